@@ -1,0 +1,1 @@
+"""Dispatch neighbourhood help: orders in, people asked, work done, rated."""

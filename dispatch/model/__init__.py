@@ -1,0 +1,1 @@
+"""What the words mean: dataclasses and tables of rules, no I/O, no libraries."""

@@ -1,0 +1,58 @@
+"""One responder asked for, or promised to, one slot of a request, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+from dispatch.model.lifecycle import OfferState
+from dispatch.model.request import RequestId
+from dispatch.model.responder import ResponderId
+
+OfferId = NewType("OfferId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """One decision to ask: one or several people for the same request at once.
+
+    Args:
+        wave_no: Counts up from 1 within a request.
+        policy: The rule that decided, by name; "by-hand" where a person did.
+    """
+
+    request_id: RequestId
+    wave_no: int
+    decided_at: datetime
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One person asked; an accepted offer holds a slot and is then called an assignment.
+
+    Args:
+        seat_no: Which of the responder's seats it holds, from 1.
+        slot_no: Which of the request's slots it holds, from 1; absent until accepted.
+        code: What the responder writes back, unique among theirs for 30 days.
+        fence: Grows with each change; a writer that knows an older one is refused.
+        cost: Metre-equivalents, the sum of the terms.
+        terms: Metre-equivalents by the name of the reason.
+    """
+
+    id: OfferId
+    request_id: RequestId
+    wave_no: int
+    responder_id: ResponderId
+    seat_no: int
+    state: OfferState
+    deadline_at: datetime
+    code: str
+    fence: int
+    offered_at: datetime
+    slot_no: int | None = None
+    ended_at: datetime | None = None
+    cost: int = 0
+    terms: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,115 @@
+"""What a channel is handed, and the receipt it gives back: plain data that survives JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+
+class MessageKind(StrEnum):
+    """What a message is for."""
+
+    OFFER = "offer"
+    DETAILS = "details"
+    NOT_NEEDED = "not_needed"
+    RECEIVED = "received"
+    WHO_COMES = "who_comes"
+    DONE = "done"
+
+
+class Outcome(StrEnum):
+    """How one attempt to send ended."""
+
+    SENT = "sent"
+    TRY_LATER = "try_later"
+    GIVE_UP = "give_up"
+    UNKNOWN = "unknown"
+
+
+class DeliveryState(StrEnum):
+    """Where one message stands in the outbox."""
+
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    GAVE_UP = "gave_up"
+    DROPPED = "dropped"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message to one person, in their language.
+
+    Args:
+        key: The same for every copy of this message, however often it is tried.
+        to: The address the channel needs: a phone in E.164; empty where it needs none. Private.
+        text: The whole sentence to be read. Private.
+        language: "zh" or "en".
+        number: The request's number.
+        code: What to answer with; empty where no answer is expected.
+        template: The message id, for gateways that send only approved templates.
+        params: Values for the template, as text. Private.
+    """
+
+    key: str
+    kind: MessageKind
+    to: str
+    text: str
+    language: str
+    number: int
+    code: str = ""
+    template: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data that ``from_json`` turns back into an equal message."""
+        return {**asdict(self), "params": dict(self.params)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``to_json`` gave."""
+        return cls(**{**data, "kind": MessageKind(data["kind"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """How one attempt to send ended.
+
+    Args:
+        note: A few words for the log: never an address, a name or the text.
+        reference: What the next system calls the message, where it said.
+    """
+
+    outcome: Outcome
+    note: str = ""
+    reference: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data that ``from_json`` turns back into an equal receipt."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``to_json`` gave."""
+        return cls(**{**data, "outcome": Outcome(data["outcome"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a channel can do; screens and rules are built from it.
+
+    Args:
+        needs_phone: Whether ``Message.to`` must be a phone number.
+        reaches_real_people: Whether something leaves this machine; never used on a rehearsal, nor for numbers reserved
+            for fiction.
+        is_two_way: Whether answers come back by it.
+        longest_text: Characters it takes; none means any length.
+    """
+
+    needs_phone: bool = True
+    reaches_real_people: bool = True
+    is_two_way: bool = False
+    longest_text: int | None = None

@@ -1,0 +1,54 @@
+"""The numbers a community may choose: how long to wait, how far to reach, when to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from dispatch.model.service import Urgency
+
+VERSION = "1"
+"""Recorded with every event: which rules were in force."""
+
+_OFFER_MINUTES = MappingProxyType({Urgency.URGENT: 10, Urgency.NORMAL: 30, Urgency.LOW: 120})
+_REACH_METRES = 1500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the desk and the simulator both go by.
+
+    Args:
+        offer_minutes: How long an offer stands, by class.
+        check_minutes: How soon an open request is looked at again.
+        reach_metres: How far a responder goes who has not said.
+        rest_minutes: How long after a finished job before being asked again.
+        most_headcount: The most people one request may need.
+        rating_days: How long a finished request may be rated or reopened.
+        repeat_hours: Within how many hours the same need at the same door counts as a repeat.
+        code_days: For how long a responder's code is not used again.
+        disclosure_hours: How long after the work is done its helper still sees name, phone and door.
+        load_days: Over how many days the work already done counts as load.
+        blind_resends: How often a message is sent again when nobody knows whether it went.
+        send_attempts: How often a message is tried before the next channel.
+        lease_seconds: How long a worker may hold a message before another may take it.
+        channels: How responders are reached who have not said how, first choice first.
+        resident_channels: How residents hear from us, first choice first.
+    """
+
+    offer_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _OFFER_MINUTES)
+    check_minutes: int = 30
+    reach_metres: int = _REACH_METRES
+    rest_minutes: int = 60
+    most_headcount: int = 20
+    rating_days: int = 7
+    repeat_hours: int = 72
+    code_days: int = 30
+    disclosure_hours: int = 24
+    load_days: int = 28
+    blind_resends: int = 1
+    send_attempts: int = 5
+    lease_seconds: int = 60
+    channels: tuple[str, ...] = ("phone-list",)
+    resident_channels: tuple[str, ...] = ("phone-list",)

@@ -1,0 +1,1 @@
+"""What we remember: SQLAlchemy; SQLite by default, PostgreSQL when asked."""

@@ -1,0 +1,151 @@
+"""The audit log: append-only, hash-chained per community from its first row.
+
+Each row's hash covers its content and the hash before it, so an edited, removed
+or inserted row breaks every hash after it. Params are codes and numbers, never
+sentences and never private data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from dispatch.clock import rfc3339
+from dispatch.model.rules import VERSION
+from dispatch.store.tables import community as community_table
+from dispatch.store.tables import event
+
+GENESIS: Final = "0" * 64
+"""What the first row of a chain names as the hash before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened.
+
+    Args:
+        step: The same for all that one transaction did.
+        kind: What happened, as a code: "taken", "offered".
+    """
+
+    community: str
+    at: datetime
+    actor: str
+    kind: str
+    step: str
+    params: Mapping[str, Any]
+    on_behalf_of: str | None = None
+    request_id: str | None = None
+    rules_version: str = VERSION
+    seq: int = 0
+    prev_hash: str = ""
+    hash: str = ""
+
+
+def chain_hash(happened: Event, prev_hash: str) -> str:
+    """Return the SHA-256, in hex, of an event's canonical JSON (sorted keys, no spaces) after *prev_hash*."""
+    content = [
+        prev_hash,
+        happened.community,
+        rfc3339(happened.at),
+        happened.actor,
+        happened.on_behalf_of,
+        happened.request_id,
+        happened.step,
+        happened.kind,
+        happened.params,
+        happened.rules_version,
+    ]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def append(connection: Connection, happened: Iterable[Event]) -> None:
+    """Write events at the end of their communities' chains, in the order given.
+
+    Takes the community's row lock first, so that two transactions never chain
+    from the same row; the database refuses a fork all the same.
+    """
+    by_community: dict[str, list[Event]] = {}
+    for one in happened:
+        by_community.setdefault(one.community, []).append(one)
+    for code in sorted(by_community):
+        connection.execute(
+            select(community_table.c.code).where(community_table.c.code == code).with_for_update()
+        )
+        prev = connection.scalar(
+            select(event.c.hash).where(event.c.community == code).order_by(event.c.seq.desc()).limit(1)
+        )
+        rows = []
+        for one in by_community[code]:
+            before, prev = prev or GENESIS, chain_hash(one, prev or GENESIS)
+            rows.append(
+                {
+                    "community": code,
+                    "at": one.at,
+                    "actor": one.actor,
+                    "on_behalf_of": one.on_behalf_of,
+                    "request_id": one.request_id,
+                    "step": one.step,
+                    "kind": one.kind,
+                    "params": dict(one.params),
+                    "rules_version": one.rules_version,
+                    "prev_hash": before,
+                    "hash": prev,
+                }
+            )
+        connection.execute(event.insert(), rows)
+
+
+def read(
+    connection: Connection,
+    community: str,
+    *,
+    request_id: str | None = None,
+    since: datetime | None = None,
+    newest_first: bool = False,
+) -> Iterator[Event]:
+    """Yield a community's events in order, all of them or those of one request or since a moment."""
+    wanted = select(event).where(event.c.community == community)
+    if request_id is not None:
+        wanted = wanted.where(event.c.request_id == request_id)
+    if since is not None:
+        wanted = wanted.where(event.c.at >= since)
+    wanted = wanted.order_by(event.c.seq.desc() if newest_first else event.c.seq)
+    for row in connection.execute(wanted.execution_options(yield_per=1000)).mappings():
+        yield Event(**row)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBreak:
+    """One row at which the log is not whole.
+
+    Args:
+        why: "edited" (the content does not give its hash) or "not-linked" (it does not follow the row before).
+    """
+
+    seq: int
+    why: str
+
+
+def verify_chain(connection: Connection, community: str) -> tuple[int, list[ChainBreak]]:
+    """Recompute a community's chain from its first row.
+
+    Returns:
+        How many events there are, and every row at which the chain breaks, in order.
+    """
+    count, breaks, prev = 0, [], GENESIS
+    for one in read(connection, community):
+        count += 1
+        if one.prev_hash != prev:
+            breaks.append(ChainBreak(one.seq, "not-linked"))
+        if chain_hash(one, one.prev_hash) != one.hash:
+            breaks.append(ChainBreak(one.seq, "edited"))
+        prev = one.hash
+    return count, breaks
