@@ -57,6 +57,7 @@ class Order:
         window: From when until when the work may begin, both ends included; none means as soon as may be.
         key: The same key with the same content makes no second request; none makes one up.
         household: Code of the household, where known.
+        received_at: When it came in, if not now.
     """
 
     service: str
@@ -68,6 +69,7 @@ class Order:
     source: Source = Source.PHONE
     key: str | None = None
     household: str | None = None
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class Rules:
         lease_seconds: How long a worker may hold a message before another may take it.
         channels: How responders are reached who have not said how, first choice first.
         resident_channels: How residents hear from us, first choice first.
+        owner: In whose hands a request is put that needs a person; empty means whoever acts.
     """
 
     offer_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _OFFER_MINUTES)
@@ -52,3 +53,4 @@ class Rules:
     lease_seconds: int = 60
     channels: tuple[str, ...] = ("phone-list",)
     resident_channels: tuple[str, ...] = ("phone-list",)
+    owner: str = ""

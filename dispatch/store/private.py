@@ -1,0 +1,79 @@
+"""Names, phones, exact addresses and typed words: written, read and forgotten here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from dispatch.model.community import PersonId
+from dispatch.model.request import Private
+from dispatch.store.ids import new_id
+from dispatch.store.tables import person_private
+from dispatch.units import Position
+
+
+def to_row(person_id: str, private: Private) -> dict[str, Any]:
+    """Give the row that keeps *private* under *person_id*."""
+    return {
+        "person_id": person_id,
+        "name": private.name,
+        "phone": private.phone,
+        "exact_address": private.exact_address,
+        "floor": private.floor,
+        "latitude": private.position.latitude if private.position else None,
+        "longitude": private.position.longitude if private.position else None,
+        "notes": private.notes,
+    }
+
+
+def to_model(row: Mapping[Any, Any]) -> Private:
+    """Read a row of ``person_private``."""
+    has_position = row["latitude"] is not None and row["longitude"] is not None
+    return Private(
+        name=row["name"],
+        phone=row["phone"],
+        exact_address=row["exact_address"],
+        floor=row["floor"],
+        position=Position(row["latitude"], row["longitude"]) if has_position else None,
+        notes=row["notes"],
+    )
+
+
+def keep(connection: Connection, private: Private) -> PersonId:
+    """Keep *private* under a new random id and return the id."""
+    person_id = PersonId(new_id())
+    connection.execute(person_private.insert().values(to_row(person_id, private)))
+    return person_id
+
+
+def keep_words(connection: Connection, words: str) -> PersonId:
+    """Keep typed words under a new random id and return the id."""
+    return keep(connection, Private(notes=words))
+
+
+def change(connection: Connection, person_id: str, private: Private) -> None:
+    """Replace what is kept under *person_id*."""
+    row = to_row(person_id, private)
+    connection.execute(person_private.update().where(person_private.c.person_id == person_id).values(row))
+
+
+def look_up(connection: Connection, person_ids: Iterable[str]) -> dict[str, Private]:
+    """Return what is kept under each id; an erased person is absent."""
+    wanted = sorted(set(person_ids))
+    found: dict[str, Private] = {}
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(person_private).where(person_private.c.person_id.in_(wanted[start : start + 500]))
+        ).mappings()
+        found.update((row["person_id"], to_model(row)) for row in rows)
+    return found
+
+
+def words_of(connection: Connection, words_id: str | None) -> str:
+    """Return typed words, or nothing where there are none or they were erased."""
+    if words_id is None:
+        return ""
+    kept = look_up(connection, [words_id]).get(words_id)
+    return kept.notes if kept else ""

@@ -1,0 +1,240 @@
+"""Requests: numbered, written in bulk, found, and moved by compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from dispatch.errors import Conflict, NotFound
+from dispatch.model.community import HouseholdId, PersonId, PlaceId
+from dispatch.model.lifecycle import FINISHED, RequestState
+from dispatch.model.request import Request, RequestId, Source
+from dispatch.model.service import ServiceId, Urgency
+from dispatch.store.tables import community as community_table
+from dispatch.store.tables import person_private, request, request_slot
+
+_HEADCOUNT = (
+    select(func.count())
+    .select_from(request_slot)
+    .where(request_slot.c.request_id == request.c.id, request_slot.c.retired.is_(False))
+    .scalar_subquery()
+    .label("headcount")
+)
+
+
+def _select() -> Select[Any]:
+    return select(request, _HEADCOUNT)
+
+
+def to_model(row: Mapping[Any, Any]) -> Request:
+    """Read a row of ``request`` joined with its ``headcount``."""
+    window = (row["window_from"], row["window_to"]) if row["window_from"] is not None else None
+    return Request(
+        id=RequestId(row["id"]),
+        community=row["community"],
+        number=row["number"],
+        state=RequestState(row["state"]),
+        service_id=ServiceId(row["service_id"]),
+        place_id=PlaceId(row["place_id"]),
+        person_id=PersonId(row["person_id"]),
+        urgency=Urgency(row["urgency"]),
+        headcount=row["headcount"],
+        source=Source(row["source"]),
+        received_at=row["received_at"],
+        version=row["version"],
+        household_id=HouseholdId(row["household_id"]) if row["household_id"] else None,
+        window=window,
+        next_check_at=row["next_check_at"],
+        owner=row["owner"],
+        reason=row["reason"],
+        words_id=PersonId(row["words_id"]) if row["words_id"] else None,
+        merged_into=RequestId(row["merged_into"]) if row["merged_into"] else None,
+        rating=row["rating"],
+        done_at=row["done_at"],
+    )
+
+
+def take_numbers(connection: Connection, community: str, count: int) -> int:
+    """Use up *count* request numbers and return the first; other writers of the community wait."""
+    last = connection.execute(
+        update(community_table)
+        .where(community_table.c.code == community)
+        .values(last_number=community_table.c.last_number + count)
+        .returning(community_table.c.last_number)
+    ).scalar_one()
+    return int(last) - count + 1
+
+
+def known_keys(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, str, int]]:
+    """Return, for each key that is known, its content's hash, the request's id and its number."""
+    found: dict[str, tuple[str, str, int]] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(request.c.idem_key, request.c.payload_hash, request.c.id, request.c.number).where(
+                request.c.idem_key.in_(keys[start : start + 500])
+            )
+        )
+        found.update((row[0], (row[1], row[2], row[3])) for row in rows)
+    return found
+
+
+def insert(connection: Connection, rows: Sequence[Mapping[str, Any]], headcounts: Sequence[int]) -> None:
+    """Write new requests with as many slots as each needs people."""
+    connection.execute(request.insert(), rows)
+    slots = [
+        {"request_id": row["id"], "slot_no": slot_no}
+        for row, headcount in zip(rows, headcounts, strict=True)
+        for slot_no in range(1, headcount + 1)
+    ]
+    connection.execute(request_slot.insert(), slots)
+
+
+def with_number(connection: Connection, community: str, number: int, *, lock: bool = False) -> Request:
+    """Return the request that people call *number*, locking its row where asked (PostgreSQL).
+
+    Raises:
+        NotFound: There is none in this community.
+    """
+    query = _select().where(request.c.community == community, request.c.number == number)
+    if lock:
+        query = query.with_for_update(of=request)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(
+            "there is no request {number}", number=number, hint="see them all: dispatch request list"
+        )
+    return to_model(row)
+
+
+def with_ids(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[RequestId, Request]:
+    """Return requests by id, locking their rows in id order where asked (PostgreSQL)."""
+    wanted = sorted(set(ids))
+    found: dict[RequestId, Request] = {}
+    for start in range(0, len(wanted), 500):
+        query = _select().where(request.c.id.in_(wanted[start : start + 500])).order_by(request.c.id)
+        if lock:
+            query = query.with_for_update(of=request)
+        found.update(
+            (RequestId(row["id"]), to_model(row)) for row in connection.execute(query).mappings()
+        )
+    return found
+
+
+def find(
+    connection: Connection,
+    community: str,
+    *,
+    states: Iterable[RequestState] | None = None,
+    since: datetime | None = None,
+    due_by: datetime | None = None,
+    limit: int | None = None,
+) -> list[Request]:
+    """Return a community's requests by number, those in *states*, received since, or to be looked at by then."""
+    query = _select().where(request.c.community == community).order_by(request.c.number)
+    if states is not None:
+        query = query.where(request.c.state.in_(sorted(states)))
+    if since is not None:
+        query = query.where(request.c.received_at >= since)
+    if due_by is not None:
+        query = query.where(request.c.next_check_at <= due_by)
+    if limit is not None:
+        query = query.limit(limit)
+    return [to_model(row) for row in connection.execute(query).mappings()]
+
+
+def alike(
+    connection: Connection, community: str, pairs: Iterable[tuple[str, str]], since: datetime
+) -> list[tuple[str, str, int, str, str, float | None, float | None]]:
+    """Return open requests received since a moment for any of these places and services.
+
+    Returns:
+        Place id, service id, number, and privately phone, exact address and door position of each.
+    """
+    wanted = set(pairs)
+    places = sorted({place for place, _ in wanted})
+    found = []
+    for start in range(0, len(places), 500):
+        rows = connection.execute(
+            select(
+                request.c.place_id,
+                request.c.service_id,
+                request.c.number,
+                person_private.c.phone,
+                person_private.c.exact_address,
+                person_private.c.latitude,
+                person_private.c.longitude,
+            )
+            .join(person_private, person_private.c.person_id == request.c.person_id)
+            .where(
+                request.c.community == community,
+                request.c.place_id.in_(places[start : start + 500]),
+                request.c.state.not_in(sorted(FINISHED | {RequestState.DONE})),
+                request.c.received_at >= since,
+            )
+            .order_by(request.c.number)
+        )
+        found += [tuple(row) for row in rows if (row[0], row[1]) in wanted]
+    return found
+
+
+def change(connection: Connection, was: Request, /, **columns: Any) -> None:
+    """Change a request's columns, provided nobody changed it since *was* was read.
+
+    Raises:
+        Conflict: Somebody did.
+    """
+    done = connection.execute(
+        update(request)
+        .where(request.c.id == was.id, request.c.version == was.version, request.c.state == was.state)
+        .values(version=was.version + 1, **columns)
+    )
+    if done.rowcount != 1:
+        raise Conflict(
+            "somebody else just changed request {number}",
+            number=was.number,
+            hint="look at it again: dispatch request show {number}",
+        )
+
+
+def slots_of(connection: Connection, request_id: str) -> list[tuple[int, bool]]:
+    """Return a request's slot numbers in order, and whether each is retired."""
+    rows = connection.execute(
+        select(request_slot.c.slot_no, request_slot.c.retired)
+        .where(request_slot.c.request_id == request_id)
+        .order_by(request_slot.c.slot_no)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def set_slots(connection: Connection, request_id: str, keep: Iterable[int], retire: Iterable[int]) -> None:
+    """Open the slots *keep* (new or retired ones) and retire the slots *retire*."""
+    known = {slot_no for slot_no, _ in slots_of(connection, request_id)}
+    for slot_no in keep:
+        if slot_no in known:
+            _retire(connection, request_id, slot_no, retired=False)
+        else:
+            connection.execute(request_slot.insert().values(request_id=request_id, slot_no=slot_no))
+    for slot_no in retire:
+        _retire(connection, request_id, slot_no, retired=True)
+
+
+def _retire(connection: Connection, request_id: str, slot_no: int, *, retired: bool) -> None:
+    connection.execute(
+        update(request_slot)
+        .where(request_slot.c.request_id == request_id, request_slot.c.slot_no == slot_no)
+        .values(retired=retired)
+    )
+
+
+def with_phone(connection: Connection, community: str, phone: str) -> list[Request]:
+    """Return the requests, newest first, of the resident with this phone."""
+    query = (
+        _select()
+        .join(person_private, person_private.c.person_id == request.c.person_id)
+        .where(request.c.community == community, person_private.c.phone == phone)
+        .order_by(request.c.number.desc())
+    )
+    return [to_model(row) for row in connection.execute(query).mappings()]
