@@ -1,0 +1,362 @@
+"""Take a request: check it, spot repeats, set urgency; one at a time or thousands, by the same lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from dispatch.clock import rfc3339
+from dispatch.desk.authorize import authorize
+from dispatch.desk.emergencies import emergency_advice
+from dispatch.errors import Conflict, DispatchError, NotFound, Refused
+from dispatch.model.actor import Actor
+from dispatch.model.lifecycle import RequestState
+from dispatch.model.message import MessageKind
+from dispatch.model.request import Order, RequestId, Source
+from dispatch.model.rules import Rules
+from dispatch.model.service import Service, Urgency
+from dispatch.store import community as towns
+from dispatch.store import outbox, private, requests
+from dispatch.store.engine import Transaction
+from dispatch.store.ids import new_id
+from dispatch.store.tables import person_private
+from dispatch.units import metres_between
+
+SAME_DOOR_METRES = 20
+"""How near two door positions are to count as one door: twice the error of a good telephone's fix."""
+
+LONGEST_NOTE = 4000
+"""Characters of typed text: as much as Open311 allows a description."""
+
+TOLD_BY_MOUTH = frozenset({Source.PHONE, Source.COUNTER, Source.LINES, Source.AFTERWARDS})
+"""Sources at which the resident hears the number at once from whoever takes it down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of an order.
+
+    Args:
+        is_new: False where the same key with the same content had been taken before.
+        repeats: Numbers of open requests that look like the same need at the same door.
+    """
+
+    id: RequestId
+    number: int
+    state: RequestState
+    is_new: bool = True
+    repeats: tuple[int, ...] = ()
+
+
+def take_request(tx: Transaction, actor: Actor, rules: Rules, order: Order) -> Taken:
+    """Take one request (下单).
+
+    Returns:
+        The request's id and number; the same ones however often the same key comes with the same content.
+
+    Raises:
+        NotFound: No such service, place or household in this community.
+        Refused: A headcount, window or text that cannot be.
+        Conflict: The key was used before with other content.
+    """
+    (taken,) = take_requests(tx, actor, rules, [order])
+    if isinstance(taken, DispatchError):
+        raise taken
+    return taken
+
+
+def take_requests(
+    tx: Transaction, actor: Actor, rules: Rules, orders: Sequence[Order]
+) -> list[Taken | DispatchError]:
+    """Take many requests in one transaction.
+
+    Returns:
+        For each order in turn what became of it, or the error for which it was
+        refused; a refused order writes nothing.
+    """
+    authorize(actor, "take")
+    counter = _Counter(tx, actor, rules, orders)
+    return [counter.results[index] for index in range(len(orders))]
+
+
+class _Counter:
+    """One pass over a batch: check all, write the good ones together."""
+
+    def __init__(self, tx: Transaction, actor: Actor, rules: Rules, orders: Sequence[Order]) -> None:
+        self.tx, self.actor, self.rules = tx, actor, rules
+        self.results: dict[int, Taken | DispatchError] = {}
+        connection, code = tx.connection, tx.community
+        self.services = {one.code: one for one in towns.services_of(connection, code, active_only=True)}
+        self.places = towns.place_ids(connection, code, (order.place for order in orders))
+        self.households = towns.household_ids(
+            connection, code, (order.household for order in orders if order.household)
+        )
+        wanted: list[tuple[int, Order, str]] = []
+        for index, order in enumerate(orders):
+            try:
+                self._check(order)
+            except DispatchError as refused:
+                self.results[index] = refused
+            else:
+                wanted.append((index, order, order.key or new_id()))
+        self._write(self._not_yet_known(wanted))
+
+    def _check(self, order: Order) -> None:
+        if order.service not in self.services:
+            raise NotFound(
+                "there is no service {code}",
+                code=order.service,
+                known=tuple(sorted(self.services)),
+                hint="services here: {known}",
+            )
+        if order.place not in self.places:
+            raise NotFound(
+                "there is no place {code} in this community",
+                code=order.place,
+                hint="write a building and unit of this community, such as 8-2",
+            )
+        if order.household is not None and order.household not in self.households:
+            raise NotFound("there is no household {code}", code=order.household)
+        check_headcount(order.headcount, self.rules)
+        if order.window is not None:
+            check_window(order.window, self.tx.now if order.source is not Source.AFTERWARDS else None)
+        if len(order.person.notes) > LONGEST_NOTE:
+            raise Refused(
+                "the note has {length} characters, {most} at most fit",
+                length=len(order.person.notes),
+                most=LONGEST_NOTE,
+            )
+
+    def _not_yet_known(self, wanted: list[tuple[int, Order, str]]) -> list[tuple[int, Order, str, str]]:
+        """Settle the orders whose key was used before, in the database or earlier in the batch."""
+        if not wanted:
+            return []
+        requests.take_numbers(self.tx.connection, self.tx.community, 0)
+        given = [key for _, order, key in wanted if order.key]
+        known = requests.known_keys(self.tx.connection, given) if given else {}
+        states = requests.with_ids(self.tx.connection, (id for _, id, _ in known.values()))
+        fresh: list[tuple[int, Order, str, str]] = []
+        first_with: dict[str, tuple[str, int]] = {}
+        for index, order, key in wanted:
+            content = content_hash(key, order)
+            if key in known:
+                theirs, request_id, number = known[key]
+                self.results[index] = (
+                    Taken(
+                        id=RequestId(request_id),
+                        number=number,
+                        state=states[RequestId(request_id)].state,
+                        is_new=False,
+                    )
+                    if theirs == content
+                    else _other_content(number)
+                )
+            elif key in first_with:
+                theirs, first = first_with[key]
+                self._same_as_earlier(index, first, same=theirs == content)
+            else:
+                first_with[key] = (content, index)
+                fresh.append((index, order, key, content))
+        return fresh
+
+    def _same_as_earlier(self, index: int, first: int, *, same: bool) -> None:
+        """Leave a mark that ``_write`` resolves once the earlier order has its number."""
+        self.results[index] = _SameAs(first) if same else _SameAs(first, other_content=True)
+
+    def _write(self, fresh: list[tuple[int, Order, str, str]]) -> None:
+        repeats = self._repeats([order for _, order, _, _ in fresh])
+        households = self._households_by_door([order for _, order, _, _ in fresh])
+        if fresh:
+            number = requests.take_numbers(self.tx.connection, self.tx.community, len(fresh))
+        people, rows = [], []
+        for (index, order, key, content), alike, household in zip(fresh, repeats, households, strict=True):
+            service = self.services[order.service]
+            row = self._row(order, service, key, content, number, household)
+            people.append(private.to_row(row["person_id"], order.person))
+            rows.append(row)
+            self._record(row, order)
+            self.results[index] = Taken(
+                id=RequestId(row["id"]), number=number, state=RequestState(row["state"]), repeats=alike
+            )
+            number += 1
+        if rows:
+            self.tx.connection.execute(person_private.insert(), people)
+            requests.insert(self.tx.connection, rows, [order.headcount for _, order, _, _ in fresh])
+            self._tell_those_who_wrote(fresh, rows)
+        for index, result in self.results.items():
+            if isinstance(result, _SameAs):
+                self.results[index] = result.resolve(self.results[result.first])
+
+    def _row(
+        self, order: Order, service: Service, key: str, content: str, number: int, household: str | None
+    ) -> dict[str, Any]:
+        is_emergency = bool(emergency_advice(order.person.notes))
+        state = RequestState.NEEDS_PERSON if is_emergency else RequestState.RECEIVED
+        window_from, window_to = order.window or (None, None)
+        return {
+            "id": new_id(),
+            "community": self.tx.community,
+            "number": number,
+            "idem_key": key,
+            "payload_hash": content,
+            "state": state.value,
+            "next_check_at": self.tx.now + timedelta(minutes=self.rules.check_minutes),
+            "version": 1,
+            "service_id": service.id,
+            "place_id": self.places[order.place],
+            "person_id": new_id(),
+            "household_id": self.households[order.household] if order.household else household,
+            "urgency": (Urgency.URGENT if is_emergency else order.urgency or service.urgency).value,
+            "source": order.source.value,
+            "window_from": window_from,
+            "window_to": window_to,
+            "received_at": order.received_at or self.tx.now,
+            "taken_at": self.tx.now,
+            "owner": (self.rules.owner or self.actor.name) if is_emergency else None,
+            "reason": "emergency" if is_emergency else None,
+        }
+
+    def _record(self, row: Mapping[str, Any], order: Order) -> None:
+        self.tx.record(
+            self.actor,
+            "taken",
+            row["id"],
+            number=row["number"],
+            service=order.service,
+            place=order.place,
+            urgency=row["urgency"],
+            headcount=order.headcount,
+            source=row["source"],
+            told="by-mouth" if order.source in TOLD_BY_MOUTH else "by-message",
+        )
+        if row["state"] != RequestState.RECEIVED.value:
+            self.tx.record(
+                self.actor, "moved", row["id"], was="received", now=row["state"], reason=row["reason"]
+            )
+
+    def _tell_those_who_wrote(
+        self, fresh: Sequence[tuple[int, Order, str, str]], rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Tell by message those whom nobody told by mouth; nobody is rung up to be told a number."""
+        channel = next(iter(self.rules.resident_channels), "phone-list")
+        if channel == "phone-list":
+            return
+        outbox.enqueue(
+            self.tx.connection,
+            self.tx.now,
+            [
+                outbox.Outgoing(
+                    request_id=row["id"], recipient="resident", kind=MessageKind.RECEIVED, channel=channel
+                )
+                for (_, order, _, _), row in zip(fresh, rows, strict=True)
+                if order.source not in TOLD_BY_MOUTH and order.person.phone
+            ],
+        )
+
+    def _repeats(self, orders: Sequence[Order]) -> list[tuple[int, ...]]:
+        """Find, for each order, open requests for the same service at the same door or from the same phone."""
+        keys = [(self.places[order.place], self.services[order.service].id) for order in orders]
+        since = self.tx.now - timedelta(hours=self.rules.repeat_hours)
+        by_key: dict[tuple[str, str], list[Any]] = {}
+        for row in requests.alike(self.tx.connection, self.tx.community, keys, since):
+            by_key.setdefault((row[0], row[1]), []).append(row)
+        return [
+            tuple(row[2] for row in by_key.get(key, ()) if _same_door(order, row))
+            for key, order in zip(keys, orders, strict=True)
+        ]
+
+    def _households_by_door(self, orders: Sequence[Order]) -> list[str | None]:
+        """Find the household whose door each order names, so that its bonds count."""
+        doors = {self.places[order.place] for order in orders if order.person.exact_address}
+        here = towns.households_at(self.tx.connection, doors)
+        kept = private.look_up(self.tx.connection, (one.person_id for one in here))
+        by_door = {
+            (one.place_id, kept[one.person_id].exact_address): one.id for one in here if one.person_id in kept
+        }
+        return [
+            by_door.get((self.places[order.place], order.person.exact_address)) for order in orders  # type: ignore[call-overload]
+        ]
+
+
+class _SameAs(DispatchError):
+    """A repeat of an earlier order in the same batch, until that one has its number."""
+
+    def __init__(self, first: int, *, other_content: bool = False) -> None:
+        super().__init__("")
+        self.first, self.other_content = first, other_content
+
+    def resolve(self, earlier: Taken | DispatchError) -> Taken | DispatchError:
+        if isinstance(earlier, DispatchError):
+            return earlier
+        return _other_content(earlier.number) if self.other_content else replace(earlier, is_new=False)
+
+
+def check_headcount(headcount: int, rules: Rules) -> None:
+    """Raise Refused unless a request may need that many people at once."""
+    if not 1 <= headcount <= rules.most_headcount:
+        raise Refused(
+            "{headcount} people cannot be asked for; 1 to {most} can",
+            headcount=headcount,
+            most=rules.most_headcount,
+            hint="a need for more people is a matter for the council: dispatch request promote N",
+        )
+
+
+def check_window(window: tuple[datetime, datetime], now: datetime | None) -> None:
+    """Raise Refused unless the window ends after it begins and, where *now* is given, not before now."""
+    begins, ends = window
+    if ends < begins:
+        raise Refused(
+            "the window ends ({ends}) before it begins ({begins})",
+            begins=rfc3339(begins),
+            ends=rfc3339(ends),
+            hint="write it as BEGIN/END, such as 2026-11-23T09:00+08:00/2026-11-23T11:00+08:00",
+        )
+    if now is not None and ends < now:
+        raise Refused("the window was over at {ends}", ends=rfc3339(ends), hint="ask when else it would suit")
+
+
+def content_hash(key: str, order: Order) -> str:
+    """Return the SHA-256, in hex, of what an order says, salted with its key."""
+    person = order.person
+    said = [
+        key,
+        order.service,
+        order.place,
+        order.household,
+        order.urgency,
+        order.headcount,
+        [rfc3339(moment) for moment in order.window or ()],
+        rfc3339(order.received_at) if order.received_at else None,
+        person.name,
+        person.phone,
+        person.exact_address,
+        person.floor,
+        person.position,
+        person.notes,
+    ]
+    return sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def _other_content(number: int) -> Conflict:
+    return Conflict(
+        "this key was used for request {number}, with other content",
+        number=number,
+        hint="use a new key for a new need, or correct the old one: dispatch request edit {number}",
+    )
+
+
+def _same_door(order: Order, row: Sequence[Any]) -> bool:
+    _, _, _, phone, exact_address, latitude, longitude = row
+    person = order.person
+    if person.phone and person.phone == phone:
+        return True
+    if person.exact_address and exact_address:
+        return person.exact_address == exact_address
+    if person.position and latitude is not None:
+        return metres_between(person.position, type(person.position)(latitude, longitude)) <= SAME_DOOR_METRES
+    return False

@@ -1,0 +1,215 @@
+"""Responders: who they are, what they can do, how many seats they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from dispatch.errors import Conflict, NotFound
+from dispatch.model.community import HouseholdId, PersonId, PlaceId
+from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill
+from dispatch.store.tables import bond, person_private, responder, responder_seat
+
+_CAPACITY = (
+    select(func.count())
+    .select_from(responder_seat)
+    .where(responder_seat.c.responder_id == responder.c.id, responder_seat.c.retired.is_(False))
+    .scalar_subquery()
+    .label("capacity")
+)
+
+
+def _select(community: str) -> Select[Any]:
+    return select(responder, _CAPACITY).where(responder.c.community == community)
+
+
+def to_model(row: Mapping[Any, Any], bonds: Iterable[str] = ()) -> Responder:
+    """Read a row of ``responder`` joined with its ``capacity``."""
+    return Responder(
+        id=ResponderId(row["id"]),
+        community=row["community"],
+        code=row["code"],
+        kind=ResponderKind(row["kind"]),
+        person_id=PersonId(row["person_id"]),
+        place_id=PlaceId(row["place_id"]),
+        reach_metres=row["reach_metres"],
+        capacity=row["capacity"],
+        is_adult=row["is_adult"],
+        is_paid=row["is_paid"],
+        was_helped=row["was_helped"],
+        skills=tuple(Skill(name, level, _day(expires)) for name, level, expires in row["skills"]),
+        licences=tuple(Licence(name, _day(expires)) for name, expires in row["licences"]),
+        hours=tuple(Hours(*stretch) for stretch in row["hours"]),
+        bonds=tuple(HouseholdId(one) for one in bonds),
+        channel=row["channel"],
+        language=row["language"],
+        paused_until=row["paused_until"],
+        is_active=row["is_active"],
+        version=row["version"],
+    )
+
+
+def to_row(one: Responder) -> dict[str, Any]:
+    """Give the row of ``responder``; seats and bonds have tables of their own."""
+    return {
+        "id": one.id,
+        "community": one.community,
+        "code": one.code,
+        "kind": one.kind.value,
+        "person_id": one.person_id,
+        "place_id": one.place_id,
+        "reach_metres": one.reach_metres,
+        "is_adult": one.is_adult,
+        "is_paid": one.is_paid,
+        "was_helped": one.was_helped,
+        "skills": [[skill.name, skill.level, _text(skill.expires_on)] for skill in one.skills],
+        "licences": [[licence.name, _text(licence.expires_on)] for licence in one.licences],
+        "hours": [[hours.weekday, hours.from_minute, hours.to_minute] for hours in one.hours],
+        "channel": one.channel,
+        "language": one.language,
+        "paused_until": one.paused_until,
+        "is_active": one.is_active,
+        "version": one.version,
+    }
+
+
+def responders_of(connection: Connection, community: str, *, active_only: bool = False) -> list[Responder]:
+    """Return a community's responders by code, with the households they are bonded to."""
+    query = _select(community).order_by(responder.c.code)
+    if active_only:
+        query = query.where(responder.c.is_active)
+    rows = connection.execute(query).mappings().all()
+    bonds = bonds_of(connection, community)
+    return [to_model(row, bonds.get(row["id"], ())) for row in rows]
+
+
+def bonds_of(connection: Connection, community: str) -> dict[str, list[str]]:
+    """Return the ids of the households each responder is bonded to; those without are absent."""
+    bonds: dict[str, list[str]] = {}
+    for responder_id, household_id in connection.execute(
+        select(bond.c.responder_id, bond.c.household_id)
+        .join(responder, responder.c.id == bond.c.responder_id)
+        .where(responder.c.community == community)
+        .order_by(bond.c.household_id)
+    ):
+        bonds.setdefault(responder_id, []).append(household_id)
+    return bonds
+
+
+def with_code(connection: Connection, community: str, code: str) -> Responder:
+    """Return the responder whom people call *code*.
+
+    Raises:
+        NotFound: There is none in this community.
+    """
+    row = connection.execute(_select(community).where(responder.c.code == code)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(
+            "there is no responder {code}", code=code, hint="see them all: dispatch responder list"
+        )
+    bonds = connection.scalars(select(bond.c.household_id).where(bond.c.responder_id == row["id"]))
+    return to_model(row, sorted(bonds))
+
+
+def with_ids(connection: Connection, community: str, ids: Iterable[str]) -> dict[ResponderId, Responder]:
+    """Return responders by id, without their bonds."""
+    wanted = sorted(set(ids))
+    found: dict[ResponderId, Responder] = {}
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            _select(community).where(responder.c.id.in_(wanted[start : start + 500]))
+        ).mappings()
+        found.update((ResponderId(row["id"]), to_model(row)) for row in rows)
+    return found
+
+
+def with_phone(connection: Connection, community: str, phone: str) -> list[Responder]:
+    """Return the responders with this phone, by code; a couple or a shop may share one."""
+    rows = connection.execute(
+        _select(community)
+        .join(person_private, person_private.c.person_id == responder.c.person_id)
+        .where(person_private.c.phone == phone)
+        .order_by(responder.c.code)
+    ).mappings()
+    return [to_model(row) for row in rows]
+
+
+def channels_of(connection: Connection, responder_ids: Iterable[str]) -> dict[str, str | None]:
+    """Return the channel each responder wishes to be reached by; none where they have not said."""
+    wanted = sorted(set(responder_ids))
+    found: dict[str, str | None] = {}
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(responder.c.id, responder.c.channel).where(
+                responder.c.id.in_(wanted[start : start + 500])
+            )
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def insert(connection: Connection, new: Sequence[Responder]) -> None:
+    """Write new responders with as many seats as their capacity."""
+    if not new:
+        return
+    connection.execute(responder.insert(), [to_row(one) for one in new])
+    seats = [
+        {"responder_id": one.id, "seat_no": seat_no}
+        for one in new
+        for seat_no in range(1, one.capacity + 1)
+    ]
+    if seats:
+        connection.execute(responder_seat.insert(), seats)
+
+
+def change(connection: Connection, was: Responder, now: Responder) -> None:
+    """Replace a responder's row and seats, provided nobody changed it since *was* was read.
+
+    Raises:
+        Conflict: Somebody did.
+    """
+    done = connection.execute(
+        update(responder)
+        .where(responder.c.id == was.id, responder.c.version == was.version)
+        .values({**to_row(now), "version": was.version + 1})
+    )
+    if done.rowcount != 1:
+        raise Conflict(
+            "somebody else just changed responder {code}",
+            code=was.code,
+            hint="look again: dispatch responder show {code}",
+        )
+    if now.capacity != was.capacity:
+        set_capacity(connection, was.id, now.capacity)
+
+
+def set_capacity(connection: Connection, responder_id: str, capacity: int) -> None:
+    """Open seats 1 to *capacity* and retire the others; work already held stays where it is."""
+    known = set(
+        connection.scalars(
+            select(responder_seat.c.seat_no).where(responder_seat.c.responder_id == responder_id)
+        )
+    )
+    connection.execute(
+        update(responder_seat)
+        .where(responder_seat.c.responder_id == responder_id)
+        .values(retired=responder_seat.c.seat_no > capacity)
+    )
+    missing = [
+        {"responder_id": responder_id, "seat_no": seat_no}
+        for seat_no in range(1, capacity + 1)
+        if seat_no not in known
+    ]
+    if missing:
+        connection.execute(responder_seat.insert(), missing)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
