@@ -1,0 +1,1 @@
+"""What would have happened: made-up towns, and days replayed in memory."""
