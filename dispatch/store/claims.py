@@ -1,0 +1,125 @@
+"""Who is sending what: a message is claimed under a lease and a fence, then sent, then its receipt recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, case, or_, select, update
+
+from dispatch.model.message import DeliveryState, Receipt
+from dispatch.store.outbox import Delivery, to_model
+from dispatch.store.tables import delivery, request
+
+LONGEST_NOTE = 200
+
+
+def claim(
+    connection: Connection,
+    community: str,
+    now: datetime,
+    lease_until: datetime,
+    *,
+    due_by: datetime,
+    limit: int,
+    leave: Iterable[str] = (),
+) -> list[Delivery]:
+    """Take up messages that are due, and those whose worker's lease has run out.
+
+    What one worker takes up no other gets. Of a message whose lease ran out
+    nobody knows whether it went: its ``unknowns`` grows.
+
+    Args:
+        now: Leases that end by then have run out.
+        lease_until: Until when they are ours; a receipt is accepted later too, if nobody else took them meanwhile.
+        due_by: Take up what may be tried by then.
+        limit: The most to take up.
+        leave: Channels whose messages stay where they are.
+
+    Returns:
+        The messages in the order in which they are to be sent.
+    """
+    due = or_(
+        and_(delivery.c.state == "ready", delivery.c.next_at <= due_by),
+        and_(delivery.c.state == "sending", delivery.c.lease_until <= now),
+    )
+    ours = select(request.c.id).where(
+        request.c.id == delivery.c.request_id, request.c.community == community
+    )
+    picked = (
+        select(delivery.c.id)
+        .where(due, delivery.c.channel.not_in(sorted(leave)), ours.exists())
+        .order_by(delivery.c.next_at, delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=delivery)
+        .cte("picked")
+    )
+    rows = connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(select(picked.c.id)))
+        .values(
+            state=DeliveryState.SENDING.value,
+            lease_until=lease_until,
+            fence=delivery.c.fence + 1,
+            attempt=delivery.c.attempt + 1,
+            unknowns=delivery.c.unknowns + case((delivery.c.state == "sending", 1), else_=0),
+        )
+        .returning(delivery)
+    ).mappings()
+    return sorted((to_model(row) for row in rows), key=lambda one: (one.next_at, one.id))
+
+
+def record_receipt(
+    connection: Connection,
+    claimed: Delivery,
+    now: datetime,
+    *,
+    state: DeliveryState,
+    receipt: Receipt | None = None,
+    next_at: datetime | None = None,
+    unknowns: int | None = None,
+) -> bool:
+    """Say how an attempt ended; the lease is over.
+
+    Args:
+        claimed: As it was taken up.
+        state: SENT, GAVE_UP or DROPPED; or READY to be tried again.
+        receipt: The channel's own words, where there are any.
+        next_at: When to try again, with READY.
+        unknowns: The new count, where this attempt's end is unknown.
+
+    Returns:
+        False, and nothing is changed, where another worker has taken the message up since.
+    """
+    values = {
+        "state": state.value,
+        "lease_until": None,
+        "next_at": next_at or claimed.next_at,
+        "unknowns": claimed.unknowns if unknowns is None else unknowns,
+        "sent_at": now if state is DeliveryState.SENT else None,
+    }
+    if receipt is not None:
+        values |= {"note": receipt.note[:LONGEST_NOTE], "reference": receipt.reference[:LONGEST_NOTE]}
+    return _write(connection, claimed, values)
+
+
+def put_back(connection: Connection, claimed: Delivery) -> bool:
+    """Put a message back that was taken up and not tried; False where another worker has it."""
+    return _write(
+        connection,
+        claimed,
+        {"state": DeliveryState.READY.value, "lease_until": None, "attempt": claimed.attempt - 1},
+    )
+
+
+def _write(connection: Connection, claimed: Delivery, values: dict[str, object]) -> bool:
+    done = connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.id == claimed.id,
+            delivery.c.state == DeliveryState.SENDING.value,
+            delivery.c.fence == claimed.fence,
+        )
+        .values(values)
+    )
+    return done.rowcount == 1
