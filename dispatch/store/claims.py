@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, case, or_, select, update
@@ -91,7 +91,7 @@ def record_receipt(
     Returns:
         False, and nothing is changed, where another worker has taken the message up since.
     """
-    values = {
+    values: dict[str, object] = {
         "state": state.value,
         "lease_until": None,
         "next_at": next_at or claimed.next_at,
@@ -112,7 +112,7 @@ def put_back(connection: Connection, claimed: Delivery) -> bool:
     )
 
 
-def _write(connection: Connection, claimed: Delivery, values: dict[str, object]) -> bool:
+def _write(connection: Connection, claimed: Delivery, values: Mapping[str, object]) -> bool:
     done = connection.execute(
         update(delivery)
         .where(
