@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dispatch.errors import Conflict
+from dispatch.errors import Conflict, Refused
 from dispatch.model.assignment import Offer, OfferId, Wave
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState
 from dispatch.model.request import RequestId
@@ -100,6 +100,28 @@ def free_seats(connection: Connection, responder_ids: Iterable[str]) -> dict[str
     return seats
 
 
+def any_seats(connection: Connection, responder_ids: Iterable[str]) -> dict[str, int]:
+    """Return one open seat of each responder, free or not, for work that is already done.
+
+    Raises:
+        Refused: Somebody has no open seat.
+    """
+    seats: dict[str, int] = {}
+    for responder_id in sorted(set(responder_ids)):
+        seat_no = connection.scalar(
+            select(func.min(responder_seat.c.seat_no)).where(
+                responder_seat.c.responder_id == responder_id, responder_seat.c.retired.is_(False)
+            )
+        )
+        if seat_no is None:
+            raise Refused(
+                "a responder has no seat, so nothing can be recorded for them",
+                hint="give them a capacity first: dispatch responder edit CODE --capacity 1",
+            )
+        seats[responder_id] = seat_no
+    return seats
+
+
 def free_slots(connection: Connection, request_id: str) -> list[int]:
     """Return the request's slots, in order, that nobody holds."""
     held = select(offer.c.slot_no).where(
@@ -115,6 +137,29 @@ def free_slots(connection: Connection, request_id: str) -> list[int]:
         .order_by(request_slot.c.slot_no)
     )
     return list(rows)
+
+
+def free_slot_counts(connection: Connection, request_ids: Iterable[str]) -> dict[str, int]:
+    """Return how many slots nobody holds, for each request that has any."""
+    held = select(offer.c.slot_no).where(
+        offer.c.request_id == request_slot.c.request_id,
+        offer.c.slot_no == request_slot.c.slot_no,
+        offer.c.state.in_(sorted(HOLDS_SLOT)),
+    )
+    wanted = sorted(set(request_ids))
+    counts: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(request_slot.c.request_id, func.count())
+            .where(
+                request_slot.c.request_id.in_(wanted[start : start + 500]),
+                request_slot.c.retired.is_(False),
+                ~held.exists(),
+            )
+            .group_by(request_slot.c.request_id)
+        )
+        counts.update((row[0], row[1]) for row in rows)
+    return counts
 
 
 def insert(connection: Connection, offers: Sequence[Offer]) -> None:
@@ -249,5 +294,16 @@ def last_finished(connection: Connection, community: str, since: datetime) -> di
         .join(responder, responder.c.id == offer.c.responder_id)
         .where(responder.c.community == community, offer.c.state == "done", offer.c.ended_at >= since)
         .order_by(offer.c.ended_at)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def seats_held(connection: Connection, community: str) -> dict[str, int]:
+    """Return how many seats each responder's live offers and assignments hold; none is absent."""
+    rows = connection.execute(
+        select(offer.c.responder_id, func.count())
+        .join(responder, responder.c.id == offer.c.responder_id)
+        .where(responder.c.community == community, offer.c.state.in_(sorted(HOLDS_SEAT)))
+        .group_by(offer.c.responder_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -160,6 +160,14 @@ def channels_reached(connection: Connection, offer_id: str) -> list[str]:
     )
 
 
+def kinds_that_left(connection: Connection, offer_ids: Iterable[str]) -> list[MessageKind]:
+    """Return what kinds of message about these offers have left the building."""
+    kinds = connection.scalars(
+        select(delivery.c.kind).where(_about(offer_ids, None), _has_left()).distinct().order_by(delivery.c.kind)
+    )
+    return [MessageKind(kind) for kind in kinds]
+
+
 def channels_tried(connection: Connection, one: Delivery) -> set[str]:
     """Return every channel on which this message has stood in the outbox, its own included."""
     same = [delivery.c.kind == one.kind.value, delivery.c.recipient == one.recipient]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, update
 
+from dispatch.clock import rfc3339
 from dispatch.errors import Conflict, NotFound
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
+from dispatch.model.lifecycle import HOLDS_SEAT
 from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill
-from dispatch.store.tables import bond, person_private, responder, responder_seat
+from dispatch.store.tables import bond, offer, person_private, responder, responder_seat
+from dispatch.units import Position
 
 _CAPACITY = (
     select(func.count())
@@ -74,6 +78,19 @@ def to_row(one: Responder) -> dict[str, Any]:
         "is_active": one.is_active,
         "version": one.version,
     }
+
+
+def to_plain(one: Responder) -> dict[str, Any]:
+    """Give what an event may hold: codes and numbers, all that ``from_plain`` needs; nothing of it is private."""
+    row = to_row(one)
+    paused = one.paused_until
+    return {**row, "paused_until": rfc3339(paused) if paused else None, "capacity": one.capacity}
+
+
+def from_plain(plain: Mapping[str, Any]) -> Responder:
+    """Read what ``to_plain`` gave; bonds are not in it."""
+    paused = plain["paused_until"]
+    return to_model({**plain, "paused_until": datetime.fromisoformat(paused) if paused else None})
 
 
 def responders_of(connection: Connection, community: str, *, active_only: bool = False) -> list[Responder]:
@@ -187,24 +204,56 @@ def change(connection: Connection, was: Responder, now: Responder) -> None:
 
 
 def set_capacity(connection: Connection, responder_id: str, capacity: int) -> None:
-    """Open seats 1 to *capacity* and retire the others; work already held stays where it is."""
+    """Leave *capacity* seats open and retire the others, free ones first; work already held stays where it is."""
+    held = set(
+        connection.scalars(
+            select(offer.c.seat_no).where(
+                offer.c.responder_id == responder_id, offer.c.state.in_(sorted(HOLDS_SEAT))
+            )
+        )
+    )
     known = set(
         connection.scalars(
             select(responder_seat.c.seat_no).where(responder_seat.c.responder_id == responder_id)
         )
     )
+    candidates = sorted(known | set(range(1, capacity + 1)), key=lambda seat_no: (seat_no not in held, seat_no))
+    stay = candidates[:capacity]
     connection.execute(
         update(responder_seat)
         .where(responder_seat.c.responder_id == responder_id)
-        .values(retired=responder_seat.c.seat_no > capacity)
+        .values(retired=responder_seat.c.seat_no.not_in(stay))
     )
-    missing = [
-        {"responder_id": responder_id, "seat_no": seat_no}
-        for seat_no in range(1, capacity + 1)
-        if seat_no not in known
-    ]
+    missing = [{"responder_id": responder_id, "seat_no": seat_no} for seat_no in stay if seat_no not in known]
     if missing:
         connection.execute(responder_seat.insert(), missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a responder starts from, as far as only ``person_private`` knows it, and the phone there."""
+
+    floor: int | None
+    position: Position | None
+    phone: str
+
+
+def doors_of(connection: Connection, community: str) -> dict[str, Door]:
+    """Return the door of each of a community's active responders, by the responder's id."""
+    rows = connection.execute(
+        select(
+            responder.c.id,
+            person_private.c.floor,
+            person_private.c.latitude,
+            person_private.c.longitude,
+            person_private.c.phone,
+        )
+        .join(person_private, person_private.c.person_id == responder.c.person_id)
+        .where(responder.c.community == community, responder.c.is_active)
+    )
+    return {
+        row[0]: Door(row[1], Position(row[2], row[3]) if row[2] is not None else None, row[4]) for row in rows
+    }
 
 
 def _day(text: str | None) -> date | None:
@@ -213,3 +262,8 @@ def _day(text: str | None) -> date | None:
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def resting(one: Responder) -> Responder:
+    """Return the responder as they are once they asked not to be asked any more."""
+    return replace(one, is_active=False)

@@ -44,8 +44,13 @@ def to_model(row: Mapping[Any, Any]) -> Private:
 def keep(connection: Connection, private: Private) -> PersonId:
     """Keep *private* under a new random id and return the id."""
     person_id = PersonId(new_id())
-    connection.execute(person_private.insert().values(to_row(person_id, private)))
+    keep_under(connection, person_id, private)
     return person_id
+
+
+def keep_under(connection: Connection, person_id: str, private: Private) -> None:
+    """Keep *private* under an id that was made before and keeps nothing yet."""
+    connection.execute(person_private.insert().values(to_row(person_id, private)))
 
 
 def keep_words(connection: Connection, words: str) -> PersonId:

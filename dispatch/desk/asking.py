@@ -1,0 +1,152 @@
+"""Ask people: a wave, its offers, their codes and their messages, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from dispatch.desk.moves import channel_for, move
+from dispatch.model.actor import Actor
+from dispatch.model.assignment import Offer, OfferId, Wave
+from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.message import MessageKind
+from dispatch.model.request import Request, RequestId
+from dispatch.model.responder import ResponderId
+from dispatch.model.rules import Rules
+from dispatch.policy.waiting import deadline
+from dispatch.store import offers, outbox, requests
+from dispatch.store.engine import Transaction
+from dispatch.store.ids import new_id
+
+MATCHABLE = frozenset({RequestState.TRIAGED, RequestState.ASKING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """One person chosen for one request, and what it costs to send them.
+
+    Args:
+        terms: Metre-equivalents by the name of the reason.
+    """
+
+    request_id: RequestId
+    responder_id: ResponderId
+    terms: Mapping[str, int]
+
+
+def ask(
+    tx: Transaction, actor: Actor, rules: Rules, chosen: Sequence[Chosen], policy: str
+) -> list[Offer]:
+    """Write waves, offers and messages for a plan, as far as it still holds.
+
+    The plan was made outside this transaction. Each request is looked at again;
+    one that has moved on, and one that could not get all its people (all or
+    nothing), is left for the next round. The constraints have the last word.
+
+    Returns:
+        The offers made.
+    """
+    by_request: dict[RequestId, list[Chosen]] = {}
+    for one in chosen:
+        by_request.setdefault(one.request_id, []).append(one)
+    now_there = requests.with_ids(tx.connection, by_request, lock=True)
+    offers.lock_responders(tx.connection, (one.responder_id for one in chosen))
+    seats = offers.free_seats(tx.connection, (one.responder_id for one in chosen))
+    waves = offers.next_wave(tx.connection, by_request)
+    channels = channel_for(tx, rules, [one.responder_id for one in chosen])
+    codes = _Codes(offers.codes_since(tx.connection, tx.now - timedelta(days=rules.code_days)))
+    made: list[Offer] = []
+    for request_id in sorted(by_request, key=lambda one: now_there[one].number if one in now_there else 0):
+        request = now_there.get(request_id)
+        wanted = by_request[request_id]
+        if request is None or request.state not in MATCHABLE:
+            continue
+        if len(wanted) > len(offers.free_slots(tx.connection, request_id)) - _asked(tx, request_id):
+            continue
+        if any(not seats.get(one.responder_id) for one in wanted):
+            continue
+        wave = Wave(request_id, waves[request_id], tx.now, policy)
+        if not offers.open_wave(tx.connection, wave):
+            continue
+        for one in wanted:
+            offer_id = OfferId(new_id())
+            made.append(
+                Offer(
+                    id=offer_id,
+                    request_id=request_id,
+                    wave_no=wave.wave_no,
+                    responder_id=one.responder_id,
+                    seat_no=seats[one.responder_id].pop(0),
+                    state=OfferState.OFFERED,
+                    deadline_at=deadline(tx.now, request.urgency, rules),
+                    code=codes.next_for(offer_id),
+                    fence=1,
+                    offered_at=tx.now,
+                    cost=sum(one.terms.values()),
+                    terms=dict(one.terms),
+                )
+            )
+        _announce(tx, actor, rules, request, made[-len(wanted) :])
+    offers.insert(tx.connection, made)
+    outbox.enqueue(
+        tx.connection,
+        tx.now,
+        [
+            outbox.Outgoing(
+                request_id=one.request_id,
+                offer_id=one.id,
+                recipient="responder",
+                kind=MessageKind.OFFER,
+                channel=channels[one.responder_id],
+            )
+            for one in made
+        ],
+    )
+    return made
+
+
+def _asked(tx: Transaction, request_id: str) -> int:
+    return sum(
+        1 for one in offers.of_requests(tx.connection, [request_id]) if one.state is OfferState.OFFERED
+    )
+
+
+def _announce(
+    tx: Transaction, actor: Actor, rules: Rules, request: Request, asked: Iterable[Offer]
+) -> None:
+    last_answer = max(one.deadline_at for one in asked)
+    if request.state is not RequestState.ASKING:
+        move(tx, actor, rules, request, RequestState.ASKING, check_at=last_answer)
+    for one in asked:
+        tx.record(
+            actor,
+            "offered",
+            request.id,
+            offer=one.id,
+            wave=one.wave_no,
+            responder=one.responder_id,
+            terms=dict(one.terms),
+        )
+
+
+class _Codes:
+    """Answer codes, no two alike within the days in which a code may still come back."""
+
+    def __init__(self, used: set[str]) -> None:
+        self.used = used
+
+    def next_for(self, offer_id: str) -> str:
+        """Return a code of as few digits as leave two thirds of the codes unused, at least four."""
+        digits = 4
+        while len(self.used) * 3 > 9 * 10 ** (digits - 1):
+            digits += 1
+        smallest = 10 ** (digits - 1)
+        seed = int.from_bytes(sha256(offer_id.encode()).digest()[:8], "big")
+        while True:
+            code = str(smallest + seed % (9 * smallest))
+            if code not in self.used:
+                self.used.add(code)
+                return code
+            seed += 1

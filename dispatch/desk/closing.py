@@ -1,0 +1,206 @@
+"""Begin, finish, rate; and the other ends: cancelled, unable, handed over, a big matter, merged."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dispatch.desk.authorize import authorize
+from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches, tell_resident
+from dispatch.errors import NotAllowedNow, Refused
+from dispatch.model.actor import Actor
+from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.message import MessageKind
+from dispatch.model.request import Request
+from dispatch.model.rules import Rules
+from dispatch.store import offers, private, requests
+from dispatch.store.engine import Transaction
+
+LONGEST_WORDS = 500
+"""Characters of a typed why, to whom, or comment."""
+
+
+def start_work(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
+    """Note that the work on an arranged request has begun."""
+    request = find_request(tx, actor, "start", number)
+    moved = move(tx, actor, rules, request, RequestState.DOING)
+    for one in live_offers(tx, request):
+        offers.change(tx.connection, one, OfferState.DOING)
+    return moved
+
+
+def finish(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
+    """Note that the work is done; the resident is told and asked for a rating.
+
+    Raises:
+        NotAllowedNow: Nobody accepted it, or not everybody who is needed has.
+    """
+    request = find_request(tx, actor, "done", number)
+    moved = move(tx, actor, rules, request, RequestState.DONE, done_at=tx.now)
+    for one in live_offers(tx, request):
+        offers.change(tx.connection, one, OfferState.DONE, ended_at=tx.now)
+    tell_resident(tx, rules, moved, MessageKind.DONE)
+    return moved
+
+
+def rate(
+    tx: Transaction, actor: Actor, rules: Rules, number: int, stars: int, comment: str = ""
+) -> Request:
+    """Close the loop (评单).
+
+    Args:
+        stars: 1 to 5; three faces count as 1, 3 and 5.
+
+    Raises:
+        Refused: There are no such stars.
+        NotAllowedNow: It is not done, or its rating window is over.
+    """
+    if not 1 <= stars <= 5:
+        raise Refused("{stars} stars cannot be given; 1 to 5 can", stars=stars)
+    request = find_request(tx, actor, "rate", number)
+    if request.state is RequestState.DONE:
+        _check_still_open(tx, rules, request)
+    words_id = _keep_words(tx, comment) if comment else None
+    return move(tx, actor, rules, request, RequestState.RATED, rating=stars, words_id=words_id)
+
+
+def reopen(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
+    """Let a request that was done wait to be matched again, within its rating window.
+
+    Raises:
+        NotAllowedNow: It is not done, or its rating window is over.
+    """
+    request = find_request(tx, actor, "triage", number)
+    if request.state is RequestState.DONE:
+        _check_still_open(tx, rules, request)
+        highest = max(slot_no for slot_no, _ in requests.slots_of(tx.connection, request.id))
+        used = range(1, highest + 1)
+        fresh = range(highest + 1, highest + request.headcount + 1)
+        requests.set_slots(tx.connection, request.id, keep=fresh, retire=used)
+    return move(tx, actor, rules, request, RequestState.TRIAGED, reason="reopened", done_at=None)
+
+
+def cancel(tx: Transaction, actor: Actor, rules: Rules, number: int, *, by: str = "resident") -> Request:
+    """Take a request back (撤单); everybody who was asked or had accepted is told.
+
+    Args:
+        by: Whose wish it was: "resident" or "desk".
+    """
+    request = find_request(tx, actor, "cancel", number)
+    return _end(tx, actor, rules, request, RequestState.CANCELLED, reason=f"by-{by}")
+
+
+def unable(tx: Transaction, actor: Actor, rules: Rules, number: int, why: str) -> Request:
+    """Say that a request could not be done, and why (未办成).
+
+    Raises:
+        Refused: The why is empty.
+    """
+    request = find_request(tx, actor, "unable", number)
+    words_id = _required(tx, why, "why", number)
+    return _end(tx, actor, rules, request, RequestState.UNABLE, reason="unable", words_id=words_id)
+
+
+def hand_over(tx: Transaction, actor: Actor, rules: Rules, number: int, to_whom: str) -> Request:
+    """Hand a request over to somebody outside, by name (转办).
+
+    Raises:
+        Refused: It does not say to whom.
+    """
+    request = find_request(tx, actor, "hand_over", number)
+    words_id = _required(tx, to_whom, "to", number)
+    return _end(tx, actor, rules, request, RequestState.HANDED_OVER, reason="handed-over", words_id=words_id)
+
+
+def promote(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
+    """Make a request a big matter, for the council to talk about (转议事)."""
+    request = find_request(tx, actor, "promote", number)
+    return _end(tx, actor, rules, request, RequestState.PROMOTED, reason="promoted")
+
+
+def merge(tx: Transaction, actor: Actor, rules: Rules, number: int, into: int) -> Request:
+    """Merge a request into another for the same need (并单).
+
+    Raises:
+        Refused: It would be merged into itself.
+        NotAllowedNow: The other one is finished.
+    """
+    if number == into:
+        raise Refused("request {number} cannot be merged into itself", number=number)
+    request = find_request(tx, actor, "merge", number)
+    other = find_request(tx, actor, "merge", into)
+    if other.next_check_at is None:
+        raise NotAllowedNow(
+            "request {number} is {state}, so nothing can be merged into it",
+            number=into,
+            state=STATE_SENTENCES[other.state],
+        )
+    return _end(tx, actor, rules, request, RequestState.MERGED, reason="repeat", merged_into=other.id)
+
+
+def triage(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
+    """Let a request wait to be matched, or reopen one that was done."""
+    request = find_request(tx, actor, "triage", number)
+    if request.state is RequestState.DONE:
+        return reopen(tx, actor, rules, number)
+    return move(tx, actor, rules, request, RequestState.TRIAGED, check_at=tx.now)
+
+
+def take_over(tx: Transaction, actor: Actor, rules: Rules, number: int, owner: str) -> Request:
+    """Put a request that needs a person into a named person's hands.
+
+    Raises:
+        Refused: The name is empty.
+        NotAllowedNow: It cannot need a person from where it stands.
+    """
+    if not owner.strip():
+        raise Refused("a request that needs a person must have a name to it", hint="name one: --owner NAME")
+    request = find_request(tx, actor, "triage", number)
+    authorize(actor, "triage", number=number, within=reaches(tx, actor, request.place_id))
+    if request.state is RequestState.ASKING:
+        end_offers(tx, actor, live_offers(tx, request), OfferState.WITHDRAWN, number)
+    return move(
+        tx, actor, rules, request, RequestState.NEEDS_PERSON, reason="taken-over", owner=owner.strip()
+    )
+
+
+def _end(
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    request: Request,
+    to: RequestState,
+    *,
+    reason: str,
+    **columns: object,
+) -> Request:
+    moved = move(tx, actor, rules, request, to, reason=reason, **columns)
+    held = live_offers(tx, request)
+    asked = [one for one in held if one.state is OfferState.OFFERED]
+    accepted = [one for one in held if one.state is not OfferState.OFFERED]
+    end_offers(tx, actor, asked, OfferState.WITHDRAWN, request.number)
+    end_offers(tx, actor, accepted, OfferState.CANCELLED, request.number)
+    return moved
+
+
+def _check_still_open(tx: Transaction, rules: Rules, request: Request) -> None:
+    if request.done_at is not None and tx.now > request.done_at + timedelta(days=rules.rating_days):
+        raise NotAllowedNow(
+            "request {number} was done more than {days} days ago, so it is closed",
+            number=request.number,
+            days=rules.rating_days,
+            hint="take the need again as a new request",
+        )
+
+
+def _required(tx: Transaction, words: str, option: str, number: int) -> str:
+    if not words.strip():
+        raise Refused("request {number} needs words after --{option}", number=number, option=option)
+    return _keep_words(tx, words)
+
+
+def _keep_words(tx: Transaction, words: str) -> str:
+    if len(words) > LONGEST_WORDS:
+        raise Refused(
+            "the words have {length} characters, {most} at most fit", length=len(words), most=LONGEST_WORDS
+        )
+    return private.keep_words(tx.connection, words.strip())

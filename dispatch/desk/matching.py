@@ -1,0 +1,203 @@
+"""One round: read what waits, solve, write offers and messages together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dispatch.clock import stopwatch
+from dispatch.desk.asking import Chosen, ask
+from dispatch.desk.authorize import authorize
+from dispatch.desk.moves import find_request, move, scope
+from dispatch.desk.silence import expire_offers
+from dispatch.desk.snapshot import Snapshot, take_snapshot
+from dispatch.errors import NotAllowedNow, Refused
+from dispatch.model.actor import Actor
+from dispatch.model.assignment import Offer
+from dispatch.model.lifecycle import STATE_SENTENCES, RequestState
+from dispatch.model.request import Request, RequestId
+from dispatch.model.responder import Responder, ResponderId
+from dispatch.model.rules import Rules
+from dispatch.policy.rings import plan_round
+from dispatch.policy.waiting import ONE_AT_A_TIME, is_hopeless
+from dispatch.solver.explain import objection
+from dispatch.solver.problem import LeftOut, Level, Solution
+from dispatch.store import people, requests
+from dispatch.store.engine import Database, Transaction
+
+BY_HAND = "by-hand"
+"""The policy recorded with a wave that a person decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round did.
+
+    Args:
+        considered: How many requests were looked at.
+        offered: The offers made (on a dry run: that would be made), with the request's number and the
+            responder's code.
+        left_out: The requests nobody was asked for, with the reasons.
+        expired: How many offers ran out first.
+        seconds: How long it took, all in all.
+    """
+
+    considered: int
+    offered: tuple[tuple[int, str, Chosen, Offer | None], ...]
+    left_out: tuple[tuple[int, LeftOut], ...]
+    levels: tuple[Level, ...]
+    is_optimal: bool
+    expired: int
+    seconds: float
+
+
+def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool = False) -> Round:
+    """Run one round of matching (一轮派单).
+
+    Offers that nobody answered in time end first. The problem is read in one
+    transaction, solved in none, and the answer is written in another, in which
+    each request is looked at again and the constraints have the last word.
+
+    Args:
+        dry_run: Change nothing; say what would be done.
+    """
+    began = stopwatch()
+    expired = 0
+    if not dry_run:
+        expired = database.write(lambda tx: _tidy(tx, actor, rules))
+    snapshot = database.read(lambda tx: _read(tx, actor, rules))
+    solution = plan_round(snapshot.problem)
+    chosen = [
+        Chosen(request_id=RequestId(one.need), responder_id=ResponderId(one.helper), terms=one.terms)
+        for one in solution.assignments
+    ]
+    made: list[Offer] = []
+    if not dry_run:
+        made = database.write(lambda tx: _write(tx, actor, rules, snapshot, solution, chosen))
+    return Round(
+        considered=len(snapshot.problem.needs),
+        offered=tuple(_lines(snapshot, chosen, made, dry_run=dry_run)),
+        left_out=tuple((snapshot.requests[one.need].number, one) for one in solution.left_out),
+        levels=tuple(solution.levels),
+        is_optimal=solution.status == "optimal",
+        expired=expired,
+        seconds=stopwatch() - began,
+    )
+
+
+def offer_by_hand(
+    tx: Transaction, actor: Actor, rules: Rules, number: int, code: str, *, again: bool = False
+) -> Offer:
+    """Ask one person for a request by hand (派单), under the same rules as a round.
+
+    Args:
+        code: The responder's code.
+        again: Ask even though they were asked for this request before.
+
+    Raises:
+        Refused: A rule speaks against it; the sentence says which.
+        NotAllowedNow: The request is not waiting for anybody.
+    """
+    request = find_request(tx, actor, "offer", number)
+    responder = people.with_code(tx.connection, tx.community, code)
+    if request.state is RequestState.RECEIVED:
+        request = move(tx, actor, rules, request, RequestState.TRIAGED)
+    _check_waiting(request)
+    snapshot = take_snapshot(tx, rules, only=request)
+    terms = _terms_by_hand(snapshot, responder, again=again)
+    made = ask(
+        tx, actor, rules, [Chosen(request_id=request.id, responder_id=responder.id, terms=terms)], BY_HAND
+    )
+    if not made:
+        raise NotAllowedNow(
+            "somebody is already asked for every place of request {number}",
+            number=number,
+            hint="wait for the answer, or ask for more people: dispatch request edit {number} --headcount N",
+        )
+    return made[0]
+
+
+def _check_waiting(request: Request) -> None:
+    if request.state not in (RequestState.TRIAGED, RequestState.ASKING):
+        raise NotAllowedNow(
+            "request {number} is {state}, so nobody can be asked for it",
+            number=request.number,
+            state=STATE_SENTENCES[request.state],
+            hint="see what can be done: dispatch request show {number}",
+        )
+
+
+def _terms_by_hand(snapshot: Snapshot, responder: Responder, *, again: bool) -> Mapping[str, int]:
+    if not responder.is_active:
+        raise Refused("{code} has left", code=responder.code, hint="see who is here: dispatch responder list")
+    (need,) = snapshot.problem.needs
+    terms, speaks_against = objection(snapshot.problem, need.id, responder.id, ignore_asked=again)
+    if speaks_against is not None:
+        raise Refused(
+            "{code} cannot be asked for request {number}: {why}",
+            code=responder.code,
+            number=need.number,
+            why=speaks_against,
+            hint="see who can: dispatch explain {number}",
+        )
+    return terms
+
+
+def _tidy(tx: Transaction, actor: Actor, rules: Rules) -> int:
+    """End what ran out, and let what came in wait to be matched."""
+    authorize(actor, "round")
+    expired = expire_offers(tx, actor, rules)
+    within = scope(tx, actor)
+    for request in requests.find(tx.connection, tx.community, states=[RequestState.RECEIVED]):
+        if within is None or request.place_id in within:
+            move(tx, actor, rules, request, RequestState.TRIAGED)
+    return expired
+
+
+def _read(tx: Transaction, actor: Actor, rules: Rules) -> Snapshot:
+    authorize(actor, "round")
+    return take_snapshot(tx, rules, within=scope(tx, actor))
+
+
+def _write(
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    snapshot: Snapshot,
+    solution: Solution,
+    chosen: Sequence[Chosen],
+) -> list[Offer]:
+    made = ask(tx, actor, rules, chosen, ONE_AT_A_TIME)
+    left = requests.with_ids(tx.connection, (one.need for one in solution.left_out), lock=True)
+    for one in solution.left_out:
+        request = left[RequestId(one.need)]
+        if request != snapshot.requests[one.need] or request.state is not RequestState.TRIAGED:
+            continue
+        why = {turned.reason: turned.turned_away for turned in one.why}
+        if is_hopeless(one.why):
+            move(tx, actor, rules, request, RequestState.NEEDS_PERSON, reason="nobody-left")
+        else:
+            requests.change(
+                tx.connection,
+                request,
+                reason="left-out",
+                next_check_at=tx.now + timedelta(minutes=rules.check_minutes),
+            )
+            if request.reason == "left-out":
+                continue
+        tx.record(actor, "left-out", request.id, why=why)
+    return made
+
+
+def _lines(
+    snapshot: Snapshot, chosen: Sequence[Chosen], made: Sequence[Offer], *, dry_run: bool
+) -> list[tuple[int, str, Chosen, Offer | None]]:
+    by_pair = {(one.request_id, one.responder_id): one for one in made}
+    lines = []
+    for one in chosen:
+        offer = by_pair.get((one.request_id, one.responder_id))
+        if offer is not None or dry_run:
+            number = snapshot.requests[one.request_id].number
+            lines.append((number, snapshot.responders[one.responder_id].code, one, offer))
+    return sorted(lines, key=lambda line: (line[0], line[1]))

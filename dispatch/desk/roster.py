@@ -1,0 +1,168 @@
+"""The people: added, corrected, paused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dispatch.clock import rfc3339
+from dispatch.desk.authorize import authorize
+from dispatch.errors import Conflict, NotFound, Refused
+from dispatch.model.actor import Actor
+from dispatch.model.community import PersonId, PlaceId
+from dispatch.model.request import Private
+from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill
+from dispatch.model.rules import Rules
+from dispatch.store import community as towns
+from dispatch.store import people, private
+from dispatch.store.engine import Transaction
+from dispatch.store.ids import new_id
+
+MOST_CAPACITY = 50
+"""Seats of one responder: a team of fifty is the most that one telephone number can speak for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What to change about a responder; None leaves a thing as it is."""
+
+    kind: ResponderKind | None = None
+    place: str | None = None
+    reach_metres: int | None = None
+    capacity: int | None = None
+    is_adult: bool | None = None
+    is_paid: bool | None = None
+    was_helped: bool | None = None
+    skills: tuple[Skill, ...] | None = None
+    licences: tuple[Licence, ...] | None = None
+    hours: tuple[Hours, ...] | None = None
+    channel: str | None = None
+    language: str | None = None
+    is_active: bool | None = None
+    name: str | None = None
+    phone: str | None = None
+    exact_address: str | None = None
+    floor: int | None = None
+    notes: str | None = None
+
+
+def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change: Change) -> Responder:
+    """Add somebody who may be asked.
+
+    Args:
+        code: What they are called from now on; not used before in this community.
+        change: At least kind, place and name.
+
+    Raises:
+        Conflict: The code is taken.
+        NotFound: No such place.
+        Refused: Kind, place or name is missing, or a number cannot be.
+    """
+    authorize(actor, "responder_edit")
+    if change.kind is None or change.place is None or not change.name:
+        raise Refused(
+            "a responder needs a kind, a place and a name",
+            hint="such as: dispatch responder add V900 --kind volunteer --place 8-2 --name …",
+        )
+    if any(one.code == code for one in people.responders_of(tx.connection, tx.community)):
+        raise Conflict("there is a responder {code} already", code=code, hint="change them: dispatch responder edit {code}")
+    blank = Responder(
+        id=ResponderId(new_id()),
+        community=tx.community,
+        code=code,
+        kind=change.kind,
+        person_id=PersonId(new_id()),
+        place_id=PlaceId(""),
+    )
+    new = _applied(tx, blank, change)
+    kept = _private(Private(), change)
+    people.insert(tx.connection, [new])
+    private.keep_under(tx.connection, new.person_id, kept)
+    tx.record(actor, "responder-added", responder=new.id, code=code, kind=new.kind.value)
+    return new
+
+
+def edit_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change: Change) -> Responder:
+    """Correct what is known of a responder. Lowering the capacity leaves work already held alone.
+
+    Raises:
+        NotFound: No such responder or place.
+        Refused: A number cannot be.
+    """
+    authorize(actor, "responder_edit")
+    was = people.with_code(tx.connection, tx.community, code)
+    now = _applied(tx, was, change)
+    kept = private.look_up(tx.connection, [was.person_id]).get(was.person_id, Private())
+    wanted = _private(kept, change)
+    former = None
+    if wanted != kept:
+        former = private.keep(tx.connection, kept)
+        private.change(tx.connection, was.person_id, wanted)
+    if now == was and former is None:
+        return was
+    return _write(tx, actor, was, now, former)
+
+
+def pause_responder(
+    tx: Transaction, actor: Actor, rules: Rules, code: str, until: datetime | None
+) -> Responder:
+    """Leave a responder in peace until a moment; without one, ask them again from now on.
+
+    Raises:
+        NotFound: No such responder.
+        Refused: The moment has passed.
+    """
+    authorize(actor, "responder_edit")
+    if until is not None and until <= tx.now:
+        raise Refused("{moment} has passed", moment=rfc3339(until), hint="name a later day")
+    was = people.with_code(tx.connection, tx.community, code)
+    return _write(tx, actor, was, replace(was, paused_until=until), None)
+
+
+def _write(
+    tx: Transaction, actor: Actor, was: Responder, now: Responder, former: str | None
+) -> Responder:
+    people.change(tx.connection, was, now)
+    tx.record(
+        actor, "responder-edited", responder=was.id, before=people.to_plain(was), kept=former
+    )
+    return replace(now, version=was.version + 1)
+
+
+def _applied(tx: Transaction, one: Responder, change: Change) -> Responder:
+    if change.place is not None:
+        found = towns.place_ids(tx.connection, tx.community, [change.place])
+        if change.place not in found:
+            raise NotFound("there is no place {code} in this community", code=change.place)
+        one = replace(one, place_id=PlaceId(found[change.place]))
+    if change.capacity is not None and not 0 <= change.capacity <= MOST_CAPACITY:
+        raise Refused(
+            "a capacity of {capacity} cannot be; 0 to {most} can", capacity=change.capacity, most=MOST_CAPACITY
+        )
+    if change.reach_metres is not None and change.reach_metres < 0:
+        raise Refused("a reach of {metres} metres cannot be", metres=change.reach_metres)
+    if change.language is not None and change.language not in ("zh", "en"):
+        raise Refused("language {language} is not known; zh and en are", language=change.language)
+    plain = {
+        name: getattr(change, name)
+        for name in (
+            "kind",
+            "reach_metres",
+            "capacity",
+            "is_adult",
+            "is_paid",
+            "was_helped",
+            "skills",
+            "licences",
+            "hours",
+            "channel",
+            "language",
+            "is_active",
+        )
+    }
+    return replace(one, **{name: value for name, value in plain.items() if value is not None})
+
+
+def _private(kept: Private, change: Change) -> Private:
+    wanted = {name: getattr(change, name) for name in ("name", "phone", "exact_address", "floor", "notes")}
+    return replace(kept, **{name: value for name, value in wanted.items() if value is not None})

@@ -1,0 +1,45 @@
+"""Silence: an offer that nobody answered ends, once, and the next person can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dispatch.desk.moves import move
+from dispatch.model.actor import Actor
+from dispatch.model.assignment import Offer
+from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.request import RequestId
+from dispatch.model.rules import Rules
+from dispatch.store import offers, outbox, requests
+from dispatch.store.engine import Transaction
+
+
+def expire_offers(tx: Transaction, actor: Actor, rules: Rules) -> int:
+    """End every offer whose deadline has passed; return how many.
+
+    Each ends once, however many workers look: the one that moves it first has
+    moved it. A request with nobody left to answer waits to be matched again.
+    """
+    overdue = offers.overdue(tx.connection, tx.now)
+    held = requests.with_ids(tx.connection, (one.request_id for one in overdue), lock=True)
+    overdue = [one for one in offers.overdue(tx.connection, tx.now) if one.request_id in held]
+    for one in overdue:
+        offers.change(tx.connection, one, OfferState.EXPIRED, ended_at=tx.now)
+        outbox.drop(tx.connection, offer_ids=[one.id])
+        tx.record(actor, "offer-ended", one.request_id, offer=one.id, was="offered", now="expired")
+    back_to_waiting(tx, actor, rules, (one.request_id for one in overdue), reason="no-answer")
+    return len(overdue)
+
+
+def back_to_waiting(
+    tx: Transaction, actor: Actor, rules: Rules, request_ids: Iterable[RequestId], reason: str
+) -> None:
+    """Let requests that nobody is being asked for any more wait to be matched again."""
+    wanted = sorted(set(request_ids))
+    asked: dict[RequestId, list[Offer]] = {}
+    for offer in offers.of_requests(tx.connection, wanted):
+        if offer.state is OfferState.OFFERED:
+            asked.setdefault(offer.request_id, []).append(offer)
+    for request_id, request in requests.with_ids(tx.connection, wanted).items():
+        if request.state is RequestState.ASKING and request_id not in asked:
+            move(tx, actor, rules, request, RequestState.TRIAGED, reason=reason, check_at=tx.now)

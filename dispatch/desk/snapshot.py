@@ -1,0 +1,196 @@
+"""What the matcher is shown: the open requests and the people, as they stand at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dispatch.clock import day_of
+from dispatch.model.assignment import Offer
+from dispatch.model.community import PlaceKind, Places
+from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.request import Private, Request, RequestId
+from dispatch.model.responder import Responder
+from dispatch.model.rules import Rules
+from dispatch.model.service import Service
+from dispatch.solver.problem import Helper, Need, Problem, Spot
+from dispatch.store import community as towns
+from dispatch.store import offers, people, private, requests
+from dispatch.store.engine import Transaction
+from dispatch.units import Position
+
+MATCHED_IN = (RequestState.RECEIVED, RequestState.TRIAGED, RequestState.ASKING)
+"""States in which a round looks for people: what came in, what waits, and what is asked for too few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A problem, and what its ids stand for.
+
+    Args:
+        requests: Each request in the problem, as it stood.
+        responders: Each responder in the problem.
+        services: The whole catalogue by id.
+    """
+
+    problem: Problem
+    requests: Mapping[str, Request]
+    responders: Mapping[str, Responder]
+    services: Mapping[str, Service]
+    places: Places
+
+
+def take_snapshot(
+    tx: Transaction, rules: Rules, *, only: Request | None = None, within: frozenset[str] | None = None
+) -> Snapshot:
+    """Read what waits and who there is.
+
+    Args:
+        only: Look at this request alone, whatever its state, with at least one person to be asked.
+        within: Look only at requests at these places (ids).
+    """
+    places = towns.places_of(tx.connection, tx.community)
+    zone = towns.community_of(tx.connection, tx.community).zone
+    services = {one.id: one for one in towns.services_of(tx.connection, tx.community)}
+    waiting = (
+        [only] if only is not None else requests.find(tx.connection, tx.community, states=MATCHED_IN)
+    )
+    if within is not None:
+        waiting = [one for one in waiting if one.place_id in within]
+    made: dict[RequestId, list[Offer]] = {}
+    for offer in offers.of_requests(tx.connection, (one.id for one in waiting)):
+        made.setdefault(offer.request_id, []).append(offer)
+    free = offers.free_slot_counts(tx.connection, (one.id for one in waiting))
+    doors = people.doors_of(tx.connection, tx.community)
+    by_phone: dict[str, set[str]] = {}
+    for responder_id, door in doors.items():
+        if door.phone:
+            by_phone.setdefault(door.phone, set()).add(responder_id)
+    residents = private.look_up(tx.connection, (one.person_id for one in waiting))
+    needs = []
+    for one in waiting:
+        asked_now = sum(1 for offer in made.get(one.id, ()) if offer.state is OfferState.OFFERED)
+        slots = free.get(one.id, 0) - asked_now
+        if slots < 1 and only is None:
+            continue
+        kept = residents.get(one.person_id, Private())
+        needs.append(
+            need_of(
+                one,
+                services[one.service_id],
+                spot_of(places, one.place_id, kept.floor, kept.position),
+                tx.now,
+                slots=max(1, slots),
+                asked=frozenset(offer.responder_id for offer in made.get(one.id, ())),
+                never=frozenset(by_phone.get(kept.phone, ())) if kept.phone else frozenset(),
+            )
+        )
+    active = people.responders_of(tx.connection, tx.community, active_only=True)
+    return Snapshot(
+        problem=Problem(
+            needs=tuple(needs),
+            helpers=tuple(_helpers(tx, rules, places, active, doors, zone)),
+            at=tx.now,
+            zone=zone,
+        ),
+        requests={one.id: one for one in waiting},
+        responders={one.id: one for one in active},
+        services={str(key): one for key, one in services.items()},
+        places=places,
+    )
+
+
+def need_of(
+    request: Request,
+    service: Service,
+    spot: Spot,
+    now: datetime,
+    *,
+    slots: int,
+    asked: frozenset[str],
+    never: frozenset[str],
+) -> Need:
+    """Give a request as the matcher sees it."""
+    return Need(
+        id=request.id,
+        number=request.number,
+        urgency=request.urgency,
+        skills=service.skills,
+        licence=service.licence,
+        spot=spot,
+        slots=slots,
+        waited_minutes=max(0, int((now - request.received_at).total_seconds()) // 60),
+        pool=service.pool,
+        proximity=service.proximity,
+        adults_only=service.adults_only,
+        household=request.household_id,
+        window=request.window,
+        asked=asked,
+        never=never,
+    )
+
+
+def spot_of(places: Places, place_id: str, floor: int | None, position: Position | None) -> Spot:
+    """Give a place, and the door in it where known, as the matcher sees it."""
+    unit = building = None
+    has_lift = False
+    nearest = position
+    for place in places.up_from(place_id):  # type: ignore[arg-type]
+        if place.kind is PlaceKind.UNIT:
+            unit = place.code
+        elif place.kind is PlaceKind.BUILDING:
+            building = place.code
+        has_lift = has_lift or place.has_lift
+        nearest = nearest or place.position
+    return Spot(unit=unit, building=building, floor=floor, position=nearest, has_lift=has_lift)
+
+
+def _helpers(
+    tx: Transaction,
+    rules: Rules,
+    places: Places,
+    active: Iterable[Responder],
+    doors: Mapping[str, people.Door],
+    zone: str,
+) -> Iterable[Helper]:
+    today = day_of(tx.now, zone)
+    since = tx.now - timedelta(days=rules.load_days)
+    loads = offers.loads(tx.connection, tx.community, since)
+    rested = offers.last_finished(tx.connection, tx.community, tx.now - timedelta(minutes=rules.rest_minutes))
+    held = offers.seats_held(tx.connection, tx.community)
+    spots: dict[str, Spot] = {}
+    for one in active:
+        door = doors.get(one.id)
+        base = spots.get(one.place_id)
+        if base is None:
+            base = spots[one.place_id] = spot_of(places, one.place_id, None, None)
+        spot = base._replace(floor=door.floor, position=door.position or base.position) if door else base
+        finished = rested.get(one.id)
+        ready = [one.paused_until, finished + timedelta(minutes=rules.rest_minutes) if finished else None]
+        yield Helper(
+            id=one.id,
+            code=one.code,
+            kind=one.kind,
+            skills={
+                skill.name: skill.level
+                for skill in one.skills
+                if skill.expires_on is None or skill.expires_on >= today
+            },
+            licences=frozenset(
+                licence.name
+                for licence in one.licences
+                if licence.expires_on is None or licence.expires_on >= today
+            ),
+            spot=spot,
+            reach_metres=one.reach_metres if one.reach_metres is not None else rules.reach_metres,
+            free_seats=max(0, one.capacity - held.get(one.id, 0)),
+            load=loads.get(one.id, 0),
+            hours=one.hours,
+            rested_at=max((moment for moment in ready if moment is not None), default=None),
+            is_adult=one.is_adult,
+            was_helped=one.was_helped,
+            is_paid=one.is_paid,
+            bonds=frozenset(one.bonds),
+        )
+

@@ -1,0 +1,236 @@
+"""Take back the last step, as long as it has not left the building; say so plainly when it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatch.desk.authorize import authorize
+from dispatch.desk.moves import end_offers, live_offers, move
+from dispatch.desk.silence import back_to_waiting
+from dispatch.errors import NotAllowedNow, NotFound
+from dispatch.i18n import Sentence
+from dispatch.model.actor import Actor
+from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.message import MessageKind
+from dispatch.model.request import Request, RequestId
+from dispatch.model.rules import Rules
+from dispatch.model.service import Urgency
+from dispatch.store import events, offers, outbox, people, private, requests
+from dispatch.store.engine import Transaction
+from dispatch.store.events import Event
+
+LOOK_BACK: Final = timedelta(days=1)
+"""How old a step may be to be found: what was done yesterday is corrected, not undone."""
+
+_NOT_A_STEP: Final = frozenset({"delivered", "fell-to-phone-list", "left-out", "backed-up"})
+"""What the machine notes by itself; it neither counts as a step nor hides the one before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What was taken back.
+
+    Args:
+        what: The step, as a code: "taken", "offered", "accepted", "edited", "responder-edited".
+        numbers: The requests it concerned.
+        codes: The responders it concerned.
+    """
+
+    what: str
+    numbers: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+def undo(tx: Transaction, actor: Actor, rules: Rules) -> Undone:
+    """Take back the actor's last step.
+
+    Raises:
+        NotFound: There is no step of today to take back.
+        NotAllowedNow: It has left the building, or is of a kind that is not taken back.
+    """
+    authorize(actor, "undo")
+    step = _last_step(tx, actor)
+    kinds = {one.kind for one in step}
+    for kind, take_back in _WAYS:
+        if kind in kinds:
+            undone = take_back(tx, actor, rules, [one for one in step if one.kind == kind])
+            tx.record(actor, "undone", undone_step=step[0].step, what=kind)
+            return undone
+    first = min(step, key=lambda one: one.seq)
+    raise NotAllowedNow(
+        "the last step ({what}) is not one that can be taken back",
+        what=Sentence(KIND_SENTENCES.get(first.kind, first.kind)),
+        hint="put it right by a step of its own; dispatch request show N says what can be done",
+    )
+
+
+def _last_step(tx: Transaction, actor: Actor) -> list[Event]:
+    gone: set[str] = set()
+    step: list[Event] = []
+    for one in events.read(tx.connection, tx.community, since=tx.now - LOOK_BACK, newest_first=True):
+        if step and one.step != step[0].step:
+            break
+        if one.kind == "undone":
+            gone.add(str(one.params.get("undone_step")))
+            gone.add(one.step)
+        elif one.actor == actor.name and one.step not in gone and one.kind not in _NOT_A_STEP:
+            step.append(one)
+    if not step:
+        raise NotFound("there is nothing of today to take back", name=actor.name)
+    return step
+
+
+def _undo_taken(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+    taken = _requests(tx, step)
+    for request in taken:
+        if request.state not in (RequestState.RECEIVED, RequestState.NEEDS_PERSON):
+            raise NotAllowedNow(
+                "request {number} is {state} by now, so taking it cannot be undone",
+                number=request.number,
+                state=STATE_SENTENCES[request.state],
+                hint="cancel it: dispatch request cancel {number}",
+            )
+        if outbox.left_the_building(tx.connection, request_id=request.id):
+            raise _has_left(request.number)
+        outbox.drop(tx.connection, request_id=request.id)
+        move(tx, actor, rules, request, RequestState.CANCELLED, reason="undone")
+    return Undone(what="taken", numbers=tuple(one.number for one in taken))
+
+
+def _undo_offered(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+    ids = [str(one.params["offer"]) for one in step]
+    asked = {one.number: one for one in _requests(tx, step)}
+    if outbox.left_the_building(tx.connection, offer_ids=ids):
+        raise _has_left(next(iter(asked)))
+    codes = []
+    for request in asked.values():
+        for offer in offers.of_requests(tx.connection, [request.id]):
+            if offer.id not in ids:
+                continue
+            if offer.state is not OfferState.OFFERED:
+                raise _has_left(request.number)
+            end_offers(tx, actor, [offer], OfferState.WITHDRAWN, request.number, tell=False)
+            codes.append(_code(tx, offer.responder_id))
+    back_to_waiting(tx, actor, rules, (one.id for one in asked.values()), reason="undone")
+    return Undone(what="offered", numbers=tuple(asked), codes=tuple(codes))
+
+
+def _undo_accepted(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+    ids = {str(one.params["offer"]) for one in step}
+    if set(outbox.kinds_that_left(tx.connection, ids)) - {MessageKind.OFFER}:
+        raise _has_left(_requests(tx, step)[0].number)
+    codes = []
+    numbers = []
+    for request in _requests(tx, step):
+        held = [one for one in live_offers(tx, request) if one.id in ids]
+        end_offers(tx, actor, held, OfferState.RELEASED, request.number, tell=False)
+        codes += [_code(tx, one.responder_id) for one in held]
+        numbers.append(request.number)
+        if request.state in (RequestState.ARRANGED, RequestState.DOING):
+            move(tx, actor, rules, request, RequestState.ASKING, reason="undone")
+        back_to_waiting(tx, actor, rules, [request.id], reason="undone")
+    return Undone(what="accepted", numbers=tuple(numbers), codes=tuple(codes))
+
+
+def _undo_edited(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+    (edited,) = step
+    (request,) = _requests(tx, step)
+    if request.next_check_at is None or live_offers(tx, request):
+        raise NotAllowedNow(
+            "request {number} has moved on since it was corrected",
+            number=request.number,
+            hint="correct it again: dispatch request edit {number}",
+        )
+    before = edited.params["before"]
+    window = edited.params["window"]
+    begins, ends = (datetime.fromisoformat(one) for one in window) if window else (None, None)
+    requests.change(
+        tx.connection,
+        request,
+        service_id=before["service_id"],
+        place_id=before["place_id"],
+        urgency=Urgency(before["urgency"]).value,
+        window_from=begins,
+        window_to=ends,
+    )
+    slots = [slot_no for slot_no, _ in requests.slots_of(tx.connection, request.id)]
+    keep = slots[: int(before["headcount"])]
+    requests.set_slots(
+        tx.connection, request.id, keep=keep, retire=[one for one in slots if one not in keep]
+    )
+    if edited.params["kept"]:
+        former = private.look_up(tx.connection, [edited.params["kept"]])[edited.params["kept"]]
+        private.change(tx.connection, request.person_id, former)
+    return Undone(what="edited", numbers=(request.number,))
+
+
+def _undo_responder(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+    codes = []
+    for one in step:
+        responder = people.with_ids(tx.connection, tx.community, [one.params["responder"]])
+        (current,) = responder.values()
+        former = people.from_plain(one.params["before"])
+        people.change(tx.connection, current, replace(former, version=current.version))
+        kept = one.params["kept"]
+        if kept:
+            private.change(tx.connection, current.person_id, private.look_up(tx.connection, [kept])[kept])
+        codes.append(current.code)
+    return Undone(what="responder-edited", codes=tuple(codes))
+
+
+_WAYS: Final[
+    tuple[tuple[str, Callable[[Transaction, Actor, Rules, Sequence[Event]], Undone]], ...]
+] = (
+    ("taken", _undo_taken),
+    ("accepted", _undo_accepted),
+    ("offered", _undo_offered),
+    ("edited", _undo_edited),
+    ("responder-edited", _undo_responder),
+)
+
+KIND_SENTENCES: Final[dict[str, str]] = {
+    "taken": "taken down",
+    "moved": "moved on",
+    "offered": "asked",
+    "offer-ended": "no longer asked",
+    "accepted": "accepted",
+    "declined": "declined",
+    "replied": "an answer came",
+    "keyed-back": "keyed back from a phone sheet",
+    "edited": "corrected",
+    "responder-added": "a responder added",
+    "responder-edited": "a responder changed",
+    "left-out": "nobody could be asked",
+    "delivered": "a message was handed over",
+    "fell-to-phone-list": "put on the phone list, as no other way worked",
+    "printed": "a phone sheet was printed",
+    "opted-out": "asked not to be asked any more",
+    "undone": "taken back",
+    "loaded": "the community was loaded",
+    "imported": "a file was imported",
+    "exported": "a file was exported",
+    "restored": "brought back from a copy",
+}
+"""How each kind of event is said."""
+
+
+def _requests(tx: Transaction, step: Sequence[Event]) -> list[Request]:
+    ids = dict.fromkeys(RequestId(one.request_id) for one in step if one.request_id)
+    found = requests.with_ids(tx.connection, ids, lock=True)
+    return [found[one] for one in ids]
+
+
+def _code(tx: Transaction, responder_id: str) -> str:
+    (one,) = people.with_ids(tx.connection, tx.community, [responder_id]).values()
+    return one.code
+
+
+def _has_left(number: int) -> NotAllowedNow:
+    return NotAllowedNow(
+        "the message for request {number} has left the building, so it cannot be taken back",
+        number=number,
+        hint="cancel the request (they will be told): dispatch request cancel {number}",
+    )
