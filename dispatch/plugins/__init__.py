@@ -1,0 +1,17 @@
+"""How messages leave, and how others extend us: what a plugin's author imports."""
+
+from dispatch.model.message import Capabilities, Message, MessageKind, Outcome, Receipt
+from dispatch.plugins.channel import Channel, OpenChannel, Options
+from dispatch.plugins.hookspecs import hookimpl
+
+__all__ = [
+    "Capabilities",
+    "Channel",
+    "Message",
+    "MessageKind",
+    "OpenChannel",
+    "Options",
+    "Outcome",
+    "Receipt",
+    "hookimpl",
+]

@@ -1,0 +1,17 @@
+"""Say where a plugin broke without repeating what it was handed."""
+
+from __future__ import annotations
+
+import traceback
+
+
+def where_it_broke(fault: BaseException) -> str:
+    """Return the kind of an exception and the line it came from, such as ``KeyError at sms.py:41``.
+
+    Its own text is left out: it may quote a phone number or a message.
+    """
+    frames = traceback.extract_tb(fault.__traceback__)
+    if not frames:
+        return type(fault).__name__
+    file = frames[-1].filename.replace("\\", "/").rpartition("/")[2]
+    return f"{type(fault).__name__} at {file}:{frames[-1].lineno}"

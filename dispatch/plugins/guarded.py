@@ -1,0 +1,84 @@
+"""What stands between the desk and every channel: the rules that no channel may forget."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Final
+
+from dispatch.i18n import sentence
+from dispatch.model.message import Capabilities, Message, Outcome, Receipt
+from dispatch.plugins.channel import Channel
+from dispatch.plugins.faults import where_it_broke
+
+FICTION: Final = "+999"
+"""Numbers that begin so are given to nobody in the world; everybody made up has one."""
+
+_LONGEST: Final = 200
+
+log = logging.getLogger("dispatch.plugins")
+
+
+class Guarded:
+    """A channel as the desk sees it: it always answers with a receipt, and never with private data.
+
+    Raises nothing, so that one broken channel does not end a delivery run.
+    """
+
+    def __init__(self, name: str, channel: Channel) -> None:
+        """Stand before *channel*, which the settings call *name*."""
+        self.name = name
+        self.inner = channel
+        self.capabilities: Capabilities = channel.capabilities
+
+    def send(self, message: Message) -> Receipt:
+        """Hand the message over once, if the channel may have it.
+
+        Returns:
+            The channel's receipt. ``GIVE_UP`` without asking the channel where the
+            number is reserved for fiction and the channel reaches real people, or
+            where it needs a number and there is none. ``UNKNOWN`` where the channel
+            raised, or gave no receipt.
+        """
+        if self.capabilities.reaches_real_people and message.to.startswith(FICTION):
+            return Receipt(outcome=Outcome.GIVE_UP, note=sentence("a number reserved for fiction").id)
+        if self.capabilities.needs_phone and not message.to:
+            return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no phone number").id)
+        try:
+            receipt: object = self.inner.send(message)
+        except Exception as fault:
+            log.warning("channel %s stopped: %s", self.name, where_it_broke(fault))
+            return Receipt(outcome=Outcome.UNKNOWN, note=sentence("the channel stopped with an error").id)
+        if not isinstance(receipt, Receipt):
+            log.warning("channel %s gave no receipt but %s", self.name, type(receipt).__name__)
+            return Receipt(outcome=Outcome.UNKNOWN, note=sentence("the channel gave no receipt").id)
+        return _without_private_data(receipt, message)
+
+    def outcome_of(self, key: str) -> Receipt | None:
+        """Ask the channel what became of a message, if it is one that can answer.
+
+        Returns:
+            None where it cannot, does not know, or breaks while answering.
+        """
+        ask = getattr(self.inner, "outcome_of", None)
+        if ask is None:
+            return None
+        try:
+            answer: object = ask(key)
+        except Exception as fault:
+            log.warning("channel %s stopped while asked for an outcome: %s", self.name, where_it_broke(fault))
+            return None
+        return _shortened(answer) if isinstance(answer, Receipt) else None
+
+
+def _without_private_data(receipt: Receipt, message: Message) -> Receipt:
+    private = [said for said in (message.to, message.text, *message.params.values()) if said.strip()]
+    if any(said in receipt.note for said in private):
+        receipt = replace(receipt, note=sentence("(left out: the note quoted the message)").id)
+    if any(said in receipt.reference for said in (message.to, message.text) if said.strip()):
+        receipt = replace(receipt, reference="")
+    return _shortened(receipt)
+
+
+def _shortened(receipt: Receipt) -> Receipt:
+    return replace(receipt, note=receipt.note[:_LONGEST], reference=receipt.reference[:_LONGEST])

@@ -1,0 +1,124 @@
+"""A channel that puts each message into a folder as a JSON file, for another system to fetch."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from dispatch.errors import Misconfigured
+from dispatch.i18n import sentence
+from dispatch.model.message import Capabilities, Message, Outcome, Receipt
+from dispatch.plugins.channel import OpenChannel, Options, check_options
+from dispatch.plugins.hookspecs import hookimpl
+
+FORMAT = 1
+"""Stands in every file; grows when a field changes its meaning or goes."""
+
+_NAMES_ITSELF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+class JsonFolder:
+    """Writes one file per message: what ``Message.to_json`` gives, and ``"format"``.
+
+    A file appears under its name (ending ``.json``) only when it is whole and on
+    the disk. The same key makes the same name, so a message handed over twice is
+    one file, for as long as it is not fetched; afterwards the reader knows it by its key.
+    """
+
+    def __init__(self, options: Options) -> None:
+        """Open; nothing is written yet, and the folder need not be there yet.
+
+        Args:
+            options: ``folder``: where the files go. ``trial``: whether nothing behind
+                the folder sends, so that numbers reserved for fiction may go there, on rehearsals too.
+        """
+        check_options("json-folder", options, ("folder", "trial"))
+        folder, trial = options.get("folder"), options.get("trial", False)
+        if not isinstance(folder, str) or not folder:
+            raise Misconfigured(
+                "channels.json-folder.folder: does not say where the files go",
+                hint="[channels.json-folder] folder = \"…\"",
+            )
+        if not isinstance(trial, bool):
+            raise Misconfigured("channels.json-folder.trial: is neither true nor false")
+        self.folder = Path(folder).expanduser()
+        self.capabilities = Capabilities(needs_phone=False, reaches_real_people=not trial)
+
+    def send(self, message: Message) -> Receipt:
+        """Put the message into the folder, unless it lies there already."""
+        target = self._file(message.key)
+        draft = target.with_name(f".{target.stem}.{os.getpid()}-{threading.get_ident()}.part")
+        try:
+            if not target.exists():
+                try:
+                    _write_through(draft, _as_json(message))
+                    os.replace(draft, target)
+                    _settle(self.folder)
+                finally:
+                    draft.unlink(missing_ok=True)
+        except OSError as fault:
+            return Receipt(outcome=Outcome.TRY_LATER, note=_what_is_wrong(fault))
+        return Receipt(outcome=Outcome.SENT, note=sentence("in the folder").id, reference=target.name)
+
+    def outcome_of(self, key: str) -> Receipt | None:
+        """Return ``SENT`` where the file lies in the folder, else none: it may have been fetched."""
+        target = self._file(key)
+        if not target.exists():
+            return None
+        return Receipt(outcome=Outcome.SENT, note=sentence("in the folder").id, reference=target.name)
+
+    def _file(self, key: str) -> Path:
+        if _NAMES_ITSELF.fullmatch(key):
+            return self.folder / f"{key}.json"
+        # Anything but an id of ours could leave the folder, be too long, or be a name that Windows keeps.
+        return self.folder / f"{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
+
+
+def _as_json(message: Message) -> bytes:
+    content = {"format": FORMAT, **message.to_json()}
+    try:
+        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    # Readable by the group at most: the file holds a person's number and what they are told.
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    if os.name == "nt":  # Windows opens no folders, and writes the name through by itself
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _what_is_wrong(fault: OSError) -> str:
+    if fault.errno in _FULL:
+        return sentence("the disk is full").id
+    if fault.errno in _CLOSED:
+        return sentence("the folder may not be written to").id
+    if fault.errno in (errno.ENOENT, errno.ENOTDIR):
+        return sentence("the folder is not there").id
+    return sentence("the folder cannot be reached").id
+
+
+@hookimpl
+def dispatch_channels() -> Mapping[str, OpenChannel]:
+    """Offer the folder."""
+    return {"json-folder": JsonFolder}
