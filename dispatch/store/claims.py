@@ -1,11 +1,11 @@
-"""Who is sending what: a message is claimed under a lease and a fence, then sent, then its receipt recorded."""
+"""Who is sending what: a message is taken up under a lease and a fence, sent, and its receipt recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, update
 
 from dispatch.model.message import DeliveryState, Receipt
 from dispatch.store.outbox import Delivery, to_model
@@ -20,9 +20,9 @@ def claim(
     now: datetime,
     lease_until: datetime,
     *,
+    channel: str,
     due_by: datetime,
     limit: int,
-    leave: Iterable[str] = (),
 ) -> list[Delivery]:
     """Take up messages that are due, and those whose worker's lease has run out.
 
@@ -31,24 +31,16 @@ def claim(
 
     Args:
         now: Leases that end by then have run out.
-        lease_until: Until when they are ours; a receipt is accepted later too, if nobody else took them meanwhile.
+        lease_until: Until when they are ours; a receipt counts later too, if nobody else took them up since.
         due_by: Take up what may be tried by then.
         limit: The most to take up.
-        leave: Channels whose messages stay where they are.
 
     Returns:
         The messages in the order in which they are to be sent.
     """
-    due = or_(
-        and_(delivery.c.state == "ready", delivery.c.next_at <= due_by),
-        and_(delivery.c.state == "sending", delivery.c.lease_until <= now),
-    )
-    ours = select(request.c.id).where(
-        request.c.id == delivery.c.request_id, request.c.community == community
-    )
     picked = (
         select(delivery.c.id)
-        .where(due, delivery.c.channel.not_in(sorted(leave)), ours.exists())
+        .where(_is_due(community, now, due_by), delivery.c.channel == channel)
         .order_by(delivery.c.next_at, delivery.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=delivery)
@@ -67,6 +59,12 @@ def claim(
         .returning(delivery)
     ).mappings()
     return sorted((to_model(row) for row in rows), key=lambda one: (one.next_at, one.id))
+
+
+def channels_due(connection: Connection, community: str, now: datetime, due_by: datetime) -> list[str]:
+    """Return the channels, by name, on which ``claim`` would find something to take up."""
+    query = select(delivery.c.channel).where(_is_due(community, now, due_by)).distinct()
+    return list(connection.scalars(query.order_by(delivery.c.channel)))
 
 
 def record_receipt(
@@ -110,6 +108,15 @@ def put_back(connection: Connection, claimed: Delivery) -> bool:
         claimed,
         {"state": DeliveryState.READY.value, "lease_until": None, "attempt": claimed.attempt - 1},
     )
+
+
+def _is_due(community: str, now: datetime, due_by: datetime) -> ColumnElement[bool]:
+    ours = select(request.c.id).where(
+        request.c.id == delivery.c.request_id, request.c.community == community
+    )
+    ready = and_(delivery.c.state == "ready", delivery.c.next_at <= due_by)
+    lost = and_(delivery.c.state == "sending", delivery.c.lease_until <= now)
+    return and_(or_(ready, lost), ours.exists())
 
 
 def _write(connection: Connection, claimed: Delivery, values: Mapping[str, object]) -> bool:

@@ -1,0 +1,199 @@
+"""Everything the wording of a message may need, read at once for many messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from dispatch.i18n import Language
+from dispatch.model.assignment import Offer
+from dispatch.model.community import Community, Place, PlaceId, PlaceKind, Places
+from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.message import MessageKind
+from dispatch.model.request import Private, Request, RequestId
+from dispatch.model.responder import Responder, ResponderId
+from dispatch.model.rules import Rules
+from dispatch.model.service import Service, Urgency
+from dispatch.store import community as towns
+from dispatch.store import offers, people, private, requests
+from dispatch.store.engine import Transaction
+from dispatch.store.outbox import Delivery
+from dispatch.units import metres_between
+
+_GOING: Final = (OfferState.ACCEPTED, OfferState.DOING)
+_NOT_YET_ARRANGED: Final = (
+    RequestState.RECEIVED,
+    RequestState.TRIAGED,
+    RequestState.ASKING,
+    RequestState.NEEDS_PERSON,
+)
+_NOT_NEEDED_HOURS: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Somebody who comes, as far as the resident hears of it; a minor's phone is left empty."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message before it has words.
+
+    Args:
+        delivery: How it stands in the outbox.
+        place: The building, or what is larger: never a unit or a door.
+        to: Whom it goes to. Private.
+        resident: Who asked. Private.
+        responder: Who is asked or comes, where it belongs to an offer.
+        helpers: Who has accepted. Private.
+        metres: From the responder's building to the request's, as the crow flies, 0 within one building; none
+            where that is not known or does not matter.
+    """
+
+    delivery: Delivery
+    community: Community
+    request: Request
+    service: Service
+    place: str
+    to: Private
+    language: Language
+    resident: Private
+    offer: Offer | None = None
+    responder: Responder | None = None
+    helpers: tuple[Helper, ...] = ()
+    metres: int | None = None
+
+    @property
+    def kind(self) -> MessageKind:
+        """What it is for."""
+        return self.delivery.kind
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the request is of the class that goes before all others."""
+        return self.request.urgency is Urgency.URGENT
+
+
+def disclosed(offer: Offer, now: datetime, rules: Rules) -> bool:
+    """Return whether the responder of an offer may see the resident's name, phone and door.
+
+    From acceptance until ``rules.disclosure_hours`` after it is done; not before, nor once it was given back.
+    """
+    if offer.state in _GOING:
+        return True
+    if offer.state is not OfferState.DONE or offer.ended_at is None:
+        return False
+    return now <= offer.ended_at + timedelta(hours=rules.disclosure_hours)
+
+
+def is_needed(letter: Letter, now: datetime, rules: Rules) -> bool:
+    """Return whether a message still has something to say at this moment.
+
+    An offer has while it waits for an answer, the details while the responder is on the way, a word to the
+    resident until the next one says more.
+    """
+    request, offer = letter.request, letter.offer
+    match letter.kind:
+        case MessageKind.OFFER:
+            return offer is not None and offer.state is OfferState.OFFERED and now < offer.deadline_at
+        case MessageKind.DETAILS:
+            return offer is not None and offer.state in _GOING
+        case MessageKind.NOT_NEEDED:
+            ended_at = offer.ended_at if offer is not None else None
+            return ended_at is None or now <= ended_at + timedelta(hours=_NOT_NEEDED_HOURS)
+        case MessageKind.RECEIVED:
+            return request.state in _NOT_YET_ARRANGED
+        case MessageKind.WHO_COMES:
+            return offer.state in _GOING if offer is not None else bool(letter.helpers)
+        case MessageKind.DONE:
+            rate_by = (request.done_at or now) + timedelta(days=rules.rating_days)
+            return request.state is RequestState.DONE and now <= rate_by
+
+
+def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter]:
+    """Return a letter for each delivery, in the same order."""
+    if not deliveries:
+        return []
+    community = towns.community_of(tx.connection, tx.community)
+    places = towns.places_of(tx.connection, tx.community)
+    services = {one.id: one for one in towns.services_of(tx.connection, tx.community)}
+    about = requests.with_ids(tx.connection, (one.request_id for one in deliveries))
+    made = offers.of_requests(tx.connection, about)
+    by_id = {str(one.id): one for one in made}
+    going: dict[RequestId, list[Offer]] = {}
+    for one in made:
+        if one.state in _GOING:
+            going.setdefault(one.request_id, []).append(one)
+    wanted = [by_id[one.offer_id].responder_id for one in deliveries if one.offer_id is not None]
+    wanted += [one.responder_id for those in going.values() for one in those]
+    responders = people.with_ids(tx.connection, tx.community, wanted)
+    persons = [one.person_id for one in about.values()] + [one.person_id for one in responders.values()]
+    known = private.look_up(tx.connection, persons)
+    letters = []
+    for delivery in deliveries:
+        request = about[RequestId(delivery.request_id)]
+        service = services[request.service_id]
+        offer = by_id[delivery.offer_id] if delivery.offer_id is not None else None
+        responder = responders[offer.responder_id] if offer is not None else None
+        resident = known.get(request.person_id, Private())
+        to = resident
+        if delivery.recipient == "responder" and responder is not None:
+            to = known.get(responder.person_id, Private())
+        coming = [offer] if offer is not None and offer.state in _GOING else going.get(request.id, [])
+        letters.append(
+            Letter(
+                delivery=delivery,
+                community=community,
+                request=request,
+                service=service,
+                place=_coarse(places, request.place_id).name,
+                to=to,
+                language=_language(delivery, community, responder),
+                resident=resident,
+                offer=offer,
+                responder=responder,
+                helpers=_helpers(coming, responders, known),
+                metres=_metres(places, request, service, responder),
+            )
+        )
+    return letters
+
+
+def _language(delivery: Delivery, community: Community, responder: Responder | None) -> Language:
+    if delivery.recipient == "responder" and responder is not None:
+        return cast("Language", responder.language)
+    return "zh" if community.phone_region == "CN" else "en"
+
+
+def _helpers(
+    coming: Iterable[Offer],
+    responders: dict[ResponderId, Responder],
+    known: dict[str, Private],
+) -> tuple[Helper, ...]:
+    found = []
+    for one in coming:
+        responder = responders[one.responder_id]
+        kept = known.get(responder.person_id, Private())
+        found.append(Helper(kept.name or responder.code, kept.phone if responder.is_adult else ""))
+    return tuple(found)
+
+
+def _coarse(places: Places, place_id: PlaceId) -> Place:
+    return places.around(place_id, PlaceKind.BUILDING) or places[place_id]
+
+
+def _metres(places: Places, request: Request, service: Service, responder: Responder | None) -> int | None:
+    if responder is None or not service.proximity:
+        return None
+    here, there = _coarse(places, responder.place_id), _coarse(places, request.place_id)
+    if here.id == there.id and here.kind is PlaceKind.BUILDING:
+        return 0
+    start, end = places.position_of(here.id), places.position_of(there.id)
+    if start is None or end is None or PlaceKind.BUILDING not in (there.kind, here.kind):
+        return None
+    return metres_between(start, end)
