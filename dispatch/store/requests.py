@@ -238,3 +238,28 @@ def with_phone(connection: Connection, community: str, phone: str) -> list[Reque
         .order_by(request.c.number.desc())
     )
     return [to_model(row) for row in connection.execute(query).mappings()]
+
+
+def closed_since(connection: Connection, community: str, since: datetime) -> list[Request]:
+    """Return the requests done since a moment, rated or not, by number."""
+    query = (
+        _select()
+        .where(
+            request.c.community == community,
+            request.c.state.in_(["done", "rated"]),
+            request.c.done_at >= since,
+        )
+        .order_by(request.c.number)
+    )
+    return [to_model(row) for row in connection.execute(query).mappings()]
+
+
+def ratings(connection: Connection, community: str, since: datetime) -> list[int]:
+    """Return the stars given for what was done since a moment."""
+    return list(
+        connection.scalars(
+            select(request.c.rating).where(
+                request.c.community == community, request.c.rating.is_not(None), request.c.done_at >= since
+            )
+        )
+    )

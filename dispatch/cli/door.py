@@ -1,0 +1,141 @@
+"""The front door: the table of commands, and the one place where errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from dispatch.cli.group import Group
+from dispatch.cli.words import choose_language, language, words
+from dispatch.errors import DispatchError
+from dispatch.i18n import say_error
+
+INTERRUPTED: Final = 130
+CLOSED_PIPE: Final = 141
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("demo:demo", "Watch a made-up morning at Jinsong."),
+    "init": ("beginning:init", "Make the database and a commented dispatch.toml."),
+    "load": ("beginning:load", "Load or update a community from its folder."),
+    "take": ("taking:take", "Take a request (下单)."),
+    "import": ("files:import_file", "Take requests from a CSV or XLSX file."),
+    "request": ("requests:request", "Look at requests, correct them, decide."),
+    "round": ("matching:run_round", "Run one round of matching (派单)."),
+    "offer": ("matching:offer", "Ask one person by hand (派单)."),
+    "deliver": ("matching:deliver", "Send what stands in the outbox."),
+    "phones": ("phones:phones", "Print the phone list."),
+    "reply": ("replying:reply", "Take an answer (接单)."),
+    "done": ("closing:done", "Say that a request is done."),
+    "rate": ("closing:rate", "Rate what was done (评单)."),
+    "undo": ("closing:undo", "Take back the last step that has not left the building."),
+    "today": ("pages:today", "See what needs a person now."),
+    "board": ("pages:board", "See all lanes from order to rating."),
+    "explain": ("matching:explain", "Hear why this one, why not that one, why nobody."),
+    "run": ("matching:run", "Keep working: expire, match, send, again."),
+    "responder": ("people:responder", "Look at the people, add, correct, pause."),
+    "export": ("files:export", "Write requests or responders into the office's own sheet."),
+    "channel": ("channels:channel", "See and try the ways messages leave."),
+    "plugin": ("channels:plugin", "See what extends us."),
+    "verify": ("checking:verify", "Check every promise that the data can show."),
+    "audit": ("checking:audit", "Check that the event log is whole."),
+    "doctor": ("checking:doctor", "Hear what on this computer will hurt later."),
+    "dump": ("keeping:dump", "Write the whole state as JSON lines."),
+    "database": ("keeping:database", "Upgrade, back up, restore."),
+    "completion": ("completion:completion", "Print the line that teaches your shell our commands."),
+}
+"""In the order of a day. The words after each are its short help and a message id."""
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("sandan")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"dispatch {_version()}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Group,
+    lazy=COMMANDS,
+    name="dispatch",
+    invoke_without_command=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
+)
+def root() -> None:
+    """Neighbourhood help: a resident orders, a grid worker dispatches, somebody accepts (三单)."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; every error on purpose is one sentence and one hint."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    choose_language(given)
+    _never_fail_to_print()
+    try:
+        result = root.main(given, prog_name="dispatch", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except DispatchError as error:
+        return _tell(error, as_json="--json" in given)
+    except click.exceptions.NoArgsIsHelpError as shown:
+        shown.show()
+        return 2
+    except click.ClickException as error:
+        return _tell_usage(error, as_json="--json" in given)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(words("stopped; what was saved stays saved"), err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone. Python would complain again when it closes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+
+
+def _tell(error: DispatchError, *, as_json: bool) -> int:
+    message, hint = say_error(error, language())
+    _print_error(message, hint)
+    if as_json:
+        _print_json_error(message, hint, error.kind)
+    return error.exit_code
+
+
+def _tell_usage(error: click.ClickException, *, as_json: bool) -> int:
+    ctx = getattr(error, "ctx", None)
+    hint = words("how it is used: {command}", command=f"{ctx.command_path} --help") if ctx else None
+    _print_error(error.format_message(), hint)
+    if as_json:
+        _print_json_error(error.format_message(), hint, "usage")
+    return error.exit_code
+
+
+def _print_error(message: str, hint: str | None) -> None:
+    click.echo(words("error: {message}", message=message), err=True)
+    if hint:
+        click.echo(words("hint:  {hint}", hint=hint), err=True)
+
+
+def _print_json_error(message: str, hint: str | None, kind: str) -> None:
+    import json
+
+    click.echo(json.dumps({"error": message, "hint": hint, "kind": kind}, ensure_ascii=False))
+
+
+def _never_fail_to_print() -> None:
+    """Let a console that lacks a character (GBK) show its code instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

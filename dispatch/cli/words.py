@@ -1,0 +1,42 @@
+"""The language of this run of the command, and sentences in it."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Sequence
+
+from dispatch.i18n import DOMAIN, LOCALE_FOLDER, Language, Sentence, language_of, say
+
+_chosen: Language = "en"
+
+
+def choose_language(arguments: Sequence[str]) -> Language:
+    """Choose the language before anything is said: ``--lang`` wherever it stands, else as ``language_of`` says.
+
+    Click's own sentences follow: it takes them from gettext's current domain.
+    """
+    global _chosen  # noqa: PLW0603  one process of the command speaks one language
+    asked = None
+    for at, argument in enumerate(arguments):
+        if argument == "--lang" and at + 1 < len(arguments):
+            asked = arguments[at + 1]
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    _chosen = language_of(asked)
+    gettext.bindtextdomain(DOMAIN, str(LOCALE_FOLDER))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = _chosen
+    return _chosen
+
+
+def language() -> Language:
+    """Return the language of this run."""
+    return _chosen
+
+
+def words(what: Sentence | str, /, **params: object) -> str:
+    """Put a sentence into the language of this run."""
+    if isinstance(what, str):
+        what = Sentence(what, params)
+    return say(what, _chosen)
