@@ -14,7 +14,7 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEVELS: Final = range(1, 6)
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
-_SKILL = re.compile(r"([^:@]+)(?::([^:@]*))?(?:@([^:@]*))?")
+_SKILL = re.compile(r"([^:@]+)(?::([^:@]+))?(?:@([^:@]*))?")
 _HOURS = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", re.ASCII)
 
 
@@ -36,10 +36,10 @@ def parse_skills(text: str) -> tuple[Skill, ...]:
             raise Refused(
                 "{text} is not a skill", text=piece, hint="write plumbing:3 or plumbing:3@2027-06-30"
             )
-        level = found[2] or "1"
+        level = (found[2] or "1").strip()
         if level not in map(str, LEVELS):
             raise Refused(
-                "the level of {skill} is {level}, not 1 to 5", skill=found[1].strip(), level=level.strip()
+                "the level of {skill} is {level}, not 1 to 5", skill=found[1].strip(), level=level
             )
         skills.append(Skill(_name(found[1]), int(level), _day(found[3])))
     _refuse_repeats(skill.name for skill in skills)

@@ -119,14 +119,19 @@ def read_town(texts: Mapping[str, str], called: str) -> Town:
 def door_address(places: Places, place: Place, door: str) -> str:
     """Put a door's whole address as people say it: "8号楼2单元301", "Elm House, Stair 2, 301".
 
+    A unit that is named with its building ("8号楼2单元") is not preceded by it again.
+
     Args:
         places: The tree.
         place: Where the door is: a unit, a building or larger.
         door: As written on it; may be empty.
     """
-    around = [one.name for one in places.up_from(place.id) if one.kind in _ABOVE_THE_DOOR]
+    parts = [door]
+    for one in places.up_from(place.id):
+        if one.kind in _ABOVE_THE_DOOR and not parts[0].startswith(one.name):
+            parts.insert(0, one.name)
     address = ""
-    for part in filter(None, (*reversed(around), door)):
+    for part in filter(None, parts):
         address += (", " if address and address[-1].isascii() else "") + part
     return address
 

@@ -199,7 +199,7 @@ def _check_parent(row: Cells, kind: PlaceKind, parent: str, known: Known) -> Non
     if not row.known("parent", [parent], known.places, "places.csv") or known.places is None:
         return
     outer = known.places[parent].said("kind")
-    if outer in _LARGEST_FIRST[_LARGEST_FIRST.index(kind) :]:
+    if row.said("kind") == kind and outer in _LARGEST_FIRST[_LARGEST_FIRST.index(kind) :]:
         row.wrong(
             sentence("a {kind} does not lie in a {outer} ({code})", kind=kind.value, outer=outer, code=parent)
         )
