@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,6 +70,7 @@ def deliver(
     rules: Rules,
     channels: Mapping[str, Channel],
     *,
+    only: Collection[str] | None = None,
     limit: int = 10_000,
     on_delivered: Listener | None = None,
 ) -> Delivered:
@@ -81,6 +82,7 @@ def deliver(
 
     Args:
         channels: Every open channel by name. The phone list needs none to be the last resort.
+        only: Empty these channels, by name, and leave the others; none means every one.
         limit: The most messages to take up in this call.
         on_delivered: Hears of each attempt after its receipt is committed; what it raises is logged, no more.
 
@@ -95,7 +97,7 @@ def deliver(
     stuck: set[str] = set()
     taken = 1
     while taken and limit > 0:
-        round_ = _Round(actor, rules, channels, due_by, limit, frozenset(stuck), is_rehearsal)
+        round_ = _Round(actor, rules, channels, due_by, limit, only, frozenset(stuck), is_rehearsal)
         taken, batches, settled = database.write(partial(_take_up, round_))
         limit -= taken
         tally.update(settled)
@@ -121,6 +123,7 @@ class _Round:
     channels: Mapping[str, Channel]
     due_by: datetime
     limit: int
+    only: Collection[str] | None
     stuck: frozenset[str]
     is_rehearsal: bool
 
@@ -153,7 +156,8 @@ def _claim(round_: _Round, tx: Transaction) -> list[Delivery]:
     claimed: list[Delivery] = []
     for channel in claims.channels_due(tx.connection, tx.community, tx.now, round_.due_by):
         most = min(BATCH, round_.limit - len(claimed))
-        if channel not in round_.stuck and most > 0:
+        is_wanted = channel not in round_.stuck and (round_.only is None or channel in round_.only)
+        if is_wanted and most > 0:
             claimed += claims.claim(
                 tx.connection,
                 tx.community,

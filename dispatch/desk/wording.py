@@ -50,9 +50,11 @@ def word(letter: Letter, now: datetime) -> Message:
     Args:
         now: When it is read, as good as one knows: "today" is the community's day of it.
     """
-    what = _SENTENCES[letter.kind](letter, now)
+    what = sentence_of(letter, now)
     language = letter.language
-    spoken = {name: say(Sentence("{value}", {"value": value}), language) for name, value in what.params.items()}
+    spoken = {
+        name: say(Sentence("{value}", {"value": value}), language) for name, value in what.params.items()
+    }
     return Message(
         key=letter.delivery.id,
         kind=letter.kind,
@@ -64,6 +66,11 @@ def word(letter: Letter, now: datetime) -> Message:
         template=what.id,
         params=spoken,
     )
+
+
+def sentence_of(letter: Letter, now: datetime) -> Sentence:
+    """Return the whole text of a message, not yet in words of one language but for the service's name."""
+    return _SENTENCES[letter.kind](letter, now)
 
 
 def need_of(service: Service, language: str, *, told: bool) -> Sentence | str:

@@ -25,7 +25,7 @@ _LIVE_OFFER: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedRow:
+class OnSheet:
     """One row of one printed sheet.
 
     Args:
@@ -38,6 +38,21 @@ class PrintedRow:
     printed_at: datetime
     result: str | None
     delivery: Delivery
+
+    @property
+    def request_id(self) -> str:
+        """The request that the call is about."""
+        return self.delivery.request_id
+
+    @property
+    def offer_id(self) -> str | None:
+        """The offer that the call is about, where it is one."""
+        return self.delivery.offer_id
+
+    @property
+    def kind(self) -> MessageKind:
+        """What the call is for."""
+        return self.delivery.kind
 
 
 def open_calls(connection: Connection, community: str, since: datetime) -> list[Delivery]:
@@ -119,7 +134,7 @@ def number_sheet(
     return sheet_no
 
 
-def rows_of(connection: Connection, community: str, sheet_no: int) -> list[PrintedRow]:
+def rows_of(connection: Connection, community: str, sheet_no: int) -> list[OnSheet]:
     """Return the rows of a sheet in order; none where no such sheet was printed."""
     query = _printed(community, sheet_no).order_by(phone_sheet.c.row_no)
     return [_to_row(row) for row in connection.execute(query).mappings()]
@@ -127,7 +142,7 @@ def rows_of(connection: Connection, community: str, sheet_no: int) -> list[Print
 
 def delivery_on_sheet(
     connection: Connection, community: str, sheet_no: int, row_no: int
-) -> PrintedRow | None:
+) -> OnSheet | None:
     """Return what stood on one row of a printed sheet, if there is such a row."""
     query = _printed(community, sheet_no).where(phone_sheet.c.row_no == row_no)
     row = connection.execute(query).mappings().one_or_none()
@@ -161,8 +176,8 @@ def _printed(community: str, sheet_no: int) -> Select[Any]:
     )
 
 
-def _to_row(row: Any) -> PrintedRow:
-    return PrintedRow(
+def _to_row(row: Any) -> OnSheet:
+    return OnSheet(
         sheet_no=row["sheet_no"],
         row_no=row["row_no"],
         printed_at=row["printed_at"],
