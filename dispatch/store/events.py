@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from dispatch.clock import rfc3339
 from dispatch.model.rules import VERSION
@@ -120,6 +120,16 @@ def read(
     wanted = wanted.order_by(event.c.seq.desc() if newest_first else event.c.seq)
     for row in connection.execute(wanted.execution_options(yield_per=1000)).mappings():
         yield Event(**row)
+
+
+def last_moments(connection: Connection, community: str, kind: str) -> dict[str, datetime]:
+    """Return when an event of that kind last happened, by the id of the request it concerns."""
+    rows = connection.execute(
+        select(event.c.request_id, func.max(event.c.at))
+        .where(event.c.community == community, event.c.kind == kind, event.c.request_id.is_not(None))
+        .group_by(event.c.request_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

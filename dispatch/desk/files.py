@@ -1,0 +1,81 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from dispatch.errors import DispatchError, Refused, Unavailable
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[BinaryIO]:
+    """Give a file to write; it becomes *target* when the block ends well, and nothing when it does not.
+
+    What stood at *target* before is replaced in one step, after the new content
+    has reached the disk.
+
+    Raises:
+        Refused: The folder is missing or closed to this user, or the file is open elsewhere.
+        Unavailable: The disk is full or would not write.
+    """
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with beside.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except OSError as fault:
+        raise cannot_write(target, fault) from fault
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write *content* to *target* as ``whole_file`` does."""
+    with whole_file(target) as file:
+        file.write(content)
+
+
+def check_writable(target: Path) -> None:
+    """Raise now what ``write_whole`` would raise later, as far as that can be known.
+
+    Raises:
+        Refused: The target is a folder, or its folder is missing or closed to this user.
+    """
+    if target.is_dir():
+        raise Refused("{file} is a folder", file=str(target), hint="name a file in it")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        beside.touch(exist_ok=False)
+        beside.unlink()
+    except OSError as fault:
+        raise cannot_write(target, fault) from fault
+
+
+def cannot_write(target: Path, fault: OSError) -> DispatchError:
+    """Return the error for a file that the system would not write."""
+    if fault.errno in _FULL:
+        return Unavailable(
+            "the disk is full, so {file} was not written", file=str(target), hint="free some space and try again"
+        )
+    if isinstance(fault, (FileNotFoundError, NotADirectoryError)):
+        return Refused("there is no folder {folder}", folder=str(target.parent), hint="make it, or name another file")
+    if isinstance(fault, IsADirectoryError) or target.is_dir():
+        return Refused("{file} is a folder", file=str(target), hint="name a file in it")
+    if fault.errno in _CLOSED:
+        return Refused(
+            "{file} may not be written by this user",
+            file=str(target),
+            hint="close it in other programs, or name a file in another folder",
+        )
+    return Unavailable("{file} could not be written: {why}", file=str(target), why=fault.strerror or "")
