@@ -32,7 +32,7 @@ _LONG_TITLE: Final = (
     "|经理|老太太?|老爷子)"
 )
 _START: Final = r"(?:(?<=^)|(?<=[^\u3400-\u9fffA-Za-z0-9])|(?<=[了的吧呢吗啊是人主户属家]))"
-_BREAK: Final = r"(?=$|[^\u3400-\u9fffA-Za-z0-9]|[家的说报要需，])"
+_BREAK: Final = r"(?=$|[^\u3400-\u9fffA-Za-z0-9]|[家的说报要需])"
 
 _LABELLED: Final = (
     re.compile(
