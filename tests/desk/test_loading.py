@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.intake import take_request
 from dispatch.desk.loading import Loaded, load_folder, load_town
 from dispatch.desk.town_files import read_town
 from dispatch.errors import Refused
 from dispatch.i18n import say_error
 from dispatch.model.actor import Actor, Role
 from dispatch.model.community import PlaceKind
+from dispatch.model.request import Order, Private
 from dispatch.model.rules import Rules
 from dispatch.store import community as communities
 from dispatch.store import events, people, private
@@ -279,6 +281,56 @@ def test_a_place_where_somebody_starts_from_is_kept(database: Database) -> None:
 
     assert (done.retired, done.kept) == (1, 1)
     assert (again.changed, again.retired, again.kept) == (0, 0, 1)
+
+
+def test_a_building_stays_around_a_unit_that_stays(database: Database) -> None:
+    """Whatever lies around somebody's place is as needed as the place itself."""
+    load(database, edited("responders.csv", lambda text: text.replace("0002,2,", "0002,1-1,")))
+    left = {name: text for name, text in TWO_HOUSES.items() if name != "households.csv"}
+    left["places.csv"] = "".join(
+        row for row in left["places.csv"].splitlines(True) if not row.startswith(("1,", "1-1,", "G1,", "2,"))
+    ).replace(",P1\n", ",\n")
+    left["responders.csv"] = left["responders.csv"].partition("P1")[0]
+    done = load(database, left)
+    places = database.read(lambda tx: communities.places_of(tx.connection, "lane"))
+
+    assert {place.code for place in places} == {"lane", "G1", "1", "1-1"}
+    assert (done.retired, done.kept) == (2 + 2 + 1, 3)
+
+
+def test_a_household_with_a_request_stays(database: Database) -> None:
+    """A door that somebody called from remains for the history, without bonds; the others go."""
+    load(database, TWO_HOUSES)
+    order = Order(service="drain", place="1-1", household="1-1-302", person=Private(name="王阿姨"))
+    database.write(lambda tx: take_request(tx, ADMIN, Rules(), order))
+    emptied = {**TWO_HOUSES, "households.csv": "code,place,door,residents\n"}
+    done = load(database, emptied)
+    again = load(database, emptied)
+    tables = everything(database)
+
+    assert (done.retired, done.kept) == (1, 1)
+    assert (again.retired, again.kept) == (0, 1)
+    assert len(tables["household"]) == 1
+    assert tables["bond"] == []
+    assert "1号楼1单元302" in repr(tables["person_private"])
+    assert len(tables["person_private"]) == 2 + 1 + 1
+
+
+def test_words_typed_about_a_responder_outlive_another_load(database: Database) -> None:
+    """Notes are the desk's: a changed phone in the files leaves them alone."""
+    load(database, TWO_HOUSES)
+    known = database.read(lambda tx: people.with_code(tx.connection, "lane", "P1"))
+
+    def door() -> Private:
+        return database.read(lambda tx: private.look_up(tx.connection, [known.person_id]))[known.person_id]
+
+    noted = replace(door(), notes="耳背，打座机")
+    database.write(lambda tx: private.change(tx.connection, known.person_id, noted))
+    unchanged = load(database, TWO_HOUSES)
+    load(database, edited("responders.csv", lambda text: text.replace("0001", "0009")))
+
+    assert unchanged.changed == 0
+    assert (door().notes, door().phone) == ("耳背，打座机", "+9991380000009")
 
 
 def test_a_service_that_vanished_is_offered_no_longer(database: Database) -> None:

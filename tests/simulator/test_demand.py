@@ -17,11 +17,12 @@ import phonenumbers
 import pytest
 
 from dispatch.model.community import PlaceKind
+from dispatch.simulator.demand import people
 from dispatch.simulator.demand.boston import generate_boston
 from dispatch.simulator.demand.jinsong import ANCHOR, JINSONG, generate_jinsong, generate_town
 from dispatch.simulator.demand.neighbours import HE, PUPILS_TEAM, QIN, STUDENTS
 from dispatch.simulator.demand.orders import PHRASES, made_up_requests
-from dispatch.simulator.demand.people import REAL_NAMES
+from dispatch.simulator.demand.people import REAL_NAMES, People
 from dispatch.simulator.demand.sheet import Town, read_sheet, write_town
 
 ROOT = Path(__file__).parents[2]
@@ -209,13 +210,21 @@ def test_codes_and_phones_are_given_once(town: str) -> None:
 
 def test_nobody_the_article_names_is_made_up() -> None:
     """贺师傅 and 秦老师 are there with invented given names; the others it names are not."""
-    people = by_code(RESPONDERS)
+    named = by_code(RESPONDERS)
 
     assert not {row["name"] for row in RESPONDERS} & REAL_NAMES
-    assert people[HE]["name"].startswith("贺")
-    assert skills_of(people[HE])["tv"] >= 3
-    assert people[QIN]["name"].startswith("秦")
-    assert skills_of(people[QIN])["counselling"] >= 3
+    assert named[HE]["name"].startswith("贺")
+    assert skills_of(named[HE])["tv"] >= 3
+    assert named[QIN]["name"].startswith("秦")
+    assert skills_of(named[QIN])["counselling"] >= 3
+
+
+def test_a_real_name_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that must not occur are passed over, and the next is given instead."""
+    drawn = [People("zh_CN", seed).name() for seed in range(20)]
+    monkeypatch.setattr(people, "REAL_NAMES", frozenset(drawn))
+
+    assert not {People("zh_CN", seed).name() for seed in range(20)} & set(drawn)
 
 
 def test_a_minor_never_comes_to_a_door_alone() -> None:
