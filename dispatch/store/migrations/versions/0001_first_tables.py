@@ -16,9 +16,11 @@ GROWING = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SQLITE_TRIGGERS = (
     "CREATE TRIGGER event_is_not_edited BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",
     "CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",
+    "CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event e WHERE e.seq = NEW.seq OR (e.community = NEW.community AND e.prev_hash = NEW.prev_hash)) BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",
     "CREATE TRIGGER offer_takes_no_retired_seat BEFORE INSERT ON offer WHEN EXISTS (SELECT 1 FROM responder_seat s WHERE s.responder_id = NEW.responder_id AND s.seat_no = NEW.seat_no AND s.retired) BEGIN SELECT RAISE(ABORT, 'this seat is retired'); END",
+    "CREATE TRIGGER offer_moves_to_no_retired_seat BEFORE UPDATE OF responder_id, seat_no ON offer WHEN EXISTS (SELECT 1 FROM responder_seat s WHERE s.responder_id = NEW.responder_id AND s.seat_no = NEW.seat_no AND s.retired) BEGIN SELECT RAISE(ABORT, 'this seat is retired'); END",
     "CREATE TRIGGER offer_starts_on_no_retired_slot BEFORE INSERT ON offer WHEN NEW.slot_no IS NOT NULL AND EXISTS (SELECT 1 FROM request_slot s WHERE s.request_id = NEW.request_id AND s.slot_no = NEW.slot_no AND s.retired) BEGIN SELECT RAISE(ABORT, 'this slot is retired'); END",
-    "CREATE TRIGGER offer_takes_no_retired_slot BEFORE UPDATE OF slot_no ON offer WHEN NEW.slot_no IS NOT NULL AND EXISTS (SELECT 1 FROM request_slot s WHERE s.request_id = NEW.request_id AND s.slot_no = NEW.slot_no AND s.retired) BEGIN SELECT RAISE(ABORT, 'this slot is retired'); END",
+    "CREATE TRIGGER offer_takes_no_retired_slot BEFORE UPDATE OF request_id, slot_no ON offer WHEN NEW.slot_no IS NOT NULL AND EXISTS (SELECT 1 FROM request_slot s WHERE s.request_id = NEW.request_id AND s.slot_no = NEW.slot_no AND s.retired) BEGIN SELECT RAISE(ABORT, 'this slot is retired'); END",
 )
 
 POSTGRESQL_TRIGGERS = (
@@ -26,9 +28,9 @@ POSTGRESQL_TRIGGERS = (
     'CREATE TRIGGER event_is_not_edited BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION dispatch_event_is_not_edited()',
     'CREATE TRIGGER event_is_not_truncated BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION dispatch_event_is_not_edited()',
     "CREATE FUNCTION dispatch_no_retired_seat() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM responder_seat s WHERE s.responder_id = NEW.responder_id AND s.seat_no = NEW.seat_no AND s.retired) THEN RAISE EXCEPTION 'this seat is retired' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-    'CREATE TRIGGER offer_takes_no_retired_seat BEFORE INSERT ON offer FOR EACH ROW EXECUTE FUNCTION dispatch_no_retired_seat()',
+    'CREATE TRIGGER offer_takes_no_retired_seat BEFORE INSERT OR UPDATE OF responder_id, seat_no ON offer FOR EACH ROW EXECUTE FUNCTION dispatch_no_retired_seat()',
     "CREATE FUNCTION dispatch_no_retired_slot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.slot_no IS NOT NULL AND EXISTS (SELECT 1 FROM request_slot s WHERE s.request_id = NEW.request_id AND s.slot_no = NEW.slot_no AND s.retired) THEN RAISE EXCEPTION 'this slot is retired' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-    'CREATE TRIGGER offer_takes_no_retired_slot BEFORE INSERT OR UPDATE OF slot_no ON offer FOR EACH ROW EXECUTE FUNCTION dispatch_no_retired_slot()',
+    'CREATE TRIGGER offer_takes_no_retired_slot BEFORE INSERT OR UPDATE OF request_id, slot_no ON offer FOR EACH ROW EXECUTE FUNCTION dispatch_no_retired_slot()',
 )
 
 
