@@ -35,6 +35,10 @@ class Sentence:
     id: str
     params: Mapping[str, object] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """Give the English sentence, for logs and tests."""
+        return say(self, "en")
+
     def to_json(self) -> dict[str, object]:
         """Give plain data that ``from_json`` turns back into an equal sentence."""
         return {"id": self.id, "params": {name: _plain(value) for name, value in self.params.items()}}
