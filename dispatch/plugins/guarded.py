@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -11,12 +12,14 @@ from dispatch.model.message import Capabilities, Message, Outcome, Receipt
 from dispatch.plugins.channel import Channel
 from dispatch.plugins.faults import where_it_broke
 
-FICTION: Final = "+999"
-"""Numbers that begin so are given to nobody in the world; everybody made up has one."""
-
 _LONGEST: Final = 200
 
 log = logging.getLogger("dispatch.plugins")
+
+
+def is_fiction(address: str) -> bool:
+    """Return whether an address is a number that nobody in the world has: +999 and then anything."""
+    return re.sub(r"[^0-9+]", "", address).startswith(("+999", "00999"))
 
 
 class Guarded:
@@ -40,7 +43,7 @@ class Guarded:
             where it needs a number and there is none. ``UNKNOWN`` where the channel
             raised, or gave no receipt.
         """
-        if self.capabilities.reaches_real_people and message.to.startswith(FICTION):
+        if self.capabilities.reaches_real_people and is_fiction(message.to):
             return Receipt(outcome=Outcome.GIVE_UP, note=sentence("a number reserved for fiction").id)
         if self.capabilities.needs_phone and not message.to:
             return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no phone number").id)

@@ -10,6 +10,8 @@ import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from dispatch.errors import Misconfigured
 from dispatch.i18n import sentence
@@ -17,8 +19,16 @@ from dispatch.model.message import Capabilities, Message, Outcome, Receipt
 from dispatch.plugins.channel import OpenChannel, Options, check_options
 from dispatch.plugins.hookspecs import hookimpl
 
-FORMAT = 1
+FORMAT: Final = 1
 """Stands in every file; grows when a field changes its meaning or goes."""
+
+OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "folder": "Where the files go.",
+        "trial": "True where nothing behind the folder sends: rehearsals and fictional numbers may then use it.",
+    }
+)
+"""What each option means."""
 
 _NAMES_ITSELF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -37,10 +47,12 @@ class JsonFolder:
         """Open; nothing is written yet, and the folder need not be there yet.
 
         Args:
-            options: ``folder``: where the files go. ``trial``: whether nothing behind
-                the folder sends, so that numbers reserved for fiction may go there, on rehearsals too.
+            options: Those of ``OPTIONS``.
+
+        Raises:
+            Misconfigured: There is no folder among them, or one that is not in ``OPTIONS``.
         """
-        check_options("json-folder", options, ("folder", "trial"))
+        check_options("json-folder", options, OPTIONS)
         folder, trial = options.get("folder"), options.get("trial", False)
         if not isinstance(folder, str) or not folder:
             raise Misconfigured(

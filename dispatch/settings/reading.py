@@ -1,0 +1,92 @@
+"""Read the file, lay the variables over it, and give one frozen ``Settings``.
+
+Every setting has a dotted name, such as ``rules.offer_minutes.urgent``, and a
+variable that overrides the file, such as ``DISPATCH_RULES__OFFER_MINUTES__URGENT``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from dispatch.errors import Misconfigured
+from dispatch.i18n import sentence
+from dispatch.settings.places import FILE_NAME
+from dispatch.settings.shapes import Settings
+from dispatch.settings.spot import Spot
+from dispatch.settings.values import read
+
+_PREFIX: Final = "DISPATCH_"
+
+
+def load_settings(config: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the settings: the file's, overridden by the variables, else the defaults.
+
+    Args:
+        config: The file; none means there is none.
+        environment: Variables. ``DISPATCH_SECTION__NAME`` are settings, and so are ``DISPATCH_DATABASE`` and
+            ``DISPATCH_COMMUNITY``; lists are separated by commas.
+
+    Raises:
+        Misconfigured: Names the file, or the variable, and the setting by its dotted path.
+    """
+    said: dict[str, Any] = {}
+    name = FILE_NAME
+    if config is not None:
+        said, name = _counted_from(config.absolute().parent, _read_toml(config)), config.name
+    variables = _variables(environment)
+    for path, variable in variables.items():
+        _lay_over(said, path, environment[variable], Spot(name))
+    settings: Settings = read(Settings, said, Spot(name, (), variables))
+    return settings
+
+
+def _read_toml(config: Path) -> dict[str, Any]:
+    try:
+        # Windows' Notepad puts a byte order mark first, which TOML does not know.
+        return tomllib.loads(config.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Misconfigured(
+            "{file} is not UTF-8 text", file=config.name, hint="save it again as UTF-8"
+        ) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise Misconfigured("{file} is not TOML: {fault}", file=config.name, fault=str(fault)) from None
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
+        raise Misconfigured("{file} cannot be read: {fault}", file=str(config), fault=why) from fault
+
+
+def _counted_from(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
+    """Make relative paths absolute, since the working folder of a scheduled task is anybody's guess."""
+    database, channels = said.get("database"), said.get("channels")
+    if isinstance(database, str) and database and "://" not in database:
+        said["database"] = str(folder / Path(database).expanduser())
+    for options in channels.values() if isinstance(channels, dict) else ():
+        for name in ("folder", "file") if isinstance(options, dict) else ():
+            if isinstance(options.get(name), str) and options[name]:
+                options[name] = str(folder / Path(options[name]).expanduser())
+    return said
+
+
+def _variables(environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    found = {}
+    for variable in sorted(environment):
+        name = variable.removeprefix(_PREFIX)
+        if name == variable or not environment[variable]:
+            continue
+        path = name.lower().split("__")
+        if path[0] == "channels" and len(path) > 1:
+            path[1] = path[1].replace("_", "-")
+        if len(path) > 1 or name in ("DATABASE", "COMMUNITY"):
+            found[tuple(path)] = variable
+    return found
+
+
+def _lay_over(said: dict[str, Any], path: tuple[str, ...], text: str, spot: Spot) -> None:
+    for name in path[:-1]:
+        spot, said = spot.below(name), said.setdefault(name, {})
+        if not isinstance(said, dict):
+            raise spot.wrong(sentence("is no section"))
+    said[path[-1]] = text

@@ -1,0 +1,83 @@
+"""The list of settings: what is no field of these classes is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from dispatch.model.actor import Actor, Role
+from dispatch.model.rules import Rules
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedActor:
+    """What ``[actors.NAME]`` says about one person who acts.
+
+    Args:
+        role: What they may do: resident, responder, grid_worker, planner, admin or operator.
+        grid: Code of the place within which a grid worker works; none means the whole community.
+        reference: The request's number a resident, or the responder's code a responder, may act on.
+    """
+
+    role: Role = Role.GRID_WORKER
+    grid: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskChoice:
+    """What ``[desk]`` says.
+
+    Args:
+        local_role: What somebody is who sits at this computer and stands below no ``[actors.NAME]``;
+            one of the roles that may stand there.
+    """
+
+    local_role: Role = Role.GRID_WORKER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginChoice:
+    """What ``[plugins]`` says.
+
+    Args:
+        off: Plugins that are left out, by their own name or their package's.
+    """
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set.
+
+    Args:
+        database: A path (SQLite), counted from the file's folder, or a ``postgresql://`` URL; none means the
+            file in the user's data folder.
+        community: Code of the community to work for; none means the only one in the database.
+        rules: The numbers a community may choose.
+        channels: Each channel's own options, by its name; ``enabled = false`` closes it. Options called
+            ``folder`` or ``file`` are counted from the file's folder.
+        plugins: Which plugins are left out.
+        actors: Who acts here and as what, by the name they log in with or give with ``--as``.
+        desk: What holds for this computer.
+    """
+
+    database: str | None = None
+    community: str | None = None
+    rules: Rules = field(default_factory=Rules)
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)
+    plugins: PluginChoice = field(default_factory=PluginChoice)
+    actors: Mapping[str, NamedActor] = field(default_factory=_nothing)
+    desk: DeskChoice = field(default_factory=DeskChoice)
+
+    def actor(self, name: str) -> Actor:
+        """Return who *name* is: as ``[actors.NAME]`` says, else whoever sits at this computer."""
+        named = self.actors.get(name, NamedActor(role=self.desk.local_role))
+        return Actor(name=name, role=named.role, grid=named.grid, reference=named.reference)

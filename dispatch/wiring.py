@@ -1,0 +1,149 @@
+"""Put the pieces together, once, from the settings."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dispatch.clock import Clock, StoppedClock, WallClock
+from dispatch.errors import Refused
+from dispatch.model.actor import Actor
+from dispatch.model.rules import Rules
+from dispatch.settings import Settings, default_database
+
+if TYPE_CHECKING:
+    from dispatch.plugins.guarded import Guarded
+    from dispatch.plugins.manager import Plugins
+    from dispatch.store.engine import Database
+
+NOBODY = "desk"
+"""Who acts where the computer cannot say who is logged in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wired:
+    """The pieces, put together.
+
+    Plugins are looked for, and channels opened, when they are first asked for:
+    taking a request works whatever is installed.
+    """
+
+    settings: Settings
+    database: Database
+    actor: Actor
+
+    @property
+    def rules(self) -> Rules:
+        """The numbers this community has chosen."""
+        return self.settings.rules
+
+    @cached_property
+    def is_rehearsal(self) -> bool:
+        """Whether the database is marked as a rehearsal; asked once."""
+        return self.database.is_rehearsal()
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The plugins that are not left out.
+
+        Raises:
+            PluginBroke: One is not as it must be.
+        """
+        from dispatch.plugins.manager import load
+
+        return load(off=self.settings.plugins.off)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Guarded]:
+        """The channels that have a section or that the rules name, and the phone list and the console.
+
+        On a rehearsal, those that reach real people are fake twins.
+
+        Raises:
+            Misconfigured: A section or a rule names what nothing offers, or an option is wrong.
+            PluginBroke: A plugin is not as it must be, or its channel does not open.
+        """
+        from dispatch.plugins.opening import open_channels
+
+        return open_channels(
+            self.plugins.channels(),
+            self.settings.channels,
+            (*self.rules.channels, *self.rules.resident_channels),
+            rehearsal=self.is_rehearsal,
+        )
+
+
+def database_of(settings: Settings, where: str | None = None, *, clock: Clock | None = None) -> Database:
+    """Name the database without opening it or asking whether it is there: for making and mending one.
+
+    Args:
+        settings: What ``load_settings`` gave.
+        where: What ``--database`` said: a path or a URL; none means the settings', else the
+            file in the user's data folder.
+        clock: Where moments come from; the wall clock unless given.
+    """
+    from dispatch.store.engine import Database
+
+    named = where or settings.database or default_database()
+    return Database(named, clock=clock or WallClock(), community=settings.community)
+
+
+def open_desk(
+    settings: Settings,
+    *,
+    database: str | None = None,
+    actor_name: str | None = None,
+    at: datetime | None = None,
+) -> Wired:
+    """Open the desk: a database that is ready, and who acts on it.
+
+    Args:
+        settings: What ``load_settings`` gave.
+        database: What ``--database`` said.
+        actor_name: What ``--as`` said; none means the login name.
+        at: The moment to act as at, aware; on a rehearsal only.
+
+    Raises:
+        Misconfigured: The database is not there, or its tables are not this version's.
+        Refused: *at* is given and the database is a real one; or the name is no name.
+        Unavailable: The database cannot be reached.
+    """
+    clock = WallClock() if at is None else StoppedClock(at)
+    opened = database_of(settings, database, clock=clock)
+    opened.check_ready()
+    wired = Wired(settings=settings, database=opened, actor=settings.actor(_name(actor_name)))
+    if at is not None and not wired.is_rehearsal:
+        opened.close()
+        raise Refused(
+            "{database} is a real database, which acts at no moment but the present one",
+            database=opened.shown,
+            hint="make one to rehearse with: dispatch init --rehearsal",
+        )
+    return wired
+
+
+def login_name() -> str:
+    """Return the name of whoever is logged in, or "desk" where the computer cannot say."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no variable and no such user: a service, or a container
+        return NOBODY
+    return name if _is_name(name) else NOBODY
+
+
+def _name(asked: str | None) -> str:
+    if asked is None or not asked.strip():
+        return login_name()
+    if not _is_name(asked.strip()):
+        raise Refused(
+            "{name} is no name to act under", name=ascii(asked), hint="letters, at most 64 of them: --as wang"
+        )
+    return asked.strip()
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= 64 and text.isprintable()

@@ -1,0 +1,126 @@
+"""What stands between the desk and every channel."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from dispatch.model.message import Capabilities, Outcome, Receipt
+from dispatch.plugins.guarded import Guarded, is_fiction
+from dispatch.testing import RecordingChannel, a_message, check_channel
+
+GATEWAY = Capabilities(needs_phone=True, reaches_real_people=True)
+REAL = "+12025550123"  # kept free for films, and no number of ours
+
+
+def test_a_guarded_channel_still_keeps_the_promise() -> None:
+    """The guard changes nothing about a channel that is in order."""
+    check_channel(Guarded("recording", RecordingChannel()), good_address="")
+
+
+@pytest.mark.parametrize("number", ["+9991380000001", "009991380000001", " +999 138-0000-0001", "+999"])
+def test_a_fictional_number_never_gets_to_a_channel_that_reaches_people(number: str) -> None:
+    """Made-up people cannot be rung up, however their number is written."""
+    inner = RecordingChannel(capabilities=GATEWAY)
+
+    receipt = Guarded("sms", inner).send(a_message(to=number))
+
+    assert (receipt.outcome, receipt.note) == (Outcome.GIVE_UP, "a number reserved for fiction")
+    assert inner.messages == []
+
+
+@pytest.mark.parametrize("number", [REAL, "+86999", "0999", ""])
+def test_other_numbers_are_not_fiction(number: str) -> None:
+    """999 inside a number, or behind another country's code, means nothing."""
+    assert not is_fiction(number)
+
+
+def test_a_channel_that_reaches_nobody_takes_fictional_numbers() -> None:
+    """The phone list and the console serve rehearsals."""
+    inner = RecordingChannel()
+
+    assert Guarded("console", inner).send(a_message()).outcome is Outcome.SENT
+    assert len(inner.messages) == 1
+
+
+def test_a_channel_that_needs_a_number_is_not_asked_without_one() -> None:
+    """No retry helps somebody without a phone."""
+    inner = RecordingChannel(capabilities=GATEWAY)
+
+    receipt = Guarded("sms", inner).send(a_message(to=""))
+
+    assert (receipt.outcome, receipt.note) == (Outcome.GIVE_UP, "there is no phone number")
+    assert inner.messages == []
+
+
+def test_an_exception_counts_as_unknown_and_its_words_are_kept_from_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It may have been sent before it broke; and exceptions like to quote what they were handed."""
+    inner = RecordingChannel([ValueError(f"{REAL} is busy")], GATEWAY)
+
+    with caplog.at_level(logging.DEBUG):
+        receipt = Guarded("sms", inner).send(a_message(to=REAL))
+
+    assert (receipt.outcome, receipt.note) == (Outcome.UNKNOWN, "the channel stopped with an error")
+    assert "ValueError at testing.py:" in caplog.text
+    assert "555" not in caplog.text
+
+
+def test_what_is_no_receipt_counts_as_unknown() -> None:
+    """A channel that answers True has not said how it ended."""
+    careless: Any = RecordingChannel()
+    careless.send = lambda message: True
+
+    assert Guarded("careless", careless).send(a_message()).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("private", [REAL, "下水道堵了，今天能去吗？", "王阿姨"])
+def test_a_note_that_quotes_the_message_is_left_out(private: str) -> None:
+    """Notes go into the log and onto screens, where address, text and names have no place."""
+    told = Receipt(outcome=Outcome.TRY_LATER, note=f"could not reach {private} today", reference="77")
+    inner = RecordingChannel([told], GATEWAY)
+    message = a_message(to=REAL, text="下水道堵了，今天能去吗？", params={"name": "王阿姨", "none": ""})
+
+    receipt = Guarded("sms", inner).send(message)
+
+    assert private not in receipt.note
+    assert (receipt.outcome, receipt.reference) == (Outcome.TRY_LATER, "77")
+
+
+def test_a_reference_that_is_the_address_is_left_out() -> None:
+    """Some gateways call a message by its number."""
+    told = Receipt(outcome=Outcome.SENT, note="ok", reference=f"{REAL}/1")
+
+    receipt = Guarded("sms", RecordingChannel([told], GATEWAY)).send(a_message(to=REAL))
+
+    assert receipt == Receipt(outcome=Outcome.SENT, note="ok")
+
+
+def test_a_long_note_is_shortened() -> None:
+    """A gateway's page of HTML does not fill the outbox."""
+    told = Receipt(outcome=Outcome.TRY_LATER, note="n" * 5_000, reference="r" * 5_000)
+
+    receipt = Guarded("sms", RecordingChannel([told])).send(a_message())
+
+    assert (len(receipt.note), len(receipt.reference)) == (200, 200)
+
+
+class Remembering(RecordingChannel):
+    """Knows one key, and breaks over another."""
+
+    def outcome_of(self, key: str) -> Receipt | None:
+        """Answer, or not."""
+        if key == "broken":
+            raise RuntimeError(key)
+        return Receipt(outcome=Outcome.SENT) if key == "known" else None
+
+
+def test_a_channel_that_remembers_is_asked_and_others_do_not_know() -> None:
+    """Whoever asks need not know whether the channel can answer, nor guard against its faults."""
+    remembering, forgetful = Guarded("a", Remembering()), Guarded("b", RecordingChannel())
+
+    assert remembering.outcome_of("known") == Receipt(outcome=Outcome.SENT)
+    assert remembering.outcome_of("unknown") is None
+    assert remembering.outcome_of("broken") is None
+    assert forgetful.outcome_of("known") is None
