@@ -14,7 +14,7 @@ from dispatch.i18n import Sentence, sentence
 
 
 def _words(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
+    return re.compile(text, re.IGNORECASE | re.ASCII)
 
 
 _HARMLESS: Final = _words(

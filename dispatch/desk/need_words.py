@@ -13,24 +13,27 @@ from dispatch.model.service import Service, Urgency
 Span = tuple[int, int]
 
 _NUMBER: Final = rf"(?:[0-9]{{1,5}}|[{NUMERAL}俩仨]{{1,4}})"
+# Folding the case of a whole script would take longer than all the rest.
+_NOT_AFTER_HAN: Final = r"(?-i:(?<![\u3400-\u9fff]))"
+_NOT_BEFORE_HAN: Final = r"(?-i:(?![\u3400-\u9fff]))"
 _LOW: Final = re.compile(
     r"不(?:是|太|很|算|怎么|用|必|特别){0,2}(?:着|紧)?急|不赶(?:时间)?|有[空时](?:的时候|时|间)?再(?:来|说|弄|修|处理)?|什么时候都[行可]|慢慢来"
     r"|\b(?:no\s(?:rush|hurry)|not\s(?:very\s|so\s)?urgent|non-?urgent|whenever|any\s?time|low\s(?:priority|urgency))\b"
     r"|(?:^|[\s,.;:。])(?<!is )(?<!too )(?<!very )(?<!sure )(?<!running )low(?=\s?(?:$|[,.;。]))",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _URGENT: Final = re.compile(
-    r"紧急|加急|特急|着急|马上|立刻|立即|赶紧|赶快|尽快|[很挺太急好真]急(?!性|诊)|急[需用死得的]|(?<![\u3400-\u9fff])急(?![\u3400-\u9fff])"
+    rf"紧急|加急|特急|着急|马上|立刻|立即|赶紧|赶快|尽快|[很挺太急好真]急(?!性|诊)|急[需用死得的]|{_NOT_AFTER_HAN}急{_NOT_BEFORE_HAN}"
     r"|\b(?:urgent(?:ly)?|asap|immediately|right\saway|at\sonce|emergency)\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _WANT: Final = r"(?:要|需要?|来|派|找|请|叫|差|缺)"
 _HEADS: Final = tuple(
-    re.compile(text, re.IGNORECASE)
+    re.compile(text, re.IGNORECASE | re.ASCII)
     for text in (
         rf"{_WANT}\s?(?P<count>{_NUMBER})\s?(?:个|名|位)?\s?(?:人(?![家口民])|志愿者|师傅|小伙子?|年轻人|帮手|壮劳力|党员)",
-        rf"{_WANT}\s?(?P<count>[俩仨])人?(?![\u3400-\u9fff])",
-        rf"(?<![0-9A-Za-z\u3400-\u9fff])(?P<count>{_NUMBER})\s?人(?![\u3400-\u9fff])",
+        rf"{_WANT}\s?(?P<count>[俩仨])人?{_NOT_BEFORE_HAN}",
+        rf"{_NOT_AFTER_HAN}(?<![0-9A-Za-z])(?P<count>{_NUMBER})\s?人{_NOT_BEFORE_HAN}",
         r"\b(?:needs?|send|want|wants|takes)\s(?P<count>[0-9]{1,5}|one|two|three|four|five|six)\s"
         r"(?:people|persons?|men|volunteers?|helpers?|workers?)\b",
         r"\b(?P<count>[0-9]{1,5}|two|three|four|five|six)\s(?:people|persons?|men|volunteers?|helpers?)\sneeded\b",

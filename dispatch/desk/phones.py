@@ -64,7 +64,7 @@ def parse_phone(text: str, region: str = "CN") -> str:
         digits = "+" + digits[2:]
     if is_one and _MADE_UP.fullmatch(digits):
         return "+" + digits.removeprefix("+")
-    if 3 <= len(digits) <= 6 and digits == written:
+    if digits.isdigit() and 3 <= len(digits) <= 6 and digits == written:
         return digits
     known = _known_number(digits, region) if is_one else None
     if known is None:
