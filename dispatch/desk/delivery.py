@@ -270,9 +270,7 @@ def _wait(attempt: int) -> timedelta:
     return timedelta(seconds=min(FIRST_WAIT_SECONDS * 2 ** (attempt - 1), LONGEST_WAIT_SECONDS))
 
 
-def _leave_event(
-    tx: Transaction, actor: Actor, delivery: Delivery, happened: str, **params: str
-) -> None:
+def _leave_event(tx: Transaction, actor: Actor, delivery: Delivery, happened: str, **params: str) -> None:
     tx.record(
         actor,
         happened,

@@ -25,7 +25,7 @@ LETTERS: Final = {
     "n": ("n", "没人接", "无人接", "没人", "未接", "没接"),
     "x": ("x", "空号", "错号", "号码错"),
 }
-"""What is keyed back: accepted or told, declined, no answer, wrong number; with the words people write for it."""
+"""What is keyed back (accepted or told, declined, no answer, wrong number) and how people write it."""
 
 _MEANING: Final = {written: letter for letter, words in LETTERS.items() for written in words}
 _ANSWER = re.compile(
@@ -98,7 +98,9 @@ def reprint_sheet(
     within = scope(tx, actor)
     outside = within is not None and any(letter.request.place_id not in within for letter in letters)
     if not stood or outside:
-        raise NotFound("there is no phone sheet {sheet}", sheet=number, hint="print a new one: dispatch phones")
+        raise NotFound(
+            "there is no phone sheet {sheet}", sheet=number, hint="print a new one: dispatch phones"
+        )
     unreached = phone_sheets.times_unreached(tx.connection, (one.delivery.id for one in stood))
 
     def again(one: phone_sheets.OnSheet, letter: Letter) -> Row:
@@ -126,8 +128,8 @@ def read_sheet_answers(text: str) -> list[tuple[int, str]]:
     """Return the rows and letters that somebody keyed back, in the order in which they were written.
 
     Args:
-        text: "12 a, 13 d, 14 n, 15x"; a accepted or told, d declined, n no answer, x wrong number, or 接, 不便,
-            没人接, 空号. Full-width characters, Chinese commas, line ends or nothing at all may stand between.
+        text: "12 a, 13 d, 14 n, 15x"; a accepted or told, d declined, n no answer, x wrong number, or the
+            Chinese words for them. Commas of any kind, line ends or nothing at all may stand between.
 
     Raises:
         Refused: A part is not a row and a letter, or a row has two different ones; names every such part.

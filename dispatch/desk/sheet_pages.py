@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Final
 
@@ -13,18 +13,20 @@ from dispatch.desk.sheet_rows import Row, Sheet
 from dispatch.desk.sheets.cells import harmless
 from dispatch.errors import Refused
 from dispatch.i18n import Language, Sentence, say, sentence
+from dispatch.model.message import MessageKind
 
 _OFFER_BOXES: Final = (
     ("a", Sentence("yes")),
     ("d", Sentence("no")),
-    ("n", Sentence("nobody picked up")),
-    ("x", Sentence("wrong number")),
+    ("n", Sentence("no answer")),
+    ("x", Sentence("wrong no.")),
 )
 _NOTICE_BOXES: Final = (
     ("a", Sentence("told")),
-    ("n", Sentence("nobody picked up")),
-    ("x", Sentence("wrong number")),
+    ("n", Sentence("no answer")),
+    ("x", Sentence("wrong no.")),
 )
+_FACES: Final = (("5", Sentence("good")), ("3", Sentence("fair")), ("1", Sentence("poor")))
 
 _HEADS: Final = (
     Sentence("row"),
@@ -35,7 +37,7 @@ _HEADS: Final = (
 
 _COLUMNS: Final[tuple[tuple[Sentence, Callable[[Row], str | int]], ...]] = (
     (Sentence("row"), lambda row: row.two_digits),
-    (Sentence("result"), lambda row: ""),
+    (Sentence("result"), lambda _row: ""),
     (Sentence("name"), lambda row: row.name),
     (Sentence("phone"), lambda row: row.phone),
     (Sentence("call"), lambda row: row.purpose),
@@ -55,36 +57,40 @@ _STYLE: Final = """
   @bottom-right { content: counter(page) " / " counter(pages); font: 10pt sans-serif; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 275mm; color: #000; background: #fff; font-size: 14pt; line-height: 1.3;
-  font-family: "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei",
-    "SimHei", sans-serif; }
+  font-family: "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei",
+    "WenQuanYi Zen Hei", "SimHei", sans-serif; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; page-break-inside: avoid; }
-th, td { text-align: left; vertical-align: top; padding: 2.4mm 2mm 2mm; overflow-wrap: anywhere; }
-.title th { padding: 0 0 2.5mm; font-weight: normal; vertical-align: bottom; border-bottom: 0.7mm solid #000; }
+th, td { text-align: left; vertical-align: top; padding: 2mm 2mm 1.6mm; overflow-wrap: anywhere; }
+.title th { padding: 0 0 2.5mm; font-weight: normal; border-bottom: 0.7mm solid #000; }
 .title .line { display: flex; justify-content: space-between; align-items: baseline; gap: 6mm; }
 .title b { font-size: 23pt; line-height: 1.15; margin-right: 5mm; }
 .title u { text-decoration: none; display: inline-block; min-width: 32mm; border-bottom: 0.3mm solid #000; }
 .heads th { font-size: 11pt; font-weight: normal; padding: 1.2mm 2mm; border-bottom: 0.3mm solid #000; }
 tbody td { border-bottom: 0.3mm solid #000; }
-col.no { width: 17mm; } col.who { width: 60mm; } col.result { width: 78mm; }
+col.no { width: 18mm; } col.who { width: 59mm; } col.result { width: 80mm; }
 .no b { display: block; font-size: 24pt; line-height: 1; font-variant-numeric: tabular-nums; }
 .small { font-size: 11pt; }
-.name { display: block; font-size: 17pt; font-weight: bold; line-height: 1.2; }
-.phone { display: block; font-size: 17pt; line-height: 1.3; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.need { display: block; font-size: 17pt; font-weight: bold; line-height: 1.2; }
-.told { display: block; font-size: 15pt; }
+.name, .need { display: block; font-size: 17pt; font-weight: bold; line-height: 1.2; }
+.phone { display: block; font-size: 17pt; line-height: 1.3; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }
+.terms { display: block; }
+.terms span { display: inline-block; margin-right: 4mm; }
+.told { font-size: 15pt; }
 .tag { display: inline-block; font-size: 11pt; font-weight: bold; padding: 0 1.6mm; margin-right: 1.5mm;
-  border: 0.35mm solid #000; border-radius: 1mm; vertical-align: 1pt; }
+  border: 0.35mm solid #000; border-radius: 1mm; vertical-align: 1.5pt; }
 .urgent .no { border-left: 2.2mm solid #000; }
-.boxes { display: grid; grid-template-columns: 1fr 1fr; gap: 2mm 3mm; }
-.boxes span { display: flex; align-items: center; gap: 1.6mm; white-space: nowrap; }
-.boxes i { flex: none; width: 6mm; height: 6mm; border: 0.45mm solid #000; font-size: 0; }
-.boxes small { font-size: 11pt; margin-left: auto; padding-right: 2mm; }
-.write { display: block; height: 7mm; border-bottom: 0.2mm dotted #000; font-size: 11pt; }
+.boxes { display: grid; grid-template-columns: 1fr 1fr; gap: 1.8mm 2mm; }
+.faces { display: flex; gap: 2.5mm; padding-top: 1.8mm; }
+.boxes span, .faces span { display: flex; align-items: center; gap: 1.4mm; white-space: nowrap; }
+i { flex: none; width: 6mm; height: 6mm; border: 0.45mm solid #000; font-size: 0; }
+small { font-size: 11pt; }
+.write { display: block; height: 5.2mm; border-bottom: 0.2mm dotted #000; font-size: 11pt; }
 .over td { color: #777; } .over .what, .over .who { text-decoration: line-through; }
-.foot { margin: 3mm 0 0; font-size: 12pt; break-inside: avoid; }
-.foot p { margin: 0 0 1mm; } code { font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: 12pt; }
+.foot { margin: 3mm 0 0; padding-left: 1.2mm; font-size: 12pt; break-inside: avoid; }
+.foot p { margin: 0 0 1mm; }
+code { font-family: "DejaVu Sans Mono", Consolas, monospace; margin-right: 6mm; }
 @media screen { body { padding: 8mm; } }
 """
 
@@ -106,11 +112,15 @@ def render(sheet: Sheet, kind: str) -> str:
 
 
 def as_html(sheet: Sheet) -> str:
-    """Return a page that stands alone: large type, one call a row, boxes to tick, the title on every sheet."""
+    """Return a page that stands alone: large type, one call a row, boxes to tick, a title on every page."""
     language = sheet.language
     rows = "\n".join(_row(row, language) for row in sheet.rows)
     title = _title(sheet)
-    body = _table(sheet, title, rows) if sheet.rows else f"<p>{_t(Sentence('there is nobody to ring'), language)}</p>"
+    body = (
+        _table(sheet, title, rows)
+        if sheet.rows
+        else f"<p>{_t(Sentence('there is nobody to ring'), language)}</p>"
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)} · {escape(_name(sheet))}</title>\n"
@@ -137,18 +147,32 @@ def _table(sheet: Sheet, title: str, rows: str) -> str:
     calls = say(sentence("{count} calls", count=sum(not row.is_over for row in sheet.rows)), language)
     facts = f"{_name(sheet)} · {printed:%Y-%m-%d %H:%M} · {calls}"
     hand_to = say(sentence("then hand to: {name}", name=sheet.hand_to), language)
-    heads = "".join(f"<th>{_t(head, language)}</th>" for head in _HEADS)
-    example = ", ".join(
-        f"{row.two_digits} {letter}" for row, letter in zip(sheet.rows, "adnx", strict=False)
+    rung_by = f"{_t(Sentence('rung by:'), language)} <u></u>"
+    line = (
+        f'<div class="line"><span><b>{escape(title)}</b>{escape(facts)}</span>'
+        f"<span>{rung_by} &nbsp; {escape(hand_to)}</span></div>"
     )
-    command = f'dispatch reply --sheet {sheet.number} "{example}"'
+    heads = "".join(f"<th>{_t(head, language)}</th>" for head in _HEADS)
     return (
         '<table>\n<colgroup><col class="no"><col class="who"><col><col class="result"></colgroup>\n<thead>\n'
-        f'<tr class="title"><th colspan="4"><div class="line"><span><b>{escape(title)}</b>{escape(facts)}</span>'
-        f"<span>{_t(Sentence('rung by:'), language)} <u></u> &nbsp; {escape(hand_to)}</span></div></th></tr>\n"
-        f'<tr class="heads">{heads}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n'
-        f'<div class="foot"><p>{_t(Sentence("To key it back:"), language)} <code>{escape(command)}</code></p>'
-        f"<p>{_t(Sentence('There are names and phones on this sheet: shred it when it is keyed back.'), language)}</p></div>"
+        f'<tr class="title"><th colspan="4">{line}</th></tr>\n'
+        f'<tr class="heads">{heads}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n{_foot(sheet)}'
+    )
+
+
+def _foot(sheet: Sheet) -> str:
+    language = sheet.language
+    live = [row for row in sheet.rows if not row.is_over] or list(sheet.rows)
+    example = ", ".join(
+        f"{row.two_digits} {letter}" for row, letter in zip(live, ("a", "n", "x"), strict=False)
+    )
+    commands = [f'dispatch reply --sheet {sheet.number} "{example}"']
+    commands += [f"dispatch rate {row.number} 5" for row in live if row.kind == MessageKind.DONE.value][:1]
+    shown = "".join(f"<code>{escape(command)}</code>" for command in commands)
+    shred = Sentence("There are names and phones on this sheet: shred it when it is keyed back.")
+    return (
+        f'<div class="foot"><p>{_t(Sentence("To key it back:"), language)} {shown}</p>'
+        f"<p>{_t(shred, language)}</p></div>"
     )
 
 
@@ -164,7 +188,10 @@ def _row(row: Row, language: Language) -> str:
 
 
 def _who(row: Row, language: Language) -> str:
-    parts = [f'<span class="name">{escape(row.name)}</span>', f'<span class="phone">{escape(row.phone)}</span>']
+    parts = [
+        f'<span class="name">{escape(row.name)}</span>',
+        f'<span class="phone">{escape(row.phone)}</span>',
+    ]
     if row.note:
         parts.append(f'<span class="small">{_t(Sentence("note"), language)}: {escape(row.note)}</span>')
     return "".join(parts)
@@ -175,25 +202,31 @@ def _what(row: Row, language: Language) -> str:
         return f'<span class="tag">{escape(row.purpose)}</span><span class="told">{escape(row.what)}</span>'
     urgent = f'<span class="tag">{_t(Sentence("urgent"), language)}</span>' if row.is_urgent else ""
     length = say(sentence("about {minutes} min", minutes=row.minutes), language)
-    terms = f"{row.where} · {row.when} · {length} · {row.paid}"
-    parts = [f'<span class="need">{urgent}{escape(row.what)}</span><span>{escape(terms)}</span>']
-    if row.answer_by:
-        by = say(sentence("answer by {clock}", clock=row.answer_by), language)
-        parts.append(f' <span class="small">({escape(by)})</span>')
-    return "".join(parts)
+    by = say(sentence("answer by {clock}", clock=row.answer_by), language)
+    lines = ((row.where, row.when), (length, row.paid, by))
+    terms = "".join(
+        '<span class="terms">' + "".join(f"<span>{escape(term)}</span>" for term in line) + "</span>"
+        for line in lines
+    )
+    return f'<span class="need">{urgent}{escape(row.what)}</span>{terms}'
 
 
 def _result(row: Row, language: Language) -> str:
     if row.is_over:
         return f"<b>{_t(Sentence('over: do not ring'), language)}</b>"
-    boxes = "".join(
-        f"<span><i>☐</i>{escape(say(label, language))}<small>{letter}</small></span>"
-        for letter, label in (_OFFER_BOXES if row.is_question else _NOTICE_BOXES)
-    )
+    boxes = f'<div class="boxes">{_boxes(_OFFER_BOXES if row.is_question else _NOTICE_BOXES, language)}</div>'
+    if row.kind == MessageKind.DONE.value:
+        return f'{boxes}<div class="faces">{_boxes(_FACES, language)}</div>'
     before = ""
     if row.unreached:
         before = escape(say(sentence("not reached {times} times before", times=row.unreached), language))
-    return f'<div class="boxes">{boxes}</div><span class="write">{before}</span>'
+    return f'{boxes}<span class="write">{before}</span>'
+
+
+def _boxes(choices: Iterable[tuple[str, Sentence]], language: Language) -> str:
+    return "".join(
+        f"<span><i>☐</i>{_t(label, language)}<small>{letter}</small></span>" for letter, label in choices
+    )
 
 
 def _title(sheet: Sheet) -> str:

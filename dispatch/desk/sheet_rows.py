@@ -20,7 +20,7 @@ from dispatch.desk.wording import (
     when_of,
     where_of,
 )
-from dispatch.i18n import Language, Sentence, say, sentence
+from dispatch.i18n import Language, Sentence, say
 from dispatch.model.community import Community
 from dispatch.model.message import MessageKind
 
@@ -137,7 +137,9 @@ def row_of(
         when=say(when_of(letter, now), language),
         minutes=letter.service.minutes,
         paid=_terms(letter, language),
-        note="" if is_over or letter.delivery.recipient == "resident" else tidy(letter.to.notes, LONGEST_NOTE),
+        note=""
+        if is_over or letter.delivery.recipient == "resident"
+        else tidy(letter.to.notes, LONGEST_NOTE),
         number=letter.request.number,
         code=offer.code if asks and offer is not None else "",
         answer_by=answer_by,
@@ -148,7 +150,7 @@ def row_of(
 
 
 def in_order(letters: Sequence[Letter]) -> list[Letter]:
-    """Return letters as they are to be rung: urgent first, then by deadline; one person's calls stand together."""
+    """Return letters as they are to be rung: urgent first, then by deadline; one person's calls together."""
     soonest: dict[str, tuple[object, ...]] = {}
     for letter in letters:
         key = _haste(letter)

@@ -111,9 +111,7 @@ def put_back(connection: Connection, claimed: Delivery) -> bool:
 
 
 def _is_due(community: str, now: datetime, due_by: datetime) -> ColumnElement[bool]:
-    ours = select(request.c.id).where(
-        request.c.id == delivery.c.request_id, request.c.community == community
-    )
+    ours = select(request.c.id).where(request.c.id == delivery.c.request_id, request.c.community == community)
     ready = and_(delivery.c.state == "ready", delivery.c.next_at <= due_by)
     lost = and_(delivery.c.state == "sending", delivery.c.lease_until <= now)
     return and_(or_(ready, lost), ours.exists())

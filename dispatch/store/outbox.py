@@ -26,8 +26,8 @@ class Outgoing:
         recipient: "resident" or "responder".
         channel: The channel tried first.
         offer_id: The offer it belongs to; absent for what a resident hears about the request as a whole.
-        occasion: Counts the times a request has the same thing to say again, from 1; it has no effect on messages
-            that belong to an offer, which are said once.
+        occasion: Counts the times a request has the same thing to say again, from 1; it has no effect on
+            messages that belong to an offer, which are said once.
     """
 
     request_id: str
@@ -163,7 +163,10 @@ def channels_reached(connection: Connection, offer_id: str) -> list[str]:
 def kinds_that_left(connection: Connection, offer_ids: Iterable[str]) -> list[MessageKind]:
     """Return what kinds of message about these offers have left the building."""
     kinds = connection.scalars(
-        select(delivery.c.kind).where(_about(offer_ids, None), _has_left()).distinct().order_by(delivery.c.kind)
+        select(delivery.c.kind)
+        .where(_about(offer_ids, None), _has_left())
+        .distinct()
+        .order_by(delivery.c.kind)
     )
     return [MessageKind(kind) for kind in kinds]
 

@@ -68,8 +68,7 @@ def open_calls(connection: Connection, community: str, since: datetime) -> list[
         phone_sheet.c.delivery_id == delivery.c.id, phone_sheet.c.result != NO_ANSWER
     )
     live = [
-        and_(delivery.c.kind == kind.value, offer.c.state.in_(states))
-        for kind, states in _LIVE_OFFER.items()
+        and_(delivery.c.kind == kind.value, offer.c.state.in_(states)) for kind, states in _LIVE_OFFER.items()
     ]
     others = delivery.c.kind.not_in([kind.value for kind in _LIVE_OFFER])
     rows = connection.execute(
@@ -140,9 +139,7 @@ def rows_of(connection: Connection, community: str, sheet_no: int) -> list[OnShe
     return [_to_row(row) for row in connection.execute(query).mappings()]
 
 
-def delivery_on_sheet(
-    connection: Connection, community: str, sheet_no: int, row_no: int
-) -> OnSheet | None:
+def delivery_on_sheet(connection: Connection, community: str, sheet_no: int, row_no: int) -> OnSheet | None:
     """Return what stood on one row of a printed sheet, if there is such a row."""
     query = _printed(community, sheet_no).where(phone_sheet.c.row_no == row_no)
     row = connection.execute(query).mappings().one_or_none()
