@@ -28,7 +28,7 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     """
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with beside.open("xb") as file:
+        with beside.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -56,7 +56,7 @@ def check_writable(target: Path) -> None:
         raise Refused("{file} is a folder", file=str(target), hint="name a file in it")
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        beside.touch(exist_ok=False)
+        beside.touch()
         beside.unlink()
     except OSError as fault:
         raise cannot_write(target, fault) from fault
