@@ -74,6 +74,14 @@ P10 (a timeout re-dispatches once) needs none of its own: the holder of a slot a
 the number of a wave are each unique already.
 """
 
+_POSTGRESQL = (
+    """SELECT c.relname, k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE k.convalidated AND pg_table_is_visible(c.oid)""",
+    """SELECT c.relname, i.relname FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid
+    JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indisvalid AND pg_table_is_visible(c.oid)""",
+    """SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE t.tgenabled <> 'D' AND pg_table_is_visible(c.oid)""",
+)
 _NAMED = re.compile(r'CONSTRAINT\s+"?(\w+)"?', re.IGNORECASE)
 
 
@@ -100,15 +108,4 @@ def _named_on_sqlite(connection: Connection) -> set[tuple[str, str]]:
 
 
 def _named_on_postgresql(connection: Connection) -> set[tuple[str, str]]:
-    return {
-        (row[0], row[1])
-        for query in (
-            "SELECT c.relname, k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
-            " WHERE k.convalidated AND pg_table_is_visible(c.oid)",
-            "SELECT c.relname, i.relname FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid"
-            " JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indisvalid AND pg_table_is_visible(c.oid)",
-            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE t.tgenabled <> 'D' AND pg_table_is_visible(c.oid)",
-        )
-        for row in connection.execute(text(query))
-    }
+    return {(row[0], row[1]) for query in _POSTGRESQL for row in connection.execute(text(query))}
