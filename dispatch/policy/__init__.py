@@ -1,0 +1,1 @@
+"""When to ask, and how many: pure functions shared by the desk and the simulator."""

@@ -1,0 +1,51 @@
+"""Who is asked before all others, and one round planned by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from dispatch.model.responder import ResponderKind
+from dispatch.model.service import Pool
+from dispatch.solver.problem import FirstAsked, Helper, Problem, Solution
+
+_NEIGHBOURS: Final = frozenset({ResponderKind.PARTY_MEMBER, ResponderKind.VOLUNTEER, ResponderKind.TEAM})
+
+_IN_POOL: Final[dict[Pool, Callable[[Helper], bool]]] = {
+    Pool.NEIGHBOURS: lambda helper: helper.kind in _NEIGHBOURS,
+    Pool.COMPANIES: lambda helper: helper.kind is ResponderKind.SHOP,
+    Pool.ONCE_HELPED: lambda helper: helper.was_helped,
+    Pool.PROPERTY: lambda helper: helper.kind is ResponderKind.PROPERTY_STAFF,
+}
+
+
+def is_in_pool(helper: Helper, pool: Pool) -> bool:
+    """Say whether a helper belongs to those whom a service asks first.
+
+    An expert belongs to every pool: whoever needs one needs them for a skill
+    that is rare anywhere, and sits in no pool of their own.
+    """
+    return helper.kind is ResponderKind.EXPERT or _IN_POOL[pool](helper)
+
+
+def first_asked(problem: Problem) -> FirstAsked:
+    """Draw the first circle of every need: the pool that its service asks first."""
+    circles = {
+        pool: frozenset(helper.id for helper in problem.helpers if is_in_pool(helper, pool))
+        for pool in {need.pool for need in problem.needs}
+    }
+    return {need.id: circles[need.pool] for need in problem.needs}
+
+
+def plan_round(problem: Problem) -> Solution:
+    """Choose whom to ask in one round (一轮派单), those first who are to be asked first.
+
+    As few as possible are asked outside their need's first circle, but nobody is
+    left without help for its sake: that comes before, a fair load after it. A
+    circle in which nobody can go is skipped at once; ``Solution.skipped`` names
+    such needs.
+    """
+    # OR-Tools takes as long to load as all the rest of a command; nothing but this needs it.
+    from dispatch.solver.exact import solve
+
+    return solve(problem, first_asked(problem))

@@ -1,0 +1,1 @@
+"""Who should go: a pure function from a problem to a solution."""

@@ -1,0 +1,159 @@
+"""Who could go: ordered filters, each able to say how many it turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from dispatch.solver.openings import DAY, NEVER, Flags
+from dispatch.solver.pairings import Numbers, Pairings, side_by_side
+from dispatch.solver.problem import Problem, TurnedAway
+
+TOO_FEW = "too-few"
+"""They could go, but not as many as it takes."""
+ELSEWHERE = "elsewhere"
+"""They could go, and are needed for other requests."""
+SOON_MINUTES = DAY
+"""Who is free again within a day is worth waiting for; beyond it, a person should look."""
+
+
+def skill(pairings: Pairings) -> Flags:
+    """Turn away who lacks a skill, or has it at too low a level."""
+    return pairings.shortfall > 0
+
+
+def licence(pairings: Pairings) -> Flags:
+    """Turn away who does not hold the licence on the day."""
+    return ~pairings.holds_licence
+
+
+def reach(pairings: Pairings) -> Flags:
+    """Turn away who does not go as far, where being near matters."""
+    return pairings.near_matters & (pairings.metres > pairings.reach)
+
+
+def hours(pairings: Pairings) -> Flags:
+    """Turn away who may not be asked at this hour, or not work when the work may begin."""
+    return ~pairings.is_open
+
+
+def rest(pairings: Pairings) -> Flags:
+    """Turn away who rests after work, or pauses."""
+    return pairings.rested_in > 0
+
+
+def capacity(pairings: Pairings) -> Flags:
+    """Turn away who has no seat free."""
+    return pairings.free_seats < 1
+
+
+def asked_before(pairings: Pairings) -> Flags:
+    """Turn away who was asked for the same request before."""
+    return pairings.was_asked
+
+
+def unavailable(pairings: Pairings) -> Flags:
+    """Turn away who must not go, and a minor where only adults may; which of the two is not told.
+
+    It stands last: whoever another filter turns away is never counted here, so
+    the count betrays as little as it can.
+    """
+    return pairings.is_barred
+
+
+RULES: Final[dict[str, Callable[[Pairings], Flags]]] = {
+    "skill": skill,
+    "licence": licence,
+    "reach": reach,
+    "hours": hours,
+    "rest": rest,
+    "capacity": capacity,
+    "asked-before": asked_before,
+    "unavailable": unavailable,
+}
+FILTERS: Final = tuple(RULES)
+"""The filters' names in their fixed order."""
+_SKILL, _LICENCE, _REACH, _HOURS, _REST, _CAPACITY, _ASKED, _UNAVAILABLE = range(len(FILTERS))
+_PASSES_WITH_TIME = (_HOURS, _REST, _CAPACITY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Who passes which filter.
+
+    Args:
+        turned_away: One layer a filter, in their order: whether it turns the helper away from the need,
+            whatever the other filters say.
+        eligible: Whether every filter lets the helper pass.
+    """
+
+    pairings: Pairings
+    turned_away: Flags
+    eligible: Flags
+
+    def count(self, row: int) -> int:
+        """Return how many helpers pass every filter for a need."""
+        return int(self.eligible[row].sum())
+
+    def first_against(self, row: int, column: int) -> str | None:
+        """Return the first filter that turns a helper away from a need."""
+        against = self.turned_away[:, row, column]
+        return FILTERS[int(against.argmax())] if against.any() else None
+
+    def only_against(self, row: int, *reasons: str) -> Numbers:
+        """Return the columns of the helpers whom these filters, and no others, turn away from a need."""
+        named = [FILTERS.index(reason) for reason in reasons]
+        against = self.turned_away[:, row]
+        return np.flatnonzero(against[named].any(axis=0) & (against[named].sum(0) == against.sum(0)))
+
+    def asked_in(self, row: int) -> Numbers:
+        """Return in how many minutes each helper may be asked, as far as hours and rest go.
+
+        ``openings.NEVER`` stands for not in time: asked only when the work may no longer
+        begin, or not free when it may.
+        """
+        pairings = self.pairings
+        closes_in = pairings.closes_in[row]
+        in_time = (closes_in >= NEVER) | (pairings.works_then[row] & (pairings.free_in <= closes_in))
+        return np.where(in_time, pairings.free_in, NEVER)
+
+    def why(self, row: int) -> tuple[TurnedAway, ...]:
+        """Count who is turned away from a need that is left out, each helper at the first reason."""
+        need = self.pairings.needs[row]
+        against = self.turned_away[:, row]
+        first = np.where(against.any(0), against.argmax(0), len(FILTERS))
+        counts = np.bincount(first, minlength=len(FILTERS) + 1)
+        returning = np.bincount(first[self._may_return(row)], minlength=len(FILTERS) + 1)
+        could = int(counts[-1])
+        if could + int(returning.sum()) < need.slots:
+            returning[:] = 0
+        counted = [
+            TurnedAway(reason, int(counts[index]), int(returning[index]))
+            for index, reason in enumerate(FILTERS)
+            if counts[index]
+        ]
+        if 0 < could < need.slots:
+            counted.append(TurnedAway(TOO_FEW, could))
+        elif could:
+            counted.append(TurnedAway(ELSEWHERE, could, could))
+        return tuple(counted)
+
+    def _may_return(self, row: int) -> Numbers:
+        columns = self.only_against(row, *(FILTERS[index] for index in _PASSES_WITH_TIME))
+        if len(columns) == 0:
+            return columns
+        return columns[self.asked_in(row)[columns] <= SOON_MINUTES]
+
+
+def sift(problem: Problem) -> Candidates:
+    """Put every need and helper through every filter."""
+    pairings = side_by_side(problem)
+    turned_away = np.empty((len(FILTERS), *pairings.shape), dtype=np.bool_)
+    for layer, rule in enumerate(RULES.values()):
+        turned_away[layer] = rule(pairings)
+    return Candidates(
+        pairings=pairings, turned_away=turned_away, eligible=np.logical_not(turned_away.any(axis=0))
+    )

@@ -1,0 +1,248 @@
+"""The best plan and the proof of it: OR-Tools' flow, level by level, with branching for all or nothing.
+
+Levels are solved one after the other. After each, prices fix what no best plan
+at that level does otherwise (complementary slackness), which leaves exactly the
+best plans to choose from at the next (ALGORITHMS 1a). Levels that fit into one
+64-bit cost together are solved together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]  # ships stubs, not py.typed
+
+from dispatch.clock import stopwatch
+from dispatch.solver.answer import Part, write_solution
+from dispatch.solver.boards import Layout, lay_out
+from dispatch.solver.network import COUNTED_BY_NEED, Network, blocks, build_network, node_prices
+from dispatch.solver.openings import Flags
+from dispatch.solver.pairings import Numbers
+from dispatch.solver.problem import FirstAsked, Problem, Solution
+
+MOST_NODES = 500
+"""How many networks a round may solve to serve requests for several people in full or not at all."""
+
+
+def solve(
+    problem: Problem, first_asked: FirstAsked | None = None, *, most_nodes: int = MOST_NODES
+) -> Solution:
+    """Choose whom to ask for what, the best of all plans.
+
+    Args:
+        first_asked: By need id, the helpers who are asked before all others: fewer others are
+            asked before load and cost are looked at.
+        most_nodes: Once so many networks were solved, the best plan found is given with honest bounds.
+            Only needs for several people ever take more than one network.
+
+    Raises:
+        OverflowError: Waiting times or costs do not fit into 64 bits.
+    """
+    began = stopwatch()
+    layout = lay_out(problem, first_asked or {})
+    laid_out = stopwatch()
+    parts = _solve(layout, None, most_nodes)
+    if parts is None:
+        raise ArithmeticError("a plan that asks nobody is always open")
+    return write_solution(layout, parts, {"candidates": laid_out - began, "solve": stopwatch() - laid_out})
+
+
+def solve_forcing(
+    problem: Problem, first_asked: FirstAsked, need_id: str, helper_id: str, *, most_nodes: int = MOST_NODES
+) -> Solution | None:
+    """Choose as ``solve`` does among the plans that send one helper to one need.
+
+    Returns:
+        None where there is no such plan: a filter turns the helper away, or too few others could go along.
+    """
+    layout = lay_out(problem, first_asked)
+    row, column = pair = layout.candidates.pairings.pair(need_id, helper_id)
+    if not layout.candidates.eligible[pair] or layout.could[row] < layout.slots[row]:
+        return None
+    parts = _solve(layout, (row, column), most_nodes)
+    return None if parts is None else write_solution(layout, parts, {})
+
+
+def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> list[Part] | None:
+    """Solve each part by itself: their levels add up, so their best plans make the best plan."""
+    parts = []
+    for rows, columns in layout.components():
+        forced = None
+        if pair is not None and pair[0] in rows:
+            forced = int(np.flatnonzero(rows == pair[0])[0]), int(np.flatnonzero(columns == pair[1])[0])
+        search = _Search(build_network(layout.board(rows, columns), forced), forced)
+        found = search.run(most_nodes)
+        if found is None:
+            return None
+        best, proved = found
+        most_nodes -= search.solved
+        network = search.network
+        sent = best.flow[network.pairs] > 0
+        sent_rows, sent_columns = rows[network.rows[sent]], columns[network.columns[sent]]
+        parts.append(
+            Part(
+                pairs=tuple(zip(sent_rows.tolist(), sent_columns.tolist(), strict=True)),
+                values=search.in_whole_needs(best.totals),
+                bounds=search.in_whole_needs(search.bounds(best.totals, proved)),
+            )
+        )
+    return parts
+
+
+def largest_arc_cost(nodes: int) -> int:
+    """Return the largest arc cost that OR-Tools takes for a network of so many nodes.
+
+    ``SimpleMinCostFlow`` scales costs by the number of nodes and refuses what then
+    leaves 64 bits (BAD_COST_RANGE in ``ScaleCosts``, min_cost_flow.cc); two nodes
+    are its own.
+    """
+    return (2**63 - 1) // (2 * (nodes + 3))
+
+
+@dataclass(order=True, slots=True)
+class _Node:
+    """Needs decided to be served in full or not at all, and the best flow under that."""
+
+    totals: tuple[int, ...]
+    ticket: int
+    flow: Numbers = field(compare=False)
+    decided: dict[int, bool] = field(compare=False)
+
+
+class _Search:
+    """Branch and bound over needs that the flow serves in part, the most promising node first."""
+
+    def __init__(self, network: Network, forced: tuple[int, int] | None) -> None:
+        self.network = network
+        self.blocks = blocks(network, largest_arc_cost(len(network.supply)))
+        self.slots = network.supply[:-1]
+        self.held = np.zeros(len(network.tails), dtype=np.bool_)
+        self.start: dict[int, bool] = {}
+        if forced is not None:
+            row, column = forced
+            self.held[network.pairs] = (network.rows == row) & (network.columns == column)
+            self.start[row] = True
+        self.solved = 0
+
+    def run(self, most_nodes: int) -> tuple[_Node, tuple[int, ...]] | None:
+        """Return a plan and totals that no plan goes below; None where there is no plan.
+
+        The plan is the best of all, with its own totals, or the best found once so
+        many networks were solved.
+        """
+        root = self._node(self.start)
+        if root is None:
+            return None
+        heap = [root]
+        while heap:
+            best = heappop(heap)
+            row = self._served_in_part(best.flow)
+            if row is None:
+                return best, best.totals
+            if self.solved >= most_nodes:
+                return self._dive(best), best.totals
+            for served in (True, False):
+                child = self._node({**best.decided, row: served})
+                if child is not None:
+                    heappush(heap, child)
+        return None
+
+    def _node(self, decided: dict[int, bool]) -> _Node | None:
+        network = self.network
+        closed = np.zeros(len(network.tails), dtype=np.bool_)
+        for row, served in decided.items():
+            part, owners = (
+                (network.unserved, network.unserved_rows) if served else (network.pairs, network.rows)
+            )
+            closed[part] |= owners == row
+        self.solved += 1
+        flow = self._cheapest(closed)
+        if flow is None:
+            return None
+        return _Node(tuple(int(flow @ costs) for costs in network.costs.values()), self.solved, flow, decided)
+
+    def _cheapest(self, closed: Flags) -> Numbers | None:
+        """Return the flow that is best level after level, or None where some unit has no way to go."""
+        network = self.network
+        flow = self.held.astype(np.int64)
+        free = ~(closed | self.held)
+        supply = network.supply.copy()
+        _carry(network, supply, np.flatnonzero(self.held))
+        for number, costs in enumerate(self.blocks, start=1):
+            arcs = np.flatnonzero(free)
+            tails, heads, step = network.tails[arcs], network.heads[arcs], costs[arcs]
+            part = _min_cost_flow(tails, heads, step, supply)
+            if part is None:
+                return None
+            flow[arcs] = part
+            if number == len(self.blocks):
+                break
+            prices = node_prices(tails, heads, step, part, len(supply))
+            reduced = step + prices[tails] - prices[heads]
+            _carry(network, supply, arcs[reduced < 0])
+            free[arcs[reduced != 0]] = False
+        return flow
+
+    def _served_in_part(self, flow: Numbers) -> int | None:
+        """Return the need that is served in part and has the most slots."""
+        served = np.bincount(
+            self.network.rows, weights=flow[self.network.pairs], minlength=len(self.slots)
+        ).astype(np.int64)[: len(self.slots)]
+        part = np.where((served > 0) & (served < self.slots), self.slots, 0)
+        return int(part.argmax()) if part.any() else None
+
+    def _dive(self, node: _Node) -> _Node:
+        """Leave out what is served in part, one need after the other, until nothing is."""
+        while (row := self._served_in_part(node.flow)) is not None:
+            below = self._node({**node.decided, row: False})
+            if below is None:
+                raise ArithmeticError("leaving a need out cannot take anybody's way")
+            node = below
+        return node
+
+    def bounds(self, totals: Sequence[int], proved: Sequence[int]) -> tuple[int, ...]:
+        """Give each level's bound: what is proved while the levels above are met, then the least possible."""
+        bounds = []
+        is_met = True
+        for costs, total, least in zip(self.network.costs.values(), totals, proved, strict=True):
+            bounds.append(least if is_met else self._least_possible(costs))
+            is_met = is_met and total == least
+        return tuple(bounds)
+
+    def in_whole_needs(self, totals: Sequence[int]) -> dict[str, int]:
+        """Name each level's total, and round shares of needs left out up to whole ones, or whole minutes."""
+        return {
+            level: -(-total // self.network.shares) if level in COUNTED_BY_NEED else total
+            for level, total in zip(self.network.costs, totals, strict=True)
+        }
+
+    def _least_possible(self, costs: Numbers) -> int:
+        best = np.zeros(len(self.slots), dtype=np.int64)
+        np.minimum.at(best, self.network.rows, costs[self.network.pairs])
+        return int((best * self.slots).sum())
+
+
+def _carry(network: Network, supply: Numbers, arcs: Numbers) -> None:
+    """Take the units on arcs that are fixed out of the network."""
+    np.subtract.at(supply, network.tails[arcs], 1)
+    np.add.at(supply, network.heads[arcs], 1)
+
+
+def _min_cost_flow(tails: Numbers, heads: Numbers, costs: Numbers, supply: Numbers) -> Numbers | None:
+    """Return the cheapest flow over arcs of capacity 1, or None where the supplies cannot be met."""
+    if len(tails) == 0:
+        return None if supply.any() else np.zeros(0, dtype=np.int64)
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        tails.astype(np.int32), heads.astype(np.int32), np.ones(len(tails), dtype=np.int64), costs
+    )
+    solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
+    status = solver.solve()
+    if status == SimpleMinCostFlow.INFEASIBLE:
+        return None
+    if status != SimpleMinCostFlow.OPTIMAL:
+        raise ArithmeticError(f"OR-Tools gave {status.name}")
+    return np.asarray(solver.flows(arcs), dtype=np.int64)

@@ -1,0 +1,343 @@
+"""Why this one, why not that one, why nobody and the nearest remedy, in sentences with checkable numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+
+from dispatch.i18n import Sentence
+from dispatch.solver.boards import Layout, lay_out
+from dispatch.solver.candidates import ELSEWHERE, FILTERS, TOO_FEW
+from dispatch.solver.openings import NEVER, on_the_hour
+from dispatch.solver.problem import Need, Problem, Solution, TurnedAway
+from dispatch.solver.remedies import nearest_remedy, skills_of
+
+MOST_OTHERS = 3
+"""How many others an explanation names: enough to answer "why not her", few enough to be read aloud."""
+
+
+def objection(
+    problem: Problem, need_id: str, helper_id: str, *, ignore_asked: bool = False
+) -> tuple[Mapping[str, int], Sentence | None]:
+    """Say what sending one helper to one need costs, and the first rule that speaks against it.
+
+    Args:
+        ignore_asked: Let pass who was asked before.
+
+    Returns:
+        Metre-equivalents by the name of the reason, and None where no rule speaks against it.
+    """
+    layout = lay_out(problem, {})
+    row, column = layout.candidates.pairings.pair(need_id, helper_id)
+    against = layout.candidates.turned_away[:, row, column].copy()
+    if ignore_asked:
+        against[FILTERS.index("asked-before")] = False
+    reason = FILTERS[int(against.argmax())] if against.any() else None
+    why_not = None if reason is None else _RULE_SPEAKS[reason](layout, row, column)
+    return layout.prices.of(row, column), why_not
+
+
+def explain_choice(
+    problem: Problem,
+    solution: Solution,
+    need_id: str,
+    helper_id: str,
+    terms: Mapping[str, int] | None = None,
+) -> tuple[Sentence, ...]:
+    """Say why one helper was chosen: what the cost is made of, and why not who would have cost less.
+
+    Args:
+        solution: Says who is asked first, and who goes elsewhere.
+        terms: As they were when the offer was made; without them, as they are in the problem.
+    """
+    layout = lay_out(problem, solution.first_asked)
+    row, column = layout.candidates.pairings.pair(need_id, helper_id)
+    terms = layout.prices.of(row, column) if terms is None else terms
+    others = np.flatnonzero(layout.candidates.eligible[row]).tolist()
+    others = [other for other in others if other != column]
+    return (
+        Sentence(
+            "{code} was chosen out of {count} who could go", _named(layout, column, count=len(others) + 1)
+        ),
+        *_skipped(layout, row),
+        *read_terms(terms),
+        Sentence(
+            "requests {code} has in hand or has done of late: {count}",
+            _named(layout, column, count=_load(layout, column)),
+        ),
+        *_cheaper(layout, solution, row, column, sum(terms.values()), others),
+        *_next(layout, row, others),
+    )
+
+
+def read_terms(terms: Mapping[str, int]) -> tuple[Sentence, ...]:
+    """Read out what a cost is made of, and the total."""
+    read = [_TERM_SAYS[name](terms[name]) for name in _TERM_SAYS if terms.get(name)]
+    read += [
+        Sentence("{name}: counts like {metres} m", {"name": name, "metres": value})
+        for name, value in terms.items()
+        if value and name not in _TERM_SAYS
+    ]
+    return (*read, Sentence("all in all: {metres} m", {"metres": sum(terms.values())}))
+
+
+def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: str) -> tuple[Sentence, ...]:
+    """Say why one helper was not chosen: the first rule against it, or what it would do to the whole plan.
+
+    What it would do is found by solving again with the pair held fast, and is
+    told at the first level that gets worse, with whom it would move.
+
+    Args:
+        solution: The best plan of the problem.
+    """
+    layout = lay_out(problem, solution.first_asked)
+    row, column = layout.candidates.pairings.pair(need_id, helper_id)
+    if any((one.need, one.helper) == (need_id, helper_id) for one in solution.assignments):
+        return (Sentence("{code} is the one who is asked", _named(layout, column)),)
+    reason = layout.candidates.first_against(row, column)
+    if reason is not None:
+        return (_RULE_SPEAKS[reason](layout, row, column),)
+    # OR-Tools takes as long to load as all the rest of a command; only this answer needs it.
+    from dispatch.solver.exact import solve_forcing
+
+    instead = solve_forcing(problem, solution.first_asked, need_id, helper_id)
+    if instead is None:
+        return (_too_few(layout, row),)
+    return (_price(layout, solution, instead, column), *_moves(layout, solution, instead, need_id))
+
+
+def explain_nobody(problem: Problem, need_id: str) -> tuple[Sentence, ...]:
+    """Say how many each rule turns away from a need, in the order of the rules, and the nearest remedy."""
+    layout = lay_out(problem, {})
+    row = layout.candidates.pairings.row_of[need_id]
+    need = layout.candidates.pairings.needs[row]
+    could = int(layout.could[row])
+    told = [Sentence("people on the list: {count}", {"count": len(problem.helpers)})]
+    told += read_out(need, (one for one in layout.candidates.why(row) if one.reason != ELSEWHERE))
+    if could >= need.slots:
+        return (*told, Sentence("could go: {count}", {"count": could}))
+    remedy = nearest_remedy(layout, row)
+    return (*told, *([] if remedy is None else [Sentence("nearest fix: {remedy}", {"remedy": remedy})]))
+
+
+def read_out(need: Need, why: Iterable[TurnedAway]) -> tuple[Sentence, ...]:
+    """Say how many each reason turned away from a need."""
+    return tuple(_COUNTED[one.reason](need, one.turned_away) for one in why)
+
+
+def _skipped(layout: Layout, row: int) -> Iterator[Sentence]:
+    eligible = layout.candidates.eligible[row]
+    if eligible.any() and layout.outside[row][eligible].all():
+        yield Sentence("nobody of those who are asked first could go, so everybody else is asked")
+
+
+def _cheaper(
+    layout: Layout, solution: Solution, row: int, column: int, cost: int, others: Iterable[int]
+) -> Iterator[Sentence]:
+    """Answer for those who would have cost less."""
+    costs = layout.prices.total[row]
+    elsewhere = {one.helper: one.need for one in solution.assignments}
+    pairings = layout.candidates.pairings
+    for other in sorted((one for one in others if costs[one] < cost), key=lambda one: int(costs[one]))[
+        :MOST_OTHERS
+    ]:
+        told = _named(layout, other, metres=int(costs[other]))
+        need_id = elsewhere.get(pairings.helpers[other].id)
+        if layout.outside[row, other] > layout.outside[row, column]:
+            yield Sentence("{code} would count {metres} m, and is only asked after others", told)
+        elif _load(layout, other) > _load(layout, column):
+            told["count"] = _load(layout, other)
+            yield Sentence("{code} would count {metres} m, and has done more of late: {count}", told)
+        elif need_id is not None and need_id != pairings.needs[row].id:
+            told["number"] = pairings.needs[pairings.row_of[need_id]].number
+            yield Sentence("{code} would count {metres} m, and is needed for request {number}", told)
+
+
+def _next(layout: Layout, row: int, others: Iterable[int]) -> Iterator[Sentence]:
+    """Name who would be asked next, if this need were the only one."""
+    ranked = sorted(
+        others,
+        key=lambda one: (
+            bool(layout.outside[row, one]),
+            _load(layout, one),
+            int(layout.prices.total[row, one]),
+            one,
+        ),
+    )
+    if ranked:
+        codes = tuple(layout.candidates.pairings.helpers[one].code for one in ranked[:MOST_OTHERS])
+        yield Sentence("next in line: {codes}", {"codes": codes})
+
+
+def _price(layout: Layout, solution: Solution, instead: Solution, column: int) -> Sentence:
+    """Tell the first level at which the other plan is worse."""
+    before = {level.name: level.value for level in solution.levels}
+    for level in instead.levels:
+        more = level.value - before[level.name]
+        if more < 0:
+            return Sentence(
+                "asking {code} may be as good: no plan was proved best in time", _named(layout, column)
+            )
+        if more:
+            return _WORSE[level.name](_named(layout, column, more=more))
+    return Sentence("{code} would do just as well: a fixed lot decided", _named(layout, column))
+
+
+def _moves(layout: Layout, solution: Solution, instead: Solution, need_id: str) -> Iterator[Sentence]:
+    """Tell which other requests the other plan would give to somebody else, or to nobody."""
+    pairings = layout.candidates.pairings
+    before, after = _sent(solution), _sent(instead)
+    changed = [one for one in pairings.needs if one.id != need_id and before.get(one.id) != after.get(one.id)]
+    for need in changed[:MOST_OTHERS]:
+        if need.id in after:
+            codes = tuple(pairings.helpers[pairings.column_of[one]].code for one in sorted(after[need.id]))
+            yield Sentence(
+                "request {number} would then go to {codes}", {"number": need.number, "codes": codes}
+            )
+        else:
+            yield Sentence("request {number} would then be left out", {"number": need.number})
+
+
+def _sent(solution: Solution) -> dict[str, set[str]]:
+    sent: dict[str, set[str]] = {}
+    for one in solution.assignments:
+        sent.setdefault(one.need, set()).add(one.helper)
+    return sent
+
+
+def _too_few(layout: Layout, row: int) -> Sentence:
+    return Sentence(
+        "{needed} people are needed at once, and {count} could go",
+        {"needed": int(layout.slots[row]), "count": int(layout.could[row])},
+    )
+
+
+def _named(layout: Layout, column: int, **numbers: int) -> dict[str, object]:
+    return {"code": layout.candidates.pairings.helpers[column].code, **numbers}
+
+
+def _load(layout: Layout, column: int) -> int:
+    return int(layout.candidates.pairings.load[column])
+
+
+def _lacks_skill(layout: Layout, row: int, column: int) -> Sentence:
+    pairings = layout.candidates.pairings
+    has = pairings.helpers[column].skills
+    wanted = sorted(pairings.needs[row].skills.items())
+    name, level = next((name, level) for name, level in wanted if has.get(name, 0) < level)
+    if name not in has:
+        return Sentence(
+            "{code} does not have the skill {skill}, and level {level} is needed",
+            {"code": pairings.helpers[column].code, "skill": name, "level": level},
+        )
+    return Sentence(
+        "{code} has the skill {skill} at level {has}, and level {level} is needed",
+        {"code": pairings.helpers[column].code, "skill": name, "has": has[name], "level": level},
+    )
+
+
+def _lacks_licence(layout: Layout, row: int, column: int) -> Sentence:
+    pairings = layout.candidates.pairings
+    return Sentence(
+        "{code} holds no licence {licence} that is in force",
+        {"code": pairings.helpers[column].code, "licence": pairings.needs[row].licence},
+    )
+
+
+def _out_of_reach(layout: Layout, row: int, column: int) -> Sentence:
+    pairings = layout.candidates.pairings
+    numbers = {"metres": int(pairings.metres[row, column]), "reach": int(pairings.reach[column])}
+    return Sentence(
+        "{code} goes {reach} m at most, and it is {metres} m away", _named(layout, column, **numbers)
+    )
+
+
+def _not_at_this_hour(layout: Layout, row: int, column: int) -> Sentence:
+    asked_in = int(layout.candidates.asked_in(row)[column])
+    if asked_in >= NEVER:
+        return Sentence("{code} is not free when the work may begin", _named(layout, column))
+    return Sentence(
+        "{code} may be asked from {moment} on",
+        {**_named(layout, column), "moment": _moment(layout, asked_in)},
+    )
+
+
+def _rests(layout: Layout, row: int, column: int) -> Sentence:
+    rested_in = int(layout.candidates.pairings.rested_in[column])
+    if rested_in >= NEVER:
+        return Sentence("{code} rests until further notice", _named(layout, column))
+    return Sentence(
+        "{code} rests until {moment}", {**_named(layout, column), "moment": _moment(layout, rested_in)}
+    )
+
+
+def _moment(layout: Layout, minutes: int) -> str:
+    return on_the_hour(layout.candidates.pairings.on_the_wall, minutes).strftime("%Y-%m-%d %H:%M")
+
+
+_RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
+    "skill": _lacks_skill,
+    "licence": _lacks_licence,
+    "reach": _out_of_reach,
+    "hours": _not_at_this_hour,
+    "rest": _rests,
+    "capacity": lambda layout, row, column: Sentence("{code} has no hand free", _named(layout, column)),
+    "asked-before": lambda layout, row, column: Sentence(
+        "{code} was asked for it before", _named(layout, column)
+    ),
+    "unavailable": lambda layout, row, column: Sentence(
+        "{code} is not available for it", _named(layout, column)
+    ),
+}
+
+_COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
+    "skill": lambda need, count: Sentence(
+        "without the skill ({skills}): {count}", {"skills": skills_of(need), "count": count}
+    ),
+    "licence": lambda need, count: Sentence(
+        "without the licence {licence} in force: {count}", {"licence": need.licence, "count": count}
+    ),
+    "reach": lambda need, count: Sentence("too far away: {count}", {"count": count}),
+    "hours": lambda need, count: Sentence("not at this hour: {count}", {"count": count}),
+    "rest": lambda need, count: Sentence("resting: {count}", {"count": count}),
+    "capacity": lambda need, count: Sentence("hands full: {count}", {"count": count}),
+    "asked-before": lambda need, count: Sentence("asked before: {count}", {"count": count}),
+    "unavailable": lambda need, count: Sentence("not available: {count}", {"count": count}),
+    TOO_FEW: lambda need, count: Sentence(
+        "could go, too few for the {needed} who are needed at once: {count}",
+        {"needed": need.slots, "count": count},
+    ),
+    ELSEWHERE: lambda need, count: Sentence("could go, needed for other requests: {count}", {"count": count}),
+}
+
+_TERM_SAYS: Final[dict[str, Callable[[int], Sentence]]] = {
+    "distance": lambda metres: Sentence("the way: {metres} m", {"metres": metres}),
+    "stairs": lambda metres: Sentence("the stairs: like {metres} m", {"metres": metres}),
+    "skill": lambda metres: Sentence("more skill than it takes: like {metres} m", {"metres": metres}),
+    "bond": lambda metres: Sentence("looks in on this household: {metres} m less", {"metres": -metres}),
+    "paid": lambda metres: Sentence("costs the resident money: like {metres} m", {"metres": metres}),
+}
+
+_WORSE: Final[dict[str, Callable[[dict[str, object]], Sentence]]] = {
+    "unserved_urgent": lambda told: Sentence(
+        "asking {code} instead would leave out urgent requests: {more} more", told
+    ),
+    "unserved_normal": lambda told: Sentence(
+        "asking {code} instead would leave out requests: {more} more", told
+    ),
+    "unserved_low": lambda told: Sentence(
+        "asking {code} instead would leave out requests that can wait: {more} more", told
+    ),
+    "waiting": lambda told: Sentence(
+        "asking {code} instead would leave out who has waited longer, by {more} minutes", told
+    ),
+    "pool": lambda told: Sentence(
+        "asking {code} instead would pass over people who are asked first: {more} more", told
+    ),
+    "load": lambda told: Sentence(
+        "asking {code} instead would share the work less evenly, by {more} in the sum of squares", told
+    ),
+    "cost": lambda told: Sentence("asking {code} instead would cost {more} m more", told),
+}

@@ -1,0 +1,253 @@
+"""Every need beside every helper, as arrays: what the filters and the costs look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from dispatch.clock import on_the_wall
+from dispatch.solver.openings import NEVER, Flags, Openings
+from dispatch.solver.problem import Helper, Need, Problem, Spot
+from dispatch.units import EARTH_RADIUS_METRES, Position
+
+Numbers = npt.NDArray[np.int64]
+_Key = TypeVar("_Key", bound=Hashable)
+
+SAME_UNIT_METRES = 5
+"""Across the landing."""
+SAME_BUILDING_METRES = 30
+"""Out at one stairwell's door and in at the next."""
+UNKNOWN_METRES = 1000
+"""Where nobody knows how far it is: about once across a neighbourhood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairings:
+    """Arrays of one row a need and one column a helper, or of shapes that spread to it.
+
+    Needs and helpers stand in the order of their ids, so that no answer depends
+    on the order in which they were given.
+
+    Args:
+        metres: How far it is: within a building by convention, else in a straight line.
+        floors: How many storeys lie between the door and where the helper comes in.
+        shortfall: Levels that the helper lacks of the skill they lack most of.
+        surplus: Levels above what is needed, over the skills needed.
+        reach: How far the helper goes, in metres.
+        is_open: Whether the helper may be asked now and may work when the work may begin.
+        works_then: Whether the helper may work when the work may begin.
+        rested_in: Minutes until the helper is rested; 0 means rested.
+        free_in: Minutes until the helper is rested and may be asked.
+        closes_in: Minutes until the work may no longer begin; ``openings.NEVER`` where no window is ahead.
+        on_the_wall: The moment as the community's clock shows it.
+    """
+
+    needs: tuple[Need, ...]
+    helpers: tuple[Helper, ...]
+    on_the_wall: datetime
+    metres: Numbers
+    floors: Numbers
+    has_lift: Flags
+    near_matters: Flags
+    shortfall: Numbers
+    surplus: Numbers
+    holds_licence: Flags
+    reach: Numbers
+    is_open: Flags
+    rested_in: Numbers
+    free_seats: Numbers
+    load: Numbers
+    was_asked: Flags
+    is_barred: Flags
+    is_bonded: Flags
+    is_paid: Flags
+    works_then: Flags
+    free_in: Numbers
+    closes_in: Numbers
+    row_of: dict[str, int] = field(default_factory=dict)
+    column_of: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return how many needs and how many helpers there are."""
+        return len(self.needs), len(self.helpers)
+
+    def pair(self, need_id: str, helper_id: str) -> tuple[int, int]:
+        """Return the row of a need and the column of a helper."""
+        return self.row_of[need_id], self.column_of[helper_id]
+
+
+def side_by_side(problem: Problem) -> Pairings:
+    """Lay out a problem as arrays."""
+    needs = tuple(sorted(problem.needs, key=lambda one: one.id))
+    helpers = tuple(sorted(problem.helpers, key=lambda one: one.id))
+    now = on_the_wall(problem.at, problem.zone).replace(tzinfo=None)
+    openings = Openings(helpers)
+    works_then = _rows(needs, lambda one: _stretch(one, problem, now), lambda one: openings.within(*one))
+    rested_in = np.array([_minutes_to(one.rested_at, problem.at) for one in helpers], dtype=np.int64)
+    shortfall, surplus = _skills(needs, helpers)
+    columns = {one.id: column for column, one in enumerate(helpers)}
+    is_barred = _marked(((one.never for one in needs)), columns, len(needs))
+    adults_only = _column(one.adults_only for one in needs)
+    return Pairings(
+        needs=needs,
+        helpers=helpers,
+        on_the_wall=now,
+        metres=_metres(needs, helpers),
+        floors=_floors(needs, helpers),
+        has_lift=_column(one.spot.has_lift for one in needs),
+        near_matters=_column(one.proximity for one in needs),
+        shortfall=shortfall,
+        surplus=surplus,
+        holds_licence=_rows(
+            needs,
+            lambda one: one.licence,
+            lambda name: np.array([name is None or name in one.licences for one in helpers], dtype=np.bool_),
+        ),
+        reach=np.array([one.reach_metres for one in helpers], dtype=np.int64),
+        is_open=works_then & openings.within(now, now),
+        works_then=works_then,
+        rested_in=rested_in,
+        free_in=openings.minutes_until(now, rested_in),
+        closes_in=np.array(
+            [_minutes_to(one.window and one.window[1], problem.at) or NEVER for one in needs], dtype=np.int64
+        ),
+        free_seats=np.array([one.free_seats for one in helpers], dtype=np.int64),
+        load=np.array([one.load for one in helpers], dtype=np.int64),
+        was_asked=_marked((one.asked for one in needs), columns, len(needs)),
+        is_barred=is_barred | (adults_only & ~np.array([one.is_adult for one in helpers], dtype=np.bool_)),
+        is_bonded=_bonded(needs, helpers),
+        is_paid=np.array([one.is_paid for one in helpers], dtype=np.bool_),
+        row_of={one.id: row for row, one in enumerate(needs)},
+        column_of=columns,
+    )
+
+
+def _stretch(need: Need, problem: Problem, now: datetime) -> tuple[datetime, datetime]:
+    """Give the stretch of wall-clock time in which the work may begin; a window gone by means now."""
+    if need.window is None or need.window[1] <= problem.at:
+        return now, now
+    begins, ends = (on_the_wall(moment, problem.zone).replace(tzinfo=None) for moment in need.window)
+    return max(begins, now), ends
+
+
+def _minutes_to(moment: datetime | None, at: datetime) -> int:
+    """Count the minutes to a moment, begun ones in full; 0 where it has come or there is none."""
+    return 0 if moment is None else min(NEVER, max(0, -((at - moment) // timedelta(minutes=1))))
+
+
+def _column(values: Iterable[bool]) -> Flags:
+    return np.array(list(values), dtype=np.bool_).reshape(-1, 1)
+
+
+def _rows(needs: Sequence[Need], key_of: Callable[[Need], _Key], row_of: Callable[[_Key], Flags]) -> Flags:
+    """Build one row a need, each different key's row only once: needs of one service share theirs."""
+    known: dict[_Key, int] = {}
+    index = [known.setdefault(key_of(one), len(known)) for one in needs]
+    return np.array([row_of(key) for key in known], dtype=np.bool_).reshape(len(known), -1)[index]
+
+
+def _marked(ids: Iterable[frozenset[str]], columns: dict[str, int], rows: int) -> Flags:
+    marks = np.zeros((rows, len(columns)), dtype=np.bool_)
+    for row, named in enumerate(ids):
+        there = [columns[one] for one in named if one in columns]
+        if there:
+            marks[row, there] = True
+    return marks
+
+
+def _skills(needs: Sequence[Need], helpers: Sequence[Helper]) -> tuple[Numbers, Numbers]:
+    """Give the worst shortfall and the summed surplus of levels."""
+    named = sorted({skill for one in needs for skill in one.skills})
+    columns = {skill: column for column, skill in enumerate(named)}
+    levels = np.zeros((len(helpers), len(named)), dtype=np.int64)
+    for row, helper in enumerate(helpers):
+        for skill, level in helper.skills.items():
+            if skill in columns:
+                levels[row, columns[skill]] = level
+    known: dict[tuple[tuple[str, int], ...], int] = {}
+    index = [known.setdefault(tuple(sorted(one.skills.items())), len(known)) for one in needs]
+    shortfall = np.zeros((len(known), len(helpers)), dtype=np.int64)
+    surplus = np.zeros_like(shortfall)
+    for row, wanted in enumerate(known):
+        for skill, level in wanted:
+            above = levels[:, columns[skill]] - level
+            shortfall[row] = np.maximum(shortfall[row], -above)
+            surplus[row] += np.maximum(above, 0)
+    return shortfall[index], surplus[index]
+
+
+def _bonded(needs: Sequence[Need], helpers: Sequence[Helper]) -> Flags:
+    rows: dict[str, list[int]] = {}
+    for row, need in enumerate(needs):
+        if need.household is not None:
+            rows.setdefault(need.household, []).append(row)
+    marks = np.zeros((len(needs), len(helpers)), dtype=np.bool_)
+    for column, helper in enumerate(helpers):
+        for household in helper.bonds & rows.keys():
+            marks[rows[household], column] = True
+    return marks
+
+
+def _metres(needs: Sequence[Need], helpers: Sequence[Helper]) -> Numbers:
+    metres = _apart([one.spot.position for one in needs], [one.spot.position for one in helpers])
+    metres[_same(needs, helpers, lambda spot: spot.building)] = SAME_BUILDING_METRES
+    metres[_same(needs, helpers, lambda spot: spot.unit)] = SAME_UNIT_METRES
+    return metres
+
+
+def _apart(ours: Sequence[Position | None], theirs: Sequence[Position | None]) -> Numbers:
+    """Give the metres between positions, as ``units.metres_between`` does for one pair."""
+    from_north, from_east, from_known = _radians(ours)
+    to_north, to_east, to_known = _radians(theirs)
+    north = np.sin((to_north[None, :] - from_north[:, None]) / 2) ** 2
+    east = np.sin((to_east[None, :] - from_east[:, None]) / 2) ** 2
+    inner = north + np.cos(from_north)[:, None] * np.cos(to_north)[None, :] * east
+    angle = 2 * np.arcsin(np.minimum(1.0, np.sqrt(inner)))
+    metres: Numbers = np.rint(EARTH_RADIUS_METRES * angle).astype(np.int64)
+    metres[~(from_known[:, None] & to_known[None, :])] = UNKNOWN_METRES
+    return metres
+
+
+def _radians(
+    positions: Sequence[Position | None],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], Flags]:
+    degrees = np.array([one or (0.0, 0.0) for one in positions], dtype=np.float64).reshape(-1, 2)
+    known = np.array([one is not None for one in positions], dtype=np.bool_)
+    return np.radians(degrees[:, 0]), np.radians(degrees[:, 1]), known
+
+
+def _same(needs: Sequence[Need], helpers: Sequence[Helper], code_of: Callable[[Spot], str | None]) -> Flags:
+    """Say who is in the same place, where both are known."""
+    known: dict[str, int] = {}
+
+    def numbered(spots: Iterable[Spot], unknown: int) -> Numbers:
+        codes = (code_of(spot) for spot in spots)
+        return np.array(
+            [unknown if code is None else known.setdefault(code, len(known)) for code in codes],
+            dtype=np.int64,
+        )
+
+    ours = numbered((one.spot for one in needs), -1)
+    theirs = numbered((one.spot for one in helpers), -2)
+    same: Flags = ours[:, None] == theirs[None, :]
+    return same
+
+
+def _floors(needs: Sequence[Need], helpers: Sequence[Helper]) -> Numbers:
+    """Count the storeys from the helper's own landing in the same unit, else from the ground."""
+    door = np.array([storeys_up(one.spot.floor) or 0 for one in needs], dtype=np.int64)
+    landing = np.array([storeys_up(one.spot.floor) or 0 for one in helpers], dtype=np.int64)
+    known = np.array([one.spot.floor is not None for one in needs], dtype=np.bool_)
+    in_unit = _same(needs, helpers, lambda spot: spot.unit)
+    return np.where(known[:, None], np.abs(door[:, None] - np.where(in_unit, landing[None, :], 0)), 0)
+
+
+def storeys_up(floor: int | None) -> int | None:
+    """Return how many storeys a floor lies above the ground: floor 1 is none, the first below it one less."""
+    return floor if floor is None or floor < 1 else floor - 1

@@ -1,0 +1,196 @@
+"""What the matcher is asked and what it answers: plain data, no arrays, no libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from dispatch.i18n import Sentence
+from dispatch.model.responder import Hours, ResponderKind
+from dispatch.model.service import Pool, Urgency
+from dispatch.units import Position
+
+FirstAsked = Mapping[str, frozenset[str]]
+"""By need id, the helpers who are asked before all others; an absent need has no such circle."""
+
+
+class Spot(NamedTuple):
+    """Where somebody is, as finely as it is known.
+
+    Args:
+        unit: Code of the stairwell.
+        building: Code of the building.
+        floor: The storey of the door, 1 at the ground, below it negative.
+        position: WGS-84.
+        has_lift: Whether one need not climb there.
+    """
+
+    unit: str | None = None
+    building: str | None = None
+    floor: int | None = None
+    position: Position | None = None
+    has_lift: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """An open request as the matcher sees it.
+
+    Args:
+        skills: The least level (1 to 5) of each skill that everybody who goes must have.
+        slots: How many different people are still to be asked: all of them or nobody.
+        waited_minutes: Since it was received.
+        pool: Who is asked first; read by the policy, not by the solver.
+        proximity: Whether being near matters; without it, distance costs nothing and reach does not bind.
+        household: Id of the household, as in ``Helper.bonds``.
+        window: The work may begin in it, both ends included; none means now.
+        asked: Ids of the helpers asked for it before: nobody is asked twice.
+        never: Ids of the helpers who must not go; why is nobody's to know.
+    """
+
+    id: str
+    number: int
+    urgency: Urgency
+    skills: Mapping[str, int]
+    licence: str | None
+    spot: Spot
+    slots: int = 1
+    waited_minutes: int = 0
+    pool: Pool = Pool.NEIGHBOURS
+    proximity: bool = True
+    adults_only: bool = False
+    household: str | None = None
+    window: tuple[datetime, datetime] | None = None
+    asked: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helper:
+    """Somebody who may be asked, as the matcher sees them.
+
+    Args:
+        code: What people call them: "V017".
+        skills: Levels of the skills that count on the day.
+        licences: Those that count on the day.
+        free_seats: How many more requests they may hold at once, 0 or more.
+        load: How many assignments they hold or finished of late, 0 or more.
+        hours: When they may be asked and may work; empty means at any hour.
+        rested_at: Not asked before this moment; none means rested.
+        bonds: Ids of the households they look in on (党员包联).
+    """
+
+    id: str
+    code: str
+    kind: ResponderKind
+    skills: Mapping[str, int]
+    licences: frozenset[str]
+    spot: Spot
+    reach_metres: int
+    free_seats: int
+    load: int
+    hours: tuple[Hours, ...] = ()
+    rested_at: datetime | None = None
+    is_adult: bool = True
+    was_helped: bool = False
+    is_paid: bool = False
+    bonds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Whom to match at one moment; the order of needs and helpers means nothing.
+
+    Args:
+        at: The moment, aware.
+        zone: IANA time zone of the clock on the community's wall, on which hours are kept.
+    """
+
+    needs: tuple[Need, ...]
+    helpers: tuple[Helper, ...]
+    at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One helper to be asked for one need.
+
+    Args:
+        cost: Metre-equivalents, the sum of the terms.
+        terms: Metre-equivalents by the name of the reason; those that are zero are left out.
+    """
+
+    need: str
+    helper: str
+    cost: int
+    terms: Mapping[str, int]
+
+
+class TurnedAway(NamedTuple):
+    """How many helpers one reason turned away from one need.
+
+    Args:
+        reason: The name of a filter, "too-few" (they could go, but not as many as it takes) or
+            "elsewhere" (they could go and are needed for other requests).
+        turned_away: Each helper counts once, at the first reason that holds.
+        may_return: How many of them time alone brings back within a day, if then they suffice.
+    """
+
+    reason: str
+    turned_away: int
+    may_return: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A need that nobody is asked for.
+
+    Args:
+        why: In the order of the filters; the counts add up to all helpers.
+        remedy: The nearest fix, where there is one.
+    """
+
+    need: str
+    why: tuple[TurnedAway, ...]
+    remedy: Sentence | None
+
+
+class Level(NamedTuple):
+    """One aim, and how well it was met; less is better, and an earlier one is never given up for a later.
+
+    Args:
+        value: Of this solution.
+        bound: Proved: no solution that is as good at the levels above has less.
+    """
+
+    name: str
+    value: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """Whom to ask, and why not the others.
+
+    Args:
+        status: "optimal" when every level's bound equals its value, else "feasible".
+        levels: In order of strictness; one with nothing to say is absent, ``cost`` never is.
+        assignments: By need id, then helper id.
+        left_out: By need id.
+        candidates: By need id, how many helpers pass every filter.
+        skipped: Needs of whose first circle nobody passes every filter, so that all others are asked at once.
+        first_asked: The circles it was solved with.
+        seconds: How long each part took; two equal solutions may differ in it.
+    """
+
+    status: Literal["optimal", "feasible"]
+    levels: tuple[Level, ...]
+    assignments: tuple[Assignment, ...]
+    left_out: tuple[LeftOut, ...]
+    candidates: Mapping[str, int]
+    skipped: tuple[str, ...] = ()
+    first_asked: FirstAsked = field(default_factory=dict, compare=False)
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
