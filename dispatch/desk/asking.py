@@ -80,7 +80,9 @@ def ask(
                     responder_id=one.responder_id,
                     seat_no=seats[one.responder_id].pop(0),
                     state=OfferState.OFFERED,
-                    deadline_at=deadline(tx.now, request.urgency, rules),
+                    deadline_at=deadline(
+                        tx.now, request.urgency, rules, on_paper=channels[one.responder_id] == outbox.PHONE_LIST
+                    ),
                     code=codes.next_for(offer_id),
                     fence=1,
                     offered_at=tx.now,

@@ -24,7 +24,7 @@ from dispatch.store import outbox, private, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.ids import new_id
 from dispatch.store.tables import person_private
-from dispatch.units import metres_between
+from dispatch.units import Position, metres_between
 
 SAME_DOOR_METRES = 20
 """How near two door positions are to count as one door: twice the error of a good telephone's fix."""
@@ -274,12 +274,10 @@ class _Counter:
         doors = {self.places[order.place] for order in orders if order.person.exact_address}
         here = towns.households_at(self.tx.connection, doors)
         kept = private.look_up(self.tx.connection, (one.person_id for one in here))
-        by_door = {
+        by_door: dict[tuple[str, str], str] = {
             (one.place_id, kept[one.person_id].exact_address): one.id for one in here if one.person_id in kept
         }
-        return [
-            by_door.get((self.places[order.place], order.person.exact_address)) for order in orders  # type: ignore[call-overload]
-        ]
+        return [by_door.get((self.places[order.place], order.person.exact_address)) for order in orders]
 
 
 class _SameAs(DispatchError):
@@ -356,7 +354,7 @@ def _same_door(order: Order, row: Sequence[Any]) -> bool:
     if person.phone and person.phone == phone:
         return True
     if person.exact_address and exact_address:
-        return person.exact_address == exact_address
+        return bool(person.exact_address == exact_address)
     if person.position and latitude is not None:
-        return metres_between(person.position, type(person.position)(latitude, longitude)) <= SAME_DOOR_METRES
+        return metres_between(person.position, Position(latitude, longitude)) <= SAME_DOOR_METRES
     return False

@@ -16,7 +16,7 @@ from dispatch.model.assignment import Offer
 from dispatch.model.community import PlaceKind, Places
 from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, OfferState, RequestState
 from dispatch.model.request import Private, Request
-from dispatch.model.responder import Responder
+from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
 from dispatch.store import community as towns
@@ -242,7 +242,7 @@ def _lines(tx: Transaction, found: Sequence[Request]) -> list[Line]:
     ]
 
 
-def _asked(offer: Offer, who: Mapping[str, Responder], kept: Mapping[str, Private]) -> Asked:
+def _asked(offer: Offer, who: Mapping[ResponderId, Responder], kept: Mapping[str, Private]) -> Asked:
     responder = who[offer.responder_id]
     name = kept.get(responder.person_id, Private()).name
     return Asked(

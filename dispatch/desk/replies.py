@@ -16,8 +16,8 @@ from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Request
-from dispatch.model.responder import ResponderId
+from dispatch.model.request import Request, RequestId
+from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
 from dispatch.store import inbox, offers, outbox, people, phone_sheets, private, requests
@@ -257,7 +257,7 @@ def _too_late(offer: Offer, request: Request, word: Word) -> ReplyOutcome:
 
 
 def _decide(
-    tx: Transaction, actor: Actor, rules: Rules, known: list[people.Responder], answer: Answer
+    tx: Transaction, actor: Actor, rules: Rules, known: list[Responder], answer: Answer
 ) -> tuple[Reply, Offer | None]:
     if not known:
         return Reply(outcome=ReplyOutcome.UNKNOWN), None
@@ -309,7 +309,7 @@ def _answer_row(
     letter: str,
     delivery: phone_sheets.OnSheet,
 ) -> Reply:
-    request = requests.with_ids(tx.connection, [delivery.request_id])[delivery.request_id]
+    request = requests.with_ids(tx.connection, [delivery.request_id])[RequestId(delivery.request_id)]
     responder = None
     if delivery.offer_id is None or delivery.kind is not MessageKind.OFFER:
         outcome = ReplyOutcome.TOLD if letter == "a" else ReplyOutcome.NO_ANSWER

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dispatch.clock import rfc3339
 from dispatch.desk.authorize import authorize
+from dispatch.desk.moves import reaches, scope
 from dispatch.errors import Conflict, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.community import PersonId, PlaceId
@@ -78,7 +79,7 @@ def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change
     kept = _private(Private(), change)
     people.insert(tx.connection, [new])
     private.keep_under(tx.connection, new.person_id, kept)
-    tx.record(actor, "responder-added", responder=new.id, code=code, kind=new.kind.value)
+    tx.record(actor, "responder-added", responder=new.id, code=code, as_kind=new.kind.value)
     return new
 
 
@@ -166,3 +167,30 @@ def _applied(tx: Transaction, one: Responder, change: Change) -> Responder:
 def _private(kept: Private, change: Change) -> Private:
     wanted = {name: getattr(change, name) for name in ("name", "phone", "exact_address", "floor", "notes")}
     return replace(kept, **{name: value for name, value in wanted.items() if value is not None})
+
+
+def list_responders(
+    tx: Transaction, actor: Actor, *, active_only: bool = True
+) -> list[tuple[Responder, Private]]:
+    """Return the responders within the actor's reach, by code, with what is kept about them."""
+    authorize(actor, "list")
+    within = scope(tx, actor)
+    found = [
+        one
+        for one in people.responders_of(tx.connection, tx.community, active_only=active_only)
+        if within is None or one.place_id in within
+    ]
+    kept = private.look_up(tx.connection, (one.person_id for one in found))
+    return [(one, kept.get(one.person_id, Private())) for one in found]
+
+
+def show_responder(tx: Transaction, actor: Actor, code: str) -> tuple[Responder, Private, str]:
+    """Return a responder, what is kept about them, and the name of their place.
+
+    Raises:
+        NotFound: There is none, or not within the actor's reach.
+    """
+    one = people.with_code(tx.connection, tx.community, code)
+    authorize(actor, "see", responder=code, within=reaches(tx, actor, one.place_id))
+    kept = private.look_up(tx.connection, [one.person_id]).get(one.person_id, Private())
+    return one, kept, towns.places_of(tx.connection, tx.community)[one.place_id].name

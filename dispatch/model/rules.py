@@ -12,6 +12,7 @@ VERSION = "1"
 """Recorded with every event: which rules were in force."""
 
 _OFFER_MINUTES = MappingProxyType({Urgency.URGENT: 10, Urgency.NORMAL: 30, Urgency.LOW: 120})
+_PAPER_MINUTES = MappingProxyType({Urgency.URGENT: 60, Urgency.NORMAL: 240, Urgency.LOW: 480})
 _REACH_METRES = 1500
 
 
@@ -21,6 +22,7 @@ class Rules:
 
     Args:
         offer_minutes: How long an offer stands, by class.
+        paper_minutes: The same for offers on the printed phone list, which is rung through and keyed back.
         check_minutes: How soon an open request is looked at again.
         reach_metres: How far a responder goes who has not said.
         rest_minutes: How long after a finished job before being asked again.
@@ -39,6 +41,7 @@ class Rules:
     """
 
     offer_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _OFFER_MINUTES)
+    paper_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _PAPER_MINUTES)
     check_minutes: int = 30
     reach_metres: int = _REACH_METRES
     rest_minutes: int = 60

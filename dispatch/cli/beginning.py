@@ -1,0 +1,134 @@
+"""Begin: make the database, load the community."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dispatch.cli.calling import current, print_json, tell
+from dispatch.cli.group import argument, command, option
+from dispatch.errors import Conflict, Refused
+
+
+@command()
+@option("--from", "folder", metavar="FOLDER", help="Load this community as well.")
+@option("--rehearsal", is_flag=True, help="Mark it: only fake twins of the channels are used, and --at is obeyed.")
+def init(folder: str | None, rehearsal: bool) -> None:
+    """Make the database and a commented dispatch.toml.
+
+    What is there already stays as it is.
+    """
+    from dispatch.desk.loading import load_folder
+    from dispatch.desk.town_files import read_folder
+    from dispatch.settings import starter_toml
+    from dispatch.store.engine import mark, marked
+    from dispatch.store.upgrade import upgrade
+    from dispatch.wiring import database_of, open_desk
+
+    call = current()
+    if folder is not None:
+        read_folder(Path(folder))
+    database = database_of(call.settings, call.where)
+    path = database.path
+    was_there = path is not None and path.exists() and path.stat().st_size > 0
+    if path is not None and not path.parent.is_dir():
+        _make_folder(path.parent)
+    before, _ = upgrade(database)
+    with database.owner_connection() as connection:
+        is_rehearsal = marked(connection, "rehearsal") == "yes"
+        if before is None:
+            mark(connection, "rehearsal", "yes" if rehearsal else "no")
+        elif rehearsal and not is_rehearsal:
+            raise Conflict(
+                "{database} is there already and is no rehearsal",
+                database=database.shown,
+                hint="name another file: --database rehearsal.db",
+            )
+    config = Path("dispatch.toml")
+    written = not config.exists() and call.said.get("every_config") is None
+    if written:
+        _write_text(config, starter_toml())
+    loaded = None
+    if folder is not None:
+        name = call.said.get("every_as")
+        wired = open_desk(call.settings, database=call.where, actor_name=name, at=call.at if rehearsal else None)
+        loaded = wired.database.write(lambda tx: load_folder(tx, wired.actor, wired.rules, Path(folder)))
+    if call.as_json:
+        print_json(
+            {
+                "database": database.shown,
+                "was_there": was_there or before is not None,
+                "rehearsal": rehearsal or (before is not None and is_rehearsal),
+                "config": str(config) if written else None,
+                "loaded": loaded.to_json() if loaded else None,
+            }
+        )
+        return
+    if before is None:
+        tell("made the database {database}", database=database.shown)
+    else:
+        tell("the database {database} was there already", database=database.shown)
+    if written:
+        tell("wrote {config}; every setting stands in it with its usual value", config=str(config))
+    if loaded is not None:
+        tell(
+            "loaded {community}: {places} places, {responders} responders, {services} services",
+            community=loaded.community,
+            places=loaded.places,
+            responders=loaded.responders,
+            services=loaded.services,
+        )
+    else:
+        tell("next: dispatch load FOLDER")
+
+
+@command()
+@argument("folder", type=click.Path(path_type=Path))
+def load(folder: Path) -> None:
+    """Load or update a community from its folder of CSV files.
+
+    Loading the same folder twice changes nothing.
+    """
+    from dispatch.desk.loading import load_folder
+
+    call = current()
+    loaded = call.write(lambda tx: load_folder(tx, call.actor, call.rules, folder))
+    if call.as_json:
+        print_json(loaded.to_json())
+        return
+    tell(
+        "{community}: {places} places, {households} households, {residents} residents, {responders} responders, "
+        "{services} services",
+        community=loaded.community,
+        places=loaded.places,
+        households=loaded.households,
+        residents=loaded.residents,
+        responders=loaded.responders,
+        services=loaded.services,
+    )
+    tell(
+        "added {added}, changed {changed}, unchanged {unchanged}, retired {retired}",
+        added=loaded.added,
+        changed=loaded.changed,
+        unchanged=loaded.unchanged,
+        retired=loaded.retired,
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise Refused(
+            "the folder {folder} cannot be made", folder=str(folder), hint="name another place: --database PATH"
+        ) from fault
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise Refused(
+            "{path} cannot be written", path=str(path), hint="go to a folder of your own, or name one: --config FILE"
+        ) from fault

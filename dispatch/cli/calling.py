@@ -1,0 +1,218 @@
+"""One call of the command: its desk, opened when first needed, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from dispatch.cli.words import words
+from dispatch.errors import Refused
+from dispatch.i18n import Sentence
+
+if TYPE_CHECKING:
+    from dispatch.model.actor import Actor
+    from dispatch.model.rules import Rules
+    from dispatch.settings import Settings
+    from dispatch.store.engine import Database, Transaction
+    from dispatch.wiring import Wired
+
+T = TypeVar("T")
+
+
+class Call:
+    """What a command works with.
+
+    Args:
+        said: The options of every command, as they were given.
+    """
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        self.said = said
+
+    @property
+    def as_json(self) -> bool:
+        """Whether to print one JSON document and nothing else."""
+        return bool(self.said.get("every_json"))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        from dispatch.settings import find_config, load_settings
+
+        found = find_config(self.said.get("every_config"), os.environ, Path.cwd())
+        return load_settings(found, os.environ)
+
+    @property
+    def where(self) -> str | None:
+        """What ``--database`` or its variable said."""
+        return self.said.get("every_database") or os.environ.get("DISPATCH_DATABASE") or None
+
+    @property
+    def at(self) -> datetime | None:
+        """What ``--at`` or its variable said."""
+        from dispatch.clock import parse_moment
+
+        said = self.said.get("every_at") or os.environ.get("DISPATCH_AT")
+        return parse_moment(said) if said else None
+
+    @cached_property
+    def wired(self) -> Wired:
+        """The desk, opened."""
+        from dispatch.wiring import open_desk
+
+        name = self.said.get("every_as") or os.environ.get("DISPATCH_AS")
+        return open_desk(self.settings, database=self.where, actor_name=name, at=self.at)
+
+    @property
+    def database(self) -> Database:
+        """The database, ready."""
+        return self.wired.database
+
+    @property
+    def actor(self) -> Actor:
+        """In whose name this call acts."""
+        return self.wired.actor
+
+    @property
+    def rules(self) -> Rules:
+        """The numbers this community has chosen."""
+        return self.wired.rules
+
+    @cached_property
+    def zone(self) -> str:
+        """The time zone of the clock on the community's wall."""
+        from dispatch.store.community import community_of
+
+        return self.database.read(lambda tx: community_of(tx.connection, tx.community).zone)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do work in one transaction."""
+        return self.database.write(work)
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Look without changing anything."""
+        return self.database.read(work)
+
+    def clock_text(self, moment: datetime | None) -> str:
+        """Write a moment as the clock on the wall shows it; nothing for none."""
+        from dispatch.clock import on_the_wall
+
+        return on_the_wall(moment, self.zone).strftime("%m-%d %H:%M") if moment else ""
+
+    def moment(self, text: str) -> datetime:
+        """Read a moment a person typed; without an offset it is on the community's wall clock."""
+        from zoneinfo import ZoneInfo
+
+        from dispatch.clock import parse_moment
+
+        return parse_moment(text, ZoneInfo(self.zone))
+
+
+def current() -> Call:
+    """Return this run's call."""
+    root = click.get_current_context().find_root()
+    said = root.ensure_object(dict)
+    if "call" not in said:
+        said["call"] = Call(said)
+    found = said["call"]
+    assert isinstance(found, Call)
+    return found
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+
+
+def tell(what: Sentence | str, /, **params: object) -> None:
+    """Print a sentence on stdout in the language of this run."""
+    click.echo(words(what, **params))
+
+
+def note(what: Sentence | str, /, **params: object) -> None:
+    """Print a sentence on stderr: progress, and what is not the answer."""
+    click.echo(words(what, **params), err=True)
+
+
+def confirm(question: str, /, **params: object) -> bool:
+    """Ask a person yes or no; Enter means yes.
+
+    Raises:
+        Refused: Nobody is there to be asked.
+    """
+    if not sys.stdin.isatty():
+        raise Refused("nobody is there to confirm it", hint="say so beforehand: --yes")
+    return click.confirm(words(question, **params), default=True, err=True)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows in columns; text wraps, nothing is cut, Chinese counts double.
+
+    Args:
+        headings: Message ids.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, safe_box=True)
+    for heading in headings:
+        drawn.add_column(words(heading), overflow="fold")
+    for row in rows:
+        drawn.add_row(*(_cell(cell) for cell in row))
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, emoji=False, no_color=True, width=_columns())
+    console.print(drawn)
+
+
+def parse_window(call: Call, text: str | None) -> tuple[datetime, datetime] | None:
+    """Read ``BEGIN/END``.
+
+    Raises:
+        Refused: It is not two moments.
+    """
+    if text is None:
+        return None
+    begins, slash, ends = text.partition("/")
+    if not slash:
+        raise Refused(
+            "{text} is no window",
+            text=text,
+            hint="write it as BEGIN/END, such as 2026-11-23T09:00+08:00/2026-11-23T11:00+08:00",
+        )
+    return call.moment(begins), call.moment(ends)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return words(value) if isinstance(value, Sentence) else str(value)
+
+
+def _columns() -> int:
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isdigit() and int(said) > 0 else 110
+
+
+def _plain(value: object) -> object:
+    from dispatch.clock import rfc3339
+
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, Sentence):
+        return words(value)
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, (frozenset, set)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+

@@ -1,0 +1,90 @@
+"""The ways messages leave, and what extends us."""
+
+from __future__ import annotations
+
+import click
+
+from dispatch.cli.calling import current, print_json, table, tell
+from dispatch.cli.group import Group, argument, option
+from dispatch.cli.words import language, words
+from dispatch.errors import NotFound
+from dispatch.i18n import Sentence
+
+
+@click.group(cls=Group)
+def channel() -> None:
+    """See and try the ways messages leave."""
+
+
+@channel.command("list")
+def list_channels() -> None:
+    """See which channels are offered, and which are open."""
+    call = current()
+    offered = call.wired.plugins.channels()
+    opened = call.wired.channels
+    rows = [
+        {
+            "name": name,
+            "open": name in opened,
+            "used": name in (*call.rules.channels, *call.rules.resident_channels),
+            "leaves_this_computer": opened[name].capabilities.reaches_real_people if name in opened else None,
+        }
+        for name in sorted(set(offered) | set(opened))
+    ]
+    if call.as_json:
+        print_json(rows)
+        return
+    yes, no = Sentence("yes"), Sentence("no")
+    table(
+        ["channel", "open", "used"],
+        [(row["name"], yes if row["open"] else no, yes if row["used"] else no) for row in rows],
+    )
+
+
+@channel.command("test")
+@argument("name")
+@option("--to", "address", required=True, metavar="ADDRESS", help="Where to send the test message.")
+def test_channel(name: str, address: str) -> None:
+    """Send one test message over a channel, outside of any request."""
+    from dispatch.model.message import Message, MessageKind
+    from dispatch.store.ids import new_id
+
+    call = current()
+    if name not in call.wired.channels:
+        raise NotFound("there is no open channel {name}", name=name, hint="see them all: dispatch channel list")
+    receipt = call.wired.channels[name].send(
+        Message(
+            key=new_id(),
+            kind=MessageKind.NOT_NEEDED,
+            to=address,
+            text=words("a test message from dispatch; nothing needs to be done"),
+            language=language(),
+            number=0,
+        )
+    )
+    if call.as_json:
+        print_json(receipt.to_json())
+    else:
+        tell("{channel}: {outcome} {note}", channel=name, outcome=receipt.outcome.value, note=receipt.note)
+
+
+@click.group(cls=Group)
+def plugin() -> None:
+    """See what extends us."""
+
+
+@plugin.command("list")
+def list_plugins() -> None:
+    """See the plugins, where they come from, and what they answer."""
+    call = current()
+    rows = [
+        {"name": one.name, "package": one.package, "version": one.version, "hooks": list(one.hooks)}
+        for one in call.wired.plugins.found()
+    ]
+    if call.as_json:
+        print_json(rows)
+        return
+    table(
+        ["plugin", "package", "version"],
+        [(row["name"], row["package"], row["version"]) for row in rows],
+    )

@@ -1,0 +1,154 @@
+"""Sheets in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatch.cli.calling import current, note, print_json, tell
+from dispatch.cli.group import argument, command, option
+from dispatch.cli.words import language
+from dispatch.errors import Refused
+from dispatch.i18n import say_error
+
+if TYPE_CHECKING:
+    from dispatch.desk.imported_table import Imported
+
+
+@command("import")
+@argument("file", type=click.Path(path_type=Path))
+@option("--map", "map_", type=click.Path(path_type=Path), help="What the columns mean: a TOML file.")
+@option("--dry-run", is_flag=True, help="Check every row, take none.")
+@option("--errors", type=click.Path(path_type=Path), help="Where to write the refused rows; beside the file unless given.")
+@option("--day", metavar="DATE", help="Only what came in on that day: 2015-01-20.")
+@option("--encoding", help="Of a CSV that is neither UTF-8 nor GB18030.")
+def import_file(
+    file: Path, map_: Path | None, dry_run: bool, errors: Path | None, day: str | None, encoding: str | None
+) -> None:
+    """Take requests from a CSV or XLSX file.
+
+    Good rows are taken; bad ones come back in a file of the same form, with the reason
+    in a last column. The same file twice adds nothing.
+    """
+    from datetime import date
+
+    from dispatch.desk.importing import import_file as take_in
+    from dispatch.desk.mapping_file import load_mapping
+
+    call = current()
+    mapping = load_mapping(map_) if map_ is not None else None
+    try:
+        on_day = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise Refused("{day} is no day", day=day or "", hint="write it as 2026-11-23") from None
+    done = take_in(
+        call.database,
+        call.actor,
+        call.rules,
+        file,
+        mapping,
+        dry_run=dry_run,
+        errors=errors,
+        on_day=on_day,
+        encoding=encoding,
+        language=language(),
+        progress=lambda settled, of: note("{settled} of {of} rows", settled=settled, of=of) if of > 2000 else None,
+    )
+    if call.as_json:
+        print_json(_imported_json(done))
+    else:
+        _print_imported(done, dry_run=dry_run)
+    if done.trouble is not None:
+        raise done.trouble
+
+
+@command()
+@argument("what", type=click.Choice(["requests", "responders"]))
+@option("--format", "form", type=click.Choice(["xlsx", "csv"]), help="The form of the file.")
+@option("--template", type=click.Path(path_type=Path), help="The office's own file: its headings and their order are kept.")
+@option("--output", type=click.Path(path_type=Path), help="Where to write it.")
+@option("--confidential", is_flag=True, help="Also the notes of confidential services.")
+def export(what: str, form: str | None, template: Path | None, output: Path | None, confidential: bool) -> None:
+    """Write requests or responders into the office's own sheet."""
+    from dispatch.desk.exporting import export_requests, export_responders, note_export
+    from dispatch.desk.sheets.guards import Kind
+
+    call = current()
+    kind = Kind(form) if form else None
+    target = output or Path(f"{what}.{form or 'xlsx'}")
+    if what == "requests":
+        done = call.read(
+            lambda tx: export_requests(
+                tx,
+                call.actor,
+                call.rules,
+                target,
+                kind,
+                template,
+                language=language(),
+                with_confidential=confidential,
+            )
+        )
+    else:
+        done = call.read(
+            lambda tx: export_responders(
+                tx, call.actor, call.rules, target, kind, template, language=language()
+            )
+        )
+    call.write(lambda tx: note_export(tx, call.actor, done))
+    if call.as_json:
+        print_json({"rows": done.rows, "file": str(target), "unknown": list(done.unknown), "withheld": done.withheld})
+        return
+    tell("wrote {rows} rows into {file}", rows=done.rows, file=str(target))
+    if done.unknown:
+        tell("left empty, for we have nothing of the kind: {headings}", headings=done.unknown)
+
+
+def _imported_json(done: Imported) -> dict[str, Any]:
+    return {
+        "accepted": done.accepted,
+        "refused": done.refused,
+        "already": done.already,
+        "left_out": done.left_out,
+        "numbers": list(done.numbers),
+        "repeats": {str(number): list(others) for number, others in done.repeats.items()},
+        "emergencies": list(done.emergencies),
+        "refusals": [
+            {"row": one.row, "why": [say_error(fault, language())[0] for fault in one.faults]}
+            for one in done.refusals
+        ],
+        "errors": str(done.errors) if done.errors else None,
+        "encoding": done.encoding,
+    }
+
+
+def _print_imported(done: Imported, *, dry_run: bool) -> None:
+    if dry_run:
+        tell("nothing was changed")
+    tell(
+        "accepted {accepted}, refused {refused}, already in {already}",
+        accepted=done.accepted,
+        refused=done.refused,
+        already=done.already,
+    )
+    for one in done.refusals[:10]:
+        why = "; ".join(say_error(fault, language())[0] for fault in one.faults)
+        tell("row {row}: {why}", row=one.row, why=why)
+    if len(done.refusals) > 10:
+        tell("and {count} more", count=len(done.refusals) - 10)
+    if done.errors is not None:
+        tell("the refused rows, each with its reason, are in {file}", file=str(done.errors))
+    if done.unread:
+        tell("columns that were not read: {columns}", columns=done.unread)
+    for number, others in done.repeats.items():
+        tell(
+            "request {number} looks like request {other}; if it is the same need: dispatch request merge {number} {other}",
+            number=number,
+            other=others[-1],
+        )
+    for number in done.emergencies:
+        tell("request {number} has emergency words; look at it now: dispatch request show {number}", number=number)
+
+

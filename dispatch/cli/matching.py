@@ -1,0 +1,199 @@
+"""A round, an offer by hand, the outbox, the worker, and the reasons for it all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from dispatch.cli.calling import Call, current, note, print_json, table, tell
+from dispatch.cli.group import argument, command, option
+from dispatch.cli.showing import asked_json
+from dispatch.cli.words import words
+from dispatch.errors import DispatchError, Refused
+
+if TYPE_CHECKING:
+    from dispatch.desk.matching import Round
+    from dispatch.model.assignment import Offer
+    from dispatch.store.engine import Transaction
+
+
+@command("round")
+@option("--dry-run", is_flag=True, help="Change nothing; say what would be done.")
+def run_round(dry_run: bool) -> None:
+    """Run one round of matching (派单): read what waits, choose, ask."""
+    from dispatch.desk.matching import run_round as match
+
+    call = current()
+    done = match(call.database, call.actor, call.rules, dry_run=dry_run)
+    if call.as_json:
+        print_json(_round_json(done))
+        return
+    tell(
+        "looked at {considered} requests, asked {offered} people, left out {left_out}",
+        considered=done.considered,
+        offered=len(done.offered),
+        left_out=len(done.left_out),
+    )
+    if done.offered:
+        table(
+            ["no.", "who", "metre-equivalents", "until"],
+            [
+                (number, code, sum(chosen.terms.values()), call.clock_text(offer.deadline_at) if offer else "")
+                for number, code, chosen, offer in done.offered
+            ],
+        )
+    for number, left in done.left_out:
+        from dispatch.solver.explain import left_out_sentences
+
+        why = ", ".join(words(one) for one in left_out_sentences(left))
+        tell("request {number}: nobody; {why}", number=number, why=why)
+        if left.remedy is not None:
+            tell("    what would help: {remedy}", remedy=left.remedy)
+    if dry_run:
+        tell("nothing was changed")
+
+
+@command()
+@argument("number", type=int)
+@option("--to", "code", required=True, metavar="RESPONDER", help="Whom to ask, by code.")
+@option("--again", is_flag=True, help="Even though they were asked for this request before.")
+def offer(number: int, code: str, again: bool) -> None:
+    """Ask one person by hand (派单), under the same rules as a round."""
+    from dispatch.desk.matching import offer_by_hand
+
+    call = current()
+    made = call.write(lambda tx: offer_by_hand(tx, call.actor, call.rules, number, code, again=again))
+    if call.as_json:
+        print_json(_offer_json(code, number, made))
+    else:
+        tell(
+            "{code} is being asked for request {number}, until {time}",
+            code=code,
+            number=number,
+            time=call.clock_text(made.deadline_at),
+        )
+
+
+@command()
+def deliver() -> None:
+    """Send what stands in the outbox, once."""
+    call = current()
+    done = _deliver(call)
+    if call.as_json:
+        print_json(done)
+    else:
+        tell("sent {sent}, to be tried again {try_later}, given up {gave_up}, not known {unknown}", **done)
+
+
+@command()
+@option("--every", metavar="TIME", default="30s", help="How long between two looks: 30s, 5m.")
+@option("--for", "for_", metavar="TIME", default=None, help="Stop after this long: 10m, 8h.")
+def run(every: str, for_: str | None) -> None:
+    """Keep working: end what ran out, match, send, again."""
+    from dispatch.clock import sleep, stopwatch
+    from dispatch.desk.matching import run_round as match
+
+    call = current()
+    pause, limit = _seconds(every), _seconds(for_) if for_ else None
+    began = stopwatch()
+    while True:
+        try:
+            done = match(call.database, call.actor, call.rules)
+            sent = _deliver(call)
+            note(
+                "{considered} waiting, {offered} asked, {expired} without answer, {left_out} left out; sent {sent}",
+                considered=done.considered,
+                offered=len(done.offered),
+                expired=done.expired,
+                left_out=len(done.left_out),
+                sent=sent["sent"],
+            )
+        except DispatchError as error:
+            if error.exit_code != 5:
+                raise
+            note(error.message, **error.params)
+        if limit is not None and stopwatch() - began + pause > limit:
+            return
+        sleep(pause)
+
+
+@command()
+@argument("number", type=int)
+@option("--why-not", metavar="RESPONDER", help="Why this person is not asked.")
+@option("--public", is_flag=True, help="Without names and codes, as it may be read to anybody.")
+def explain(number: int, why_not: str | None, public: bool) -> None:
+    """Hear why this one, why not that one, why nobody and what would fix it."""
+    from dispatch.desk.explaining import explain_request
+
+    call = current()
+    said = call.read(
+        lambda tx: explain_request(tx, call.actor, call.rules, number, why_not=why_not, public=public)
+    )
+    if call.as_json:
+        print_json(
+            {
+                "number": number,
+                "about": said.about,
+                "sentences": [words(one) for one in said.sentences],
+                "reasons": [one.to_json() for one in said.sentences],
+            }
+        )
+        return
+    for one in said.sentences:
+        tell(one)
+
+
+def _deliver(call: Call) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from dispatch.desk.delivery import deliver as empty_outbox
+
+    done = empty_outbox(
+        call.database, call.actor, call.rules, call.wired.channels, on_delivered=call.wired.plugins.delivered
+    )
+    return asdict(done)
+
+
+def _round_json(done: Round) -> dict[str, Any]:
+    return {
+        "considered": done.considered,
+        "offered": [
+            {
+                "request": number,
+                "responder": code,
+                "cost": sum(chosen.terms.values()),
+                "terms": dict(chosen.terms),
+                "deadline_at": offer.deadline_at if offer else None,
+                "wave": offer.wave_no if offer else None,
+            }
+            for number, code, chosen, offer in done.offered
+        ],
+        "left_out": [
+            {
+                "request": number,
+                "why": [{"reason": one.reason, "turned_away": one.turned_away} for one in left.why],
+                "remedy": words(left.remedy) if left.remedy else None,
+            }
+            for number, left in done.left_out
+        ],
+        "levels": [{"name": one.name, "value": one.value, "bound": one.bound} for one in done.levels],
+        "optimal": done.is_optimal,
+        "expired": done.expired,
+        "seconds": round(done.seconds, 4),
+    }
+
+
+def _offer_json(code: str, number: int, made: Offer) -> dict[str, Any]:
+    from dispatch.desk.pages import Asked
+
+    return {"request": number, **asked_json(Asked(code=code, name="", offer=made))}
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
+    if not found or float(found[1]) <= 0:
+        raise Refused("{text} is no stretch of time", text=text, hint="write it as 30s, 5m or 8h")
+    return float(found[1]) * _UNITS[found[2] or "s"]

@@ -1,0 +1,86 @@
+"""The pages of the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dispatch.cli.calling import Call, current, print_json, tell
+from dispatch.cli.group import command
+from dispatch.cli.showing import line_json, lines_table, print_lines
+from dispatch.i18n import Sentence
+
+if TYPE_CHECKING:
+    from dispatch.desk.pages import Today
+
+LANE_SENTENCES = {
+    "ordered": Sentence("ordered (下单)"),
+    "dispatching": Sentence("dispatching (派单)"),
+    "accepted": Sentence("accepted (接单)"),
+    "rating": Sentence("rating (评单), of today"),
+}
+
+
+@command()
+def today() -> None:
+    """See what needs a person now, and nothing else."""
+    from dispatch.desk.pages import today as look
+
+    call = current()
+    now = call.read(lambda tx: look(tx, call.actor, call.rules))
+    if call.as_json:
+        print_json(
+            {
+                "at": now.at,
+                "needs_person": [line_json(one) for one in now.needs_person],
+                "nobody": [line_json(one) for one in now.nobody],
+                "waiting": [line_json(one) for one in now.waiting],
+                "silent": [line_json(one) for one in now.silent],
+                "overdue": [line_json(one) for one in now.overdue],
+                "unrated": [line_json(one) for one in now.unrated],
+                "unclear": [
+                    {"words": one.words, "received_at": one.received_at, "number": one.number}
+                    for one in now.unclear
+                ],
+                "calls": now.calls,
+                "satisfied": now.satisfied[0],
+                "rated": now.satisfied[1],
+            }
+        )
+        return
+    _print_today(call, now)
+
+
+@command()
+def board() -> None:
+    """See all lanes: 下单, 派单, 接单, 评单."""
+    from dispatch.desk.pages import board as look
+
+    call = current()
+    lanes = call.read(lambda tx: look(tx, call.actor, call.rules))
+    if call.as_json:
+        print_json({name: [line_json(one) for one in lines] for name, lines in lanes.items()})
+        return
+    for name, lines in lanes.items():
+        tell("{lane}: {count}", lane=LANE_SENTENCES[name], count=len(lines))
+        if lines:
+            lines_table(call, lines)
+
+
+def _print_today(call: Call, now: Today) -> None:
+    good, rated = now.satisfied
+    if rated:
+        tell("satisfied: {good} of {rated} people who were asked", good=good, rated=rated)
+    print_lines(call, "need a person", now.needs_person)
+    print_lines(call, "nobody could be asked", now.nobody)
+    for one in now.unclear:
+        tell("an answer nobody could act on ({time}): {words}", time=call.clock_text(one.received_at), words=one.words)
+    print_lines(call, "arranged, was it done?", now.overdue)
+    print_lines(call, "asked, no answer yet", now.silent)
+    print_lines(call, "waiting for the next round (dispatch round)", now.waiting)
+    if now.calls:
+        tell("calls to make: {count} (dispatch phones)", count=now.calls)
+    print_lines(call, "done, not rated yet", now.unrated)
+    if not any(
+        (now.needs_person, now.nobody, now.unclear, now.overdue, now.silent, now.waiting, now.calls, now.unrated)
+    ):
+        tell("nothing needs you now")

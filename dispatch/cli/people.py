@@ -1,0 +1,228 @@
+"""The people: seen, added, corrected, paused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from dispatch.cli.calling import Call, current, print_json, table, tell
+from dispatch.cli.group import Group, argument, option
+from dispatch.cli.taking import place_of, region_of
+from dispatch.i18n import Sentence
+from dispatch.model.responder import Responder, ResponderKind
+
+if TYPE_CHECKING:
+    from dispatch.desk.roster import Change
+    from dispatch.model.request import Private
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+KIND_SENTENCES = {
+    ResponderKind.PARTY_MEMBER: Sentence("party member"),
+    ResponderKind.VOLUNTEER: Sentence("volunteer"),
+    ResponderKind.SHOP: Sentence("shop"),
+    ResponderKind.PROPERTY_STAFF: Sentence("property staff"),
+    ResponderKind.EXPERT: Sentence("expert"),
+    ResponderKind.TEAM: Sentence("team"),
+}
+
+
+@click.group(cls=Group)
+def responder() -> None:
+    """Look at the people, add, correct, pause."""
+
+
+@responder.command("list")
+@option("--kind", type=click.Choice([one.value for one in ResponderKind]), help="Only these.")
+@option("--skill", help="Only those with this skill.")
+@option("--all", "everybody", is_flag=True, help="Those who have left as well.")
+def list_(kind: str | None, skill: str | None, everybody: bool) -> None:
+    """See the people who may be asked; names are masked."""
+    from dispatch.desk.masking import mask_name
+    from dispatch.desk.roster import list_responders
+    from dispatch.desk.shorthand import write_skills
+
+    call = current()
+    found = call.read(lambda tx: list_responders(tx, call.actor, active_only=not everybody))
+    found = [
+        (one, kept)
+        for one, kept in found
+        if (kind is None or one.kind.value == kind)
+        and (skill is None or any(skill == have.name for have in one.skills))
+    ]
+    if call.as_json:
+        print_json([_responder_json(call, one) for one, _ in found])
+        return
+    table(
+        ["code", "kind", "name", "skills", "seats"],
+        [
+            (one.code, KIND_SENTENCES[one.kind], mask_name(kept.name), write_skills(one.skills), one.capacity)
+            for one, kept in found
+        ],
+    )
+
+
+@responder.command("show")
+@argument("code")
+def show(code: str) -> None:
+    """See one person with name and phone."""
+    from dispatch.desk.roster import show_responder
+
+    call = current()
+    one, kept, place = call.read(lambda tx: show_responder(tx, call.actor, code))
+    if call.as_json:
+        print_json({**_responder_json(call, one), **_private_json(kept), "place": place})
+        return
+    _print_responder(call, one, kept, place)
+
+
+def _editable(function: F) -> F:
+    for add in reversed(
+        (
+            option("--kind", type=click.Choice([one.value for one in ResponderKind]), help="What they are."),
+            option("--place", metavar="PLACE", help="Where they start from: building, unit and door."),
+            option("--name", help="What they are called."),
+            option("--phone", help="Where they can be rung."),
+            option("--note", help="What to know when ringing them: hard of hearing, ring the landline."),
+            option("--skills", metavar="LIST", help="Such as plumbing:3@2027-06-30;tv:2."),
+            option("--licences", metavar="LIST", help="Such as electrician@2027-01-31."),
+            option("--hours", metavar="LIST", help="Such as mon-fri 08:00-18:00;sat 09:00-12:00."),
+            option("--reach", type=int, metavar="METRES", help="How far they go."),
+            option("--capacity", type=int, help="How many requests they may hold at once."),
+            option("--adult/--minor", default=None, help="Whether they are of age."),
+            option("--paid/--free", default=None, help="Whether their work costs money."),
+            option("--helped/--not-helped", default=None, help="Whether they were once helped themselves."),
+            option("--channel", help="How they wish to be reached."),
+            option("--language", type=click.Choice(["zh", "en"]), help="The language of what is sent to them."),
+            option("--active/--left", default=None, help="Whether they may still be asked at all."),
+        )
+    ):
+        function = add(function)
+    return function
+
+
+@responder.command("add")
+@argument("code")
+@_editable
+def add(code: str, **said: Any) -> None:
+    """Add somebody who may be asked: --kind, --place and --name at least."""
+    from dispatch.desk.roster import add_responder
+
+    call = current()
+    change = _change(call, said)
+    _changed(call, call.write(lambda tx: add_responder(tx, call.actor, call.rules, code, change)), "{code} is added")
+
+
+@responder.command("edit")
+@argument("code")
+@_editable
+def edit(code: str, **said: Any) -> None:
+    """Correct what is known of somebody."""
+    from dispatch.desk.roster import edit_responder
+
+    call = current()
+    change = _change(call, said)
+    _changed(
+        call, call.write(lambda tx: edit_responder(tx, call.actor, call.rules, code, change)), "{code} is corrected"
+    )
+
+
+@responder.command("pause")
+@argument("code")
+@option("--until", metavar="MOMENT", help="Not asked before then: 2026-12-01 or 2026-12-01T08:00.")
+@option("--end", is_flag=True, help="Ask them again from now on.")
+def pause(code: str, until: str | None, end: bool) -> None:
+    """Leave somebody in peace until a day."""
+    from dispatch.desk.roster import pause_responder
+    from dispatch.errors import Refused
+
+    call = current()
+    if end is (until is not None):
+        raise Refused("a pause needs --until, or --end to end it", hint="such as: --until 2026-12-01")
+    moment: datetime | None = call.moment(until) if until else None
+    now = call.write(lambda tx: pause_responder(tx, call.actor, call.rules, code, moment))
+    _changed(call, now, "{code} is asked again" if moment is None else "{code} is not asked before {time}")
+
+
+def _change(call: Call, said: dict[str, Any]) -> Change:
+    from dispatch.desk.phones import parse_phone
+    from dispatch.desk.roster import Change
+    from dispatch.desk.shorthand import parse_hours, parse_licences, parse_skills
+
+    place, address, floor = place_of(call, said["place"]) if said["place"] else (None, None, None)
+    return Change(
+        kind=ResponderKind(said["kind"]) if said["kind"] else None,
+        place=place,
+        exact_address=address,
+        floor=floor,
+        name=said["name"],
+        phone=parse_phone(said["phone"], region_of(call)) if said["phone"] else None,
+        notes=said["note"],
+        skills=parse_skills(said["skills"]) if said["skills"] is not None else None,
+        licences=parse_licences(said["licences"]) if said["licences"] is not None else None,
+        hours=parse_hours(said["hours"]) if said["hours"] is not None else None,
+        reach_metres=said["reach"],
+        capacity=said["capacity"],
+        is_adult=said["adult"],
+        is_paid=said["paid"],
+        was_helped=said["helped"],
+        channel=said["channel"],
+        language=said["language"],
+        is_active=said["active"],
+    )
+
+
+def _changed(call: Call, one: Responder, said: str) -> None:
+    if call.as_json:
+        print_json(_responder_json(call, one))
+    else:
+        tell(said, code=one.code, time=call.clock_text(one.paused_until))
+
+
+def _responder_json(call: Call, one: Responder) -> dict[str, Any]:
+    from dispatch.desk.shorthand import write_hours, write_licences, write_skills
+
+    return {
+        "code": one.code,
+        "kind": one.kind.value,
+        "skills": write_skills(one.skills),
+        "licences": write_licences(one.licences),
+        "hours": write_hours(one.hours),
+        "reach_metres": one.reach_metres,
+        "capacity": one.capacity,
+        "adult": one.is_adult,
+        "paid": one.is_paid,
+        "was_helped": one.was_helped,
+        "channel": one.channel,
+        "language": one.language,
+        "paused_until": one.paused_until,
+        "active": one.is_active,
+        "version": one.version,
+    }
+
+
+def _private_json(kept: Private) -> dict[str, Any]:
+    return {"name": kept.name, "phone": kept.phone, "address": kept.exact_address, "note": kept.notes}
+
+
+def _print_responder(call: Call, one: Responder, kept: Private, place: str) -> None:
+    plain = _responder_json(call, one)
+    facts = [
+        ("name", kept.name),
+        ("phone", kept.phone),
+        ("where", kept.exact_address or place),
+        ("what to know", kept.notes),
+        ("kind", KIND_SENTENCES[one.kind]),
+        ("skills", plain["skills"]),
+        ("licences", plain["licences"]),
+        ("hours", plain["hours"]),
+        ("seats", one.capacity),
+        ("not asked before", call.clock_text(one.paused_until)),
+    ]
+    tell("responder {code}", code=one.code)
+    for heading, fact in facts:
+        if fact not in ("", None):
+            tell("{heading}: {fact}", heading=Sentence(heading), fact=fact)

@@ -1,0 +1,57 @@
+"""The printed phone list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dispatch.cli.calling import Call, current, note, print_json, tell
+from dispatch.cli.group import command, option
+from dispatch.cli.words import language
+
+
+@command()
+@option("--format", "form", default=None, metavar="html|csv", help="A page to print, or a table.")
+@option("--output", type=click.Path(path_type=Path), help="Where to write it; - prints it here.")
+@option("--sheet", type=int, metavar="SHEET", help="Print an earlier sheet again.")
+def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
+    """Print the phone list: one call a line, to be ticked and keyed back.
+
+    Key it back with: dispatch reply --sheet SHEET "12 a, 13 d, 14 n, 15 x".
+    """
+    from dispatch.desk.files import write_whole
+    from dispatch.desk.phone_sheets import print_sheet, reprint_sheet
+    from dispatch.desk.sheet_pages import render
+
+    call = current()
+    if sheet is None:
+        put_on_the_list(call)
+        printed = call.write(lambda tx: print_sheet(tx, call.actor, call.rules, language=language()))
+    else:
+        printed = call.read(lambda tx: reprint_sheet(tx, call.actor, call.rules, sheet, language=language()))
+    if call.as_json:
+        print_json(printed.to_json())
+        return
+    if printed.number is None:
+        tell("nobody has to be rung now")
+        return
+    form = form or ((output.suffix.lstrip(".") or "html") if output is not None and str(output) != "-" else "html")
+    text = render(printed, form)
+    if output is not None and str(output) == "-":
+        click.echo(text)
+        return
+    target = output or Path(f"phones-{printed.number}.{form}")
+    write_whole(target, text.encode("utf-8"))
+    note("sheet {number}: {rows} calls, in {file}", number=printed.number, rows=len(printed.rows), file=str(target))
+    note(
+        "when it is rung through: dispatch reply --sheet {number} \"1 a, 2 d, 3 n, 4 x\"", number=printed.number
+    )
+
+
+def put_on_the_list(call: Call) -> None:
+    """Let what is waiting for the phone list stand on it, so that it is on the sheet."""
+    from dispatch.desk.delivery import deliver
+
+    channels = call.wired.channels
+    deliver(call.database, call.actor, call.rules, channels, only={"phone-list"})

@@ -1,0 +1,184 @@
+"""How requests, offers and reasons look: as JSON for programs, as lines for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dispatch.cli.calling import Call, table, tell
+from dispatch.cli.words import language, words
+from dispatch.i18n import Sentence
+from dispatch.model.lifecycle import HOLDS_SLOT, STATE_SENTENCES, OfferState
+from dispatch.model.request import Request
+from dispatch.model.service import Service, Urgency
+
+if TYPE_CHECKING:
+    from dispatch.desk.pages import Asked, Line, Whole
+
+URGENCY_SENTENCES = {
+    Urgency.URGENT: Sentence("urgent"),
+    Urgency.NORMAL: Sentence("ordinary"),
+    Urgency.LOW: Sentence("no hurry"),
+}
+
+REASON_SENTENCES = {
+    "emergency": Sentence("emergency words"),
+    "nobody-left": Sentence("nobody left to ask"),
+    "left-out": Sentence("nobody could be asked"),
+    "no-answer": Sentence("no answer in time"),
+    "declined": Sentence("declined"),
+    "given-back": Sentence("given back"),
+    "edited": Sentence("corrected"),
+    "reopened": Sentence("reopened"),
+    "taken-over": Sentence("taken over by a person"),
+    "undone": Sentence("taken back"),
+    "by-resident": Sentence("the resident took it back"),
+    "by-desk": Sentence("the desk took it back"),
+    "unable": Sentence("could not be done"),
+    "handed-over": Sentence("handed over"),
+    "promoted": Sentence("made a big matter"),
+    "repeat": Sentence("a repeat"),
+    "afterwards": Sentence("recorded afterwards"),
+}
+
+
+def service_name(service: Service) -> str:
+    """Return a service's name in the language of this run."""
+    return service.name_zh if language() == "zh" else service.name_en
+
+
+def request_json(request: Request, service: str | None = None) -> dict[str, Any]:
+    """Give a request as programs read it; nothing of it is private."""
+    return {
+        "id": request.id,
+        "number": request.number,
+        "state": request.state.value,
+        "service": service,
+        "urgency": request.urgency.value,
+        "headcount": request.headcount,
+        "source": request.source.value,
+        "window": list(request.window) if request.window else None,
+        "received_at": request.received_at,
+        "next_check_at": request.next_check_at,
+        "owner": request.owner,
+        "reason": request.reason,
+        "rating": request.rating,
+        "done_at": request.done_at,
+        "version": request.version,
+    }
+
+
+def asked_json(asked: Asked) -> dict[str, Any]:
+    """Give one person asked as programs read it."""
+    offer = asked.offer
+    return {
+        "id": offer.id,
+        "responder": asked.code,
+        "name": asked.name,
+        "state": offer.state.value,
+        "wave": offer.wave_no,
+        "code": offer.code,
+        "deadline_at": offer.deadline_at,
+        "slot": offer.slot_no,
+        "cost": offer.cost,
+        "terms": dict(offer.terms),
+    }
+
+
+def line_json(line: Line) -> dict[str, Any]:
+    """Give one line of a list as programs read it: the resident masked."""
+    return {
+        **request_json(line.request, line.service.code),
+        "place": line.place,
+        "resident": line.resident,
+        "waited_minutes": line.waited_minutes,
+        "offers": [asked_json(one) for one in line.asked],
+    }
+
+
+def whole_json(whole: Whole) -> dict[str, Any]:
+    """Give one request with its resident and its history as programs read it."""
+    return {
+        **line_json(whole.line),
+        "place": whole.place,
+        "name": whole.person.name,
+        "phone": whole.person.phone,
+        "address": whole.person.exact_address,
+        "floor": whole.person.floor,
+        "note": whole.person.notes,
+        "words": whole.words,
+        "merged_into": whole.merged_into,
+        "history": [
+            {
+                "at": one.at,
+                "kind": one.kind,
+                "actor": one.actor,
+                "on_behalf_of": one.on_behalf_of,
+                "params": dict(one.params),
+            }
+            for one in whole.history
+        ],
+    }
+
+
+def waited(minutes: int) -> str:
+    """Write a stretch of minutes as people say it: "45 min", "3 h", "2 d"."""
+    if minutes < 120:
+        return words("{minutes} min", minutes=minutes)
+    if minutes < 48 * 60:
+        return words("{hours} h", hours=minutes // 60)
+    return words("{days} d", days=minutes // (24 * 60))
+
+
+def lines_table(call: Call, lines: list[Line] | tuple[Line, ...]) -> None:
+    """Print requests one a line, the resident masked."""
+    table(
+        ["no.", "what", "where", "state", "waited", "who"],
+        [
+            (
+                one.request.number,
+                service_name(one.service) + _marks(one),
+                one.place,
+                _state(one),
+                waited(one.waited_minutes),
+                _who(call, one),
+            )
+            for one in lines
+        ],
+    )
+
+
+def _marks(line: Line) -> str:
+    marks = []
+    if line.request.urgency is Urgency.URGENT:
+        marks.append(words(URGENCY_SENTENCES[Urgency.URGENT]))
+    if line.request.headcount > 1:
+        marks.append(words("{count} people", count=line.request.headcount))
+    return f" ({', '.join(marks)})" if marks else ""
+
+
+def _state(line: Line) -> str:
+    state = words(STATE_SENTENCES[line.request.state])
+    reason = line.request.reason
+    if reason is None:
+        return state
+    said = words(REASON_SENTENCES.get(reason, reason))
+    return state if said == state else f"{state}: {said}"
+
+
+def _who(call: Call, line: Line) -> str:
+    if line.request.owner:
+        return line.request.owner
+    holding = [f"{one.code} {one.name}" for one in line.asked if one.offer.state in HOLDS_SLOT]
+    asked = [
+        words("{code} until {time}", code=one.code, time=call.clock_text(one.offer.deadline_at))
+        for one in line.asked
+        if one.offer.state is OfferState.OFFERED
+    ]
+    return ", ".join(holding + asked)
+
+
+def print_lines(call: Call, heading: str, lines: list[Line] | tuple[Line, ...]) -> None:
+    """Print a heading with its requests; nothing where there are none."""
+    if lines:
+        tell("{heading}: {count}", heading=Sentence(heading), count=len(lines))
+        lines_table(call, lines)

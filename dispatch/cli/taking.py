@@ -1,0 +1,267 @@
+"""Take a request: one typed line, shown and confirmed; or field by field; or many lines from a file."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatch.cli.calling import Call, confirm, current, note, parse_window, print_json, tell
+from dispatch.cli.group import argument, command, option
+from dispatch.cli.showing import service_name
+from dispatch.cli.words import language, words
+from dispatch.errors import DispatchError, Refused
+from dispatch.i18n import say_error
+from dispatch.model.request import Order, Private, Source
+from dispatch.model.service import Urgency
+
+if TYPE_CHECKING:
+    from dispatch.desk.intake import Taken
+    from dispatch.desk.typed_line import LineGuess
+    from dispatch.store.engine import Transaction
+
+
+@command()
+@argument("text", nargs=-1)
+@option("--service", metavar="CODE", help="The service, by its code.")
+@option("--place", metavar="PLACE", help="Building, unit and door, such as 8-2-301.")
+@option("--name", default="", help="What the resident is called.")
+@option("--phone", default="", help="Where the resident can be rung.")
+@option("--note", default="", help="Anything else, as it was said.")
+@option("--urgency", type=click.Choice([one.value for one in Urgency]), help="How pressing it is.")
+@option("--headcount", type=int, default=None, help="How many people are needed.")
+@option("--window", metavar="A/B", help="When the work may begin: from A to B.")
+@option("--key", metavar="KEY", help="The same key with the same content makes no second request.")
+@option("--counter", is_flag=True, help="It came over the counter, not by phone.")
+@option("--stdin", "from_stdin", is_flag=True, help="Read many lines; each is acknowledged by a line.")
+@option("--yes", "-y", is_flag=True, help="Take it as understood, without asking.")
+def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> None:
+    """Take a request (下单).
+
+    One typed line is read, shown and confirmed: dispatch take "8号楼2单元301 下水道堵了 王阿姨".
+    What is not clear is asked, never guessed.
+    """
+    call = current()
+    source = Source.COUNTER if said.pop("counter") else Source.PHONE
+    if from_stdin:
+        raise SystemExit(_take_lines(call))
+    if text and (said["service"] or said["place"]):
+        raise Refused("a typed line and --service or --place do not go together", hint="use one or the other")
+    if text:
+        order, advice = _from_line(call, " ".join(text), said, source, yes=yes)
+    else:
+        order, advice = _from_fields(call, said, source)
+    taken = call.write(lambda tx: _take(tx, call, order))
+    _acknowledge(call, taken, order, told=advice)
+
+
+def _take(tx: Transaction, call: Call, order: Order) -> Taken:
+    from dispatch.desk.intake import take_request
+
+    return take_request(tx, call.actor, call.rules, order)
+
+
+def read_line(call: Call, text: str) -> LineGuess:
+    """Read a typed line against this community's places and services."""
+    from dispatch.desk.typed_line import parse_line
+    from dispatch.store.community import community_of, places_of, services_of
+
+    def work(tx: Transaction) -> LineGuess:
+        where = community_of(tx.connection, tx.community)
+        return parse_line(
+            text,
+            places_of(tx.connection, tx.community),
+            services_of(tx.connection, tx.community, active_only=True),
+            where.phone_region,
+            now=tx.now,
+            zone=where.zone,
+        )
+
+    return call.read(work)
+
+
+def _from_line(call: Call, text: str, said: dict[str, Any], source: Source, *, yes: bool) -> tuple[Order, bool]:
+    guess = read_line(call, text)
+    for sentence in guess.advice:
+        note(sentence)
+    guess = _ask_what_is_open(call, guess, yes=yes)
+    order = with_options(call, guess.order(source=source, key=said["key"]), said)
+    if not yes:
+        for line in guess.shown(language()):
+            note(line)
+        if not confirm("take it like this?"):
+            raise click.Abort
+    return order, bool(guess.advice)
+
+
+def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
+    """Ask one open question after the other; where nobody can be asked, ``order`` names them all."""
+    from dispatch.desk.typed_line import answer
+
+    while guess.questions and sys.stdin.isatty() and not yes:
+        question = guess.questions[0]
+        note(question.sentence)
+        for at, choice in enumerate(question.choices, start=1):
+            note("{at}  {label}", at=at, label=choice.label)
+        typed = click.prompt(words("your answer"), err=True).strip()
+        if typed.isdigit() and 1 <= int(typed) <= len(question.choices):
+            typed = question.choices[int(typed) - 1].value
+        try:
+            guess = answer(guess, question.key, typed)
+        except DispatchError as error:
+            message, hint = say_error(error, language())
+            note("{message}", message=message if hint is None else f"{message} ({hint})")
+    return guess
+
+
+def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:
+    """Let options that were given say more than the line."""
+    from dispatch.desk.phones import parse_phone
+
+    person = order.person
+    if said["name"]:
+        person = replace(person, name=said["name"])
+    if said["phone"]:
+        person = replace(person, phone=parse_phone(said["phone"], region_of(call)))
+    if said["note"]:
+        person = replace(person, notes=f"{person.notes}\n{said['note']}".strip())
+    order = replace(order, person=person)
+    if said["urgency"]:
+        order = replace(order, urgency=Urgency(said["urgency"]))
+    if said["headcount"] is not None:
+        order = replace(order, headcount=said["headcount"])
+    window = parse_window(call, said["window"])
+    return replace(order, window=window) if window else order
+
+
+def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Order, bool]:
+    from dispatch.desk.emergencies import emergency_advice
+
+    if not said["service"] or not said["place"]:
+        raise Refused(
+            "a request needs a typed line, or --service and --place",
+            hint="such as: dispatch take \"8号楼2单元301 下水道堵了 王阿姨\"",
+        )
+    advice = emergency_advice(said["note"])
+    for sentence in advice:
+        note(sentence)
+    place, address, floor = place_of(call, said["place"])
+    order = Order(
+        service=said["service"],
+        place=place,
+        person=Private(exact_address=address, floor=floor),
+        source=source,
+        key=said["key"],
+    )
+    return with_options(call, order, said), bool(advice)
+
+
+def place_of(call: Call, text: str) -> tuple[str, str, int | None]:
+    """Return code, exact address and floor of a place: a code of the community's own, or an address."""
+    from dispatch.desk.addresses import parse_address
+    from dispatch.desk.questions import refuse_while_open
+    from dispatch.store.community import places_of
+
+    places = call.read(lambda tx: places_of(tx.connection, tx.community))
+    if places.with_code(text) is not None:
+        return text, "", None
+    guess = parse_address(text, places)
+    refuse_while_open(guess.questions)
+    assert guess.place is not None
+    return guess.place, guess.exact_address, guess.floor
+
+
+def region_of(call: Call) -> str:
+    """Return the country whose phone numbers may be written without a country code."""
+    from dispatch.store.community import community_of
+
+    return call.read(lambda tx: community_of(tx.connection, tx.community).phone_region)
+
+
+def taken_json(taken: Taken, order: Order) -> dict[str, Any]:
+    """Give what became of an order as programs read it."""
+    return {
+        "id": taken.id,
+        "number": taken.number,
+        "state": taken.state.value,
+        "service": order.service,
+        "place": order.place,
+        "new": taken.is_new,
+        "repeats": list(taken.repeats),
+    }
+
+
+def _acknowledge(call: Call, taken: Taken, order: Order, *, told: bool) -> None:
+    if call.as_json:
+        print_json(taken_json(taken, order))
+        return
+    if not taken.is_new:
+        tell("request {number} had been taken already", number=taken.number)
+        return
+    tell("request {number} is taken", number=taken.number)
+    if taken.repeats:
+        tell(
+            "it looks like request {other}; if it is the same need: dispatch request merge {number} {other}",
+            number=taken.number,
+            other=taken.repeats[-1],
+        )
+    if told:
+        tell("it is in a person's hands; when it can wait for a helper: dispatch request triage {number}", number=taken.number)
+    else:
+        tell("read aloud: your number is {number}; we will ask somebody and let you know who comes", number=taken.number)
+
+
+def _take_lines(call: Call) -> int:
+    """Take many lines; answer each by one line: its number, or why it was not taken."""
+    from dispatch.store.community import services_of
+
+    names = {
+        one.code: service_name(one) for one in call.read(lambda tx: services_of(tx.connection, tx.community))
+    }
+    refused = 0
+    for at, line in enumerate(_lines_typed(), start=1):
+        if not line.strip():
+            continue
+        try:
+            guess = read_line(call, line.strip())
+            for sentence in guess.advice:
+                note(sentence)
+            order = guess.order(source=Source.LINES)
+            taken = call.write(lambda tx, order=order: _take(tx, call, order))  # type: ignore[misc]
+        except DispatchError as error:
+            refused += 1
+            message, hint = say_error(error, language())
+            if call.as_json:
+                _print_line_json({"line": at, "error": message, "hint": hint, "kind": error.kind})
+            else:
+                tell("line {line}: {message}", line=at, message=message if hint is None else f"{message} ({hint})")
+        else:
+            if call.as_json:
+                _print_line_json({"line": at, **taken_json(taken, order)})
+            else:
+                tell(
+                    "line {line}: request {number}, {service}, {place}",
+                    line=at,
+                    number=taken.number,
+                    service=names[order.service],
+                    place=order.person.exact_address or order.place,
+                )
+        sys.stdout.flush()
+    return 3 if refused else 0
+
+
+def _lines_typed() -> Any:
+    """Yield lines from stdin, read as UTF-8 or, where it is not that, as GB18030, like the console of an older PC."""
+    for raw in sys.stdin.buffer:
+        try:
+            yield raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            yield raw.decode("gb18030", errors="replace")
+
+
+def _print_line_json(document: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(document, ensure_ascii=False))
