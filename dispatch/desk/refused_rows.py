@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import lexists
 from pathlib import Path
 
 from dispatch.desk.headings import REASON_HEADINGS
@@ -19,7 +20,7 @@ def path_beside(path: Path) -> Path:
     stem, suffix = Path(name).stem, Path(name).suffix.lower()
     suffix = suffix if suffix in (".csv", ".tsv", ".txt") else ".xlsx"
     target, count = path.with_name(f"{stem}.errors{suffix}"), 1
-    while target.exists():
+    while lexists(target):
         count += 1
         target = path.with_name(f"{stem}.errors-{count}{suffix}")
     return target

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.desk.sheets.cells import as_written, bare_heading, cell_text, compared, exact_text, harmless, heading
+from dispatch.desk.sheets.cells import (
+    as_written,
+    bare_heading,
+    cell_text,
+    compared,
+    exact_text,
+    harmless,
+    heading,
+)
 from dispatch.errors import Refused
 
 DANGEROUS = "=+-@\t\r\n\0＝＋－＠"
