@@ -137,6 +137,9 @@ class _Trial:
         self.seconds.append(stopwatch() - before)
         if not isinstance(receipt, Receipt):
             raise AssertionError(f"send returned {type(receipt).__name__}, not a Receipt")
+        is_text = isinstance(receipt.note, str) and isinstance(receipt.reference, str)
+        _expect(is_text, "the receipt's note and reference are not both text")
+        _expect(isinstance(receipt.outcome, Outcome), f"{receipt.outcome!r} is no Outcome")
         plain = json.loads(json.dumps(receipt.to_json()))
         _expect(Receipt.from_json(plain) == receipt, "the receipt does not survive a trip through JSON")
         for private in (message.to, message.text):

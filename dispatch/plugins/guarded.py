@@ -52,7 +52,7 @@ class Guarded:
         except Exception as fault:
             log.warning("channel %s stopped: %s", self.name, where_it_broke(fault))
             return Receipt(outcome=Outcome.UNKNOWN, note=sentence("the channel stopped with an error").id)
-        if not isinstance(receipt, Receipt):
+        if not isinstance(receipt, Receipt) or not _is_whole(receipt):
             log.warning("channel %s gave no receipt but %s", self.name, type(receipt).__name__)
             return Receipt(outcome=Outcome.UNKNOWN, note=sentence("the channel gave no receipt").id)
         return _without_private_data(receipt, message)
@@ -71,7 +71,12 @@ class Guarded:
         except Exception as fault:
             log.warning("channel %s stopped while asked for an outcome: %s", self.name, where_it_broke(fault))
             return None
-        return _shortened(answer) if isinstance(answer, Receipt) else None
+        return _shortened(answer) if isinstance(answer, Receipt) and _is_whole(answer) else None
+
+
+def _is_whole(receipt: Receipt) -> bool:
+    is_text = isinstance(receipt.note, str) and isinstance(receipt.reference, str)
+    return is_text and isinstance(receipt.outcome, Outcome)
 
 
 def _without_private_data(receipt: Receipt, message: Message) -> Receipt:

@@ -25,7 +25,7 @@ FORMAT: Final = 1
 OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "folder": "Where the files go.",
-        "trial": "True where nothing behind the folder sends: rehearsals and fictional numbers may then use it.",
+        "trial": "True where nothing behind the folder sends; rehearsals and fictional numbers then go there.",
     }
 )
 """What each option means."""

@@ -20,6 +20,7 @@ _DURATION = re.compile(r"([0-9]+) *(s|min|m|h|d) *")
 _BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
     {
         "rules.offer_minutes": (1, 60 * 24 * 30),
+        "rules.paper_minutes": (1, 60 * 24 * 30),
         "rules.check_minutes": (1, 60 * 24 * 7),
         "rules.most_headcount": (1, 1_000),
         "rules.code_days": (30, 3_650),  # promised: a code is not used again for 30 days

@@ -1,7 +1,7 @@
 """What stands between the desk and every channel."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -10,7 +10,7 @@ from dispatch.plugins.guarded import Guarded, is_fiction
 from dispatch.testing import RecordingChannel, a_message, check_channel
 
 GATEWAY = Capabilities(needs_phone=True, reaches_real_people=True)
-REAL = "+12025550123"  # kept free for films, and no number of ours
+REAL = "somebody@example.org"
 
 
 def test_a_guarded_channel_still_keeps_the_promise() -> None:
@@ -64,13 +64,17 @@ def test_an_exception_counts_as_unknown_and_its_words_are_kept_from_the_log(
 
     assert (receipt.outcome, receipt.note) == (Outcome.UNKNOWN, "the channel stopped with an error")
     assert "ValueError at testing.py:" in caplog.text
-    assert "555" not in caplog.text
+    assert "example.org" not in caplog.text
 
 
-def test_what_is_no_receipt_counts_as_unknown() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [True, None, Receipt(outcome=cast(Any, "sent")), Receipt(outcome=Outcome.SENT, note=cast(Any, 7))],
+)
+def test_what_is_no_receipt_counts_as_unknown(answer: object) -> None:
     """A channel that answers True has not said how it ended."""
     careless: Any = RecordingChannel()
-    careless.send = lambda message: True
+    careless.send = lambda message: answer
 
     assert Guarded("careless", careless).send(a_message()).outcome is Outcome.UNKNOWN
 
@@ -113,6 +117,8 @@ class Remembering(RecordingChannel):
         """Answer, or not."""
         if key == "broken":
             raise RuntimeError(key)
+        if key == "careless":
+            return Receipt(outcome=cast(Any, "sent"))
         return Receipt(outcome=Outcome.SENT) if key == "known" else None
 
 
@@ -123,4 +129,5 @@ def test_a_channel_that_remembers_is_asked_and_others_do_not_know() -> None:
     assert remembering.outcome_of("known") == Receipt(outcome=Outcome.SENT)
     assert remembering.outcome_of("unknown") is None
     assert remembering.outcome_of("broken") is None
+    assert remembering.outcome_of("careless") is None
     assert forgetful.outcome_of("known") is None
