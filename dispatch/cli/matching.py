@@ -42,10 +42,7 @@ def run_round(dry_run: bool) -> None:
                 for number, code, chosen, offer in done.offered
             ],
         )
-    for number, left in done.left_out:
-        from dispatch.solver.explain import left_out_sentences
-
-        why = ", ".join(words(one) for one in left_out_sentences(left))
+    for number, left, why in done.left_out:
         tell("request {number}: nobody; {why}", number=number, why=why)
         if left.remedy is not None:
             tell("    what would help: {remedy}", remedy=left.remedy)
@@ -174,7 +171,7 @@ def _round_json(done: Round) -> dict[str, Any]:
                 "why": [{"reason": one.reason, "turned_away": one.turned_away} for one in left.why],
                 "remedy": words(left.remedy) if left.remedy else None,
             }
-            for number, left in done.left_out
+            for number, left, _ in done.left_out
         ],
         "levels": [{"name": one.name, "value": one.value, "bound": one.bound} for one in done.levels],
         "optimal": done.is_optimal,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from dispatch.desk.authorize import authorize
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches, tell_resident
@@ -171,7 +172,7 @@ def _end(
     to: RequestState,
     *,
     reason: str,
-    **columns: object,
+    **columns: Any,
 ) -> Request:
     moved = move(tx, actor, rules, request, to, reason=reason, **columns)
     held = live_offers(tx, request)

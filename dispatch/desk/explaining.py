@@ -68,7 +68,8 @@ def explain_request(
             sentence("first comes who has the skill, then who is near, then whose turn it is"),
         ]
         return Explanation("chosen", tuple(said))
+    solution = plan_round(snapshot.problem)
     sentences: list[Sentence] = []
     for one in current:
-        sentences += explain_choice(snapshot.problem, request.id, one.responder_id, one.terms)
+        sentences += explain_choice(snapshot.problem, solution, request.id, one.responder_id, one.terms)
     return Explanation("chosen", tuple(sentences))

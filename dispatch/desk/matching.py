@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from dispatch.clock import stopwatch
 from dispatch.desk.asking import Chosen, ask
@@ -13,6 +12,7 @@ from dispatch.desk.moves import find_request, move, scope
 from dispatch.desk.silence import expire_offers
 from dispatch.desk.snapshot import Snapshot, take_snapshot
 from dispatch.errors import NotAllowedNow, Refused
+from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import STATE_SENTENCES, RequestState
@@ -20,8 +20,8 @@ from dispatch.model.request import Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.policy.rings import plan_round
-from dispatch.policy.waiting import ONE_AT_A_TIME, is_hopeless
-from dispatch.solver.explain import objection
+from dispatch.policy.waiting import ONE_AT_A_TIME, after_left_out
+from dispatch.solver.explain import objection, read_out
 from dispatch.solver.problem import LeftOut, Level, Solution
 from dispatch.store import people, requests
 from dispatch.store.engine import Database, Transaction
@@ -38,14 +38,14 @@ class Round:
         considered: How many requests were looked at.
         offered: The offers made (on a dry run: that would be made), with the request's number and the
             responder's code.
-        left_out: The requests nobody was asked for, with the reasons.
+        left_out: The requests nobody was asked for, by number, with the reasons and how they are said.
         expired: How many offers ran out first.
         seconds: How long it took, all in all.
     """
 
     considered: int
     offered: tuple[tuple[int, str, Chosen, Offer | None], ...]
-    left_out: tuple[tuple[int, LeftOut], ...]
+    left_out: tuple[tuple[int, LeftOut, tuple[Sentence, ...]], ...]
     levels: tuple[Level, ...]
     is_optimal: bool
     expired: int
@@ -78,7 +78,7 @@ def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool =
     return Round(
         considered=len(snapshot.problem.needs),
         offered=tuple(_lines(snapshot, chosen, made, dry_run=dry_run)),
-        left_out=tuple((snapshot.requests[one.need].number, one) for one in solution.left_out),
+        left_out=tuple(_said(snapshot, one) for one in solution.left_out),
         levels=tuple(solution.levels),
         is_optimal=solution.status == "optimal",
         expired=expired,
@@ -174,20 +174,22 @@ def _write(
         request = left[RequestId(one.need)]
         if request != snapshot.requests[one.need] or request.state is not RequestState.TRIAGED:
             continue
-        why = {turned.reason: turned.turned_away for turned in one.why}
-        if is_hopeless(one.why):
-            move(tx, actor, rules, request, RequestState.NEEDS_PERSON, reason="nobody-left")
+        follows = after_left_out(one.why, tx.now, rules)
+        if follows.state is not request.state:
+            move(tx, actor, rules, request, follows.state, reason=follows.reason, check_at=follows.check_at)
         else:
             requests.change(
-                tx.connection,
-                request,
-                reason="left-out",
-                next_check_at=tx.now + timedelta(minutes=rules.check_minutes),
+                tx.connection, request, reason=follows.reason, next_check_at=follows.check_at
             )
-            if request.reason == "left-out":
-                continue
-        tx.record(actor, "left-out", request.id, why=why)
+        if request.reason != follows.reason:
+            why = {turned.reason: turned.turned_away for turned in one.why}
+            tx.record(actor, "left-out", request.id, why=why)
     return made
+
+
+def _said(snapshot: Snapshot, left: LeftOut) -> tuple[int, LeftOut, tuple[Sentence, ...]]:
+    need = next(one for one in snapshot.problem.needs if one.id == left.need)
+    return need.number, left, read_out(need, left.why)
 
 
 def _lines(

@@ -14,7 +14,7 @@ from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import Responder
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
-from dispatch.policy.waiting import how_many_to_ask
+from dispatch.policy.waiting import how_many_at_once
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.store import community as towns
 from dispatch.store import offers, people, private, requests
@@ -72,7 +72,7 @@ def take_snapshot(
     needs = []
     for one in waiting:
         asked_now = sum(1 for offer in made.get(one.id, ()) if offer.state is OfferState.OFFERED)
-        slots = how_many_to_ask(free.get(one.id, 0), asked_now)
+        slots = how_many_at_once(free.get(one.id, 0) - asked_now)
         if slots < 1 and only is None:
             continue
         kept = residents.get(one.person_id, Private())

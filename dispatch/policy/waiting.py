@@ -33,9 +33,14 @@ def how_many_at_once(open_slots: int) -> int:
     return open_slots
 
 
-def deadline(now: datetime, urgency: Urgency, rules: Rules) -> datetime:
-    """Return until when an offer made now stands."""
-    return now + timedelta(minutes=rules.offer_minutes[urgency])
+def deadline(now: datetime, urgency: Urgency, rules: Rules, *, on_paper: bool = False) -> datetime:
+    """Return until when an offer made now stands.
+
+    Args:
+        on_paper: It goes by the printed phone list, which must be rung through and keyed back first.
+    """
+    minutes = rules.paper_minutes if on_paper else rules.offer_minutes
+    return now + timedelta(minutes=minutes[urgency])
 
 
 def next_check(now: datetime, rules: Rules) -> datetime:
