@@ -198,7 +198,7 @@ def test_messages_that_have_not_left_are_taken_back_and_the_others_counted(datab
     """Ready ones are dropped; those being sent or sent stay, and their number is told."""
     ready, sending, sent, other = ask(street, count=4)
     put(database, sending, sent)
-    first, second = take(database)
+    _, second = take(database)
     record(database, second)
     put(database, ready, other)
     mine = [one.offer_id for one in (ready, sending, sent)]
