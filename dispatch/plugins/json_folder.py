@@ -25,7 +25,7 @@ FORMAT: Final = 1
 OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "folder": "Where the files go.",
-        "trial": "True where nothing behind the folder sends; rehearsals and fictional numbers then go there.",
+        "trial": "True where nothing behind the folder sends; rehearsals and fictional numbers then use it.",
     }
 )
 """What each option means."""
