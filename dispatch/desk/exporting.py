@@ -15,8 +15,7 @@ from dispatch.desk.files import write_whole
 from dispatch.desk.headings import REQUEST_HEADINGS, RESPONDER_HEADINGS
 from dispatch.desk.office_forms import Form, form_in, our_form
 from dispatch.desk.sheets.guards import Kind
-from dispatch.desk.sheets.writing import write_table
-from dispatch.errors import Refused
+from dispatch.desk.sheets.writing import kind_to_write, write_table
 from dispatch.i18n import Language, say, sentence
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import RequestState
@@ -27,7 +26,16 @@ from dispatch.store.engine import Transaction
 
 REQUEST_FIELDS: Final = (
     *("number", "source", "received_at", "name", "phone", "service", "urgency", "address", "place", "note"),
-    *("headcount", "window_from", "window_to", "state", "offered_at", "helper", "helper_phone", "accepted_at"),
+    *(
+        "headcount",
+        "window_from",
+        "window_to",
+        "state",
+        "offered_at",
+        "helper",
+        "helper_phone",
+        "accepted_at",
+    ),
     *("done_at", "result", "rating"),
 )
 """The columns of our own sheet of requests, in order."""
@@ -80,7 +88,7 @@ def export_requests(
         tx: May be one that only reads; ``note_export`` leaves the event.
         target: The file, replaced in one step; without it the content is only returned.
         kind: CSV or XLSX; else what the target's name says, else what the template is, else XLSX.
-        template: The office's own file: its titles, headings, their order and widths are kept. Nothing else is read.
+        template: The office's own file: its titles, headings, order and widths are kept, nothing else.
         language: Of headings and words.
         states: Only requests in these.
         since: Only those received from then on.
@@ -112,7 +120,9 @@ def export_responders(
     authorize(actor, "export")
     found = people.responders_of(tx.connection, tx.community, active_only=True)
     rows = responder_rows(tx, found, language)
-    form = _form(template, RESPONDER_HEADINGS, RESPONDER_FIELDS, language, say(sentence("responders"), language))
+    form = _form(
+        template, RESPONDER_HEADINGS, RESPONDER_FIELDS, language, say(sentence("responders"), language)
+    )
     return _write(tx, "responders", form, rows, target, kind, withheld=0)
 
 
@@ -143,7 +153,7 @@ def _write(
 ) -> Exported:
     zone = towns.community_of(tx.connection, tx.community).zone
     page = form.filled(rows, on_the_wall(tx.now, zone).replace(tzinfo=None))
-    content = write_table(page, kind or _kind_of(target) or form.kind)
+    content = write_table(page, kind or (kind_to_write(target) if target else form.kind))
     if target is not None:
         write_whole(target, content)
     return Exported(
@@ -155,14 +165,3 @@ def _write(
         content=content,
         path=target,
     )
-
-
-def _kind_of(target: Path | None) -> Kind | None:
-    if target is None:
-        return None
-    suffix = target.suffix.lower()
-    if suffix not in (".csv", ".xlsx"):
-        raise Refused(
-            "{file} ends neither in .xlsx nor in .csv", file=target.name, hint="end its name in .xlsx or .csv"
-        )
-    return Kind(suffix[1:])

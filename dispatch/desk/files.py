@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from os.path import isdir
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,7 +53,7 @@ def check_writable(target: Path) -> None:
     Raises:
         Refused: The target is a folder, or its folder is missing or closed to this user.
     """
-    if target.is_dir():
+    if isdir(target):
         raise Refused("{file} is a folder", file=str(target), hint="name a file in it")
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -66,11 +67,15 @@ def cannot_write(target: Path, fault: OSError) -> DispatchError:
     """Return the error for a file that the system would not write."""
     if fault.errno in _FULL:
         return Unavailable(
-            "the disk is full, so {file} was not written", file=str(target), hint="free some space and try again"
+            "the disk is full, so {file} was not written",
+            file=str(target),
+            hint="free some space and try again",
         )
     if isinstance(fault, (FileNotFoundError, NotADirectoryError)):
-        return Refused("there is no folder {folder}", folder=str(target.parent), hint="make it, or name another file")
-    if isinstance(fault, IsADirectoryError) or target.is_dir():
+        return Refused(
+            "there is no folder {folder}", folder=str(target.parent), hint="make it, or name another file"
+        )
+    if isinstance(fault, IsADirectoryError) or isdir(target):
         return Refused("{file} is a folder", file=str(target), hint="name a file in it")
     if fault.errno in _CLOSED:
         return Refused(

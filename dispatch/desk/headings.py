@@ -23,7 +23,17 @@ REQUEST_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
         *("mobile", "telephone", "tel", "phone number"),
     ),
     "service": (
-        *("诉求类别", "service", "诉求类型", "服务", "服务项目", "服务类型", "服务类别", "需求类型", "需求类别"),
+        *(
+            "诉求类别",
+            "service",
+            "诉求类型",
+            "服务",
+            "服务项目",
+            "服务类型",
+            "服务类别",
+            "需求类型",
+            "需求类别",
+        ),
         *("事项类别", "事项类型", "类别", "类型", "category", "type"),
     ),
     "urgency": ("紧急程度", "urgency", "缓急", "紧急", "缓急程度", "优先级", "priority"),

@@ -22,13 +22,15 @@ from dispatch.store import community as towns
 from dispatch.store.engine import Database, Transaction
 
 _BY_CONTENT: Final = "row:"
-_OFTEN_FILLED_BEFORE: Final = frozenset({"key", "received_at", "urgency", "headcount", "window_from", "window_to"})
+_OFTEN_FILLED_BEFORE: Final = frozenset(
+    {"key", "received_at", "urgency", "headcount", "window_from", "window_to"}
+)
 """Fields that say nothing alone: offices number and date the rows of a sheet before they fill them in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
-    """One row that was not taken, and all that speaks against it; ``row`` is as the spreadsheet counts, from 1."""
+    """One row that was not taken, and all that speaks against it; ``row`` counts from 1, as on screen."""
 
     row: int
     faults: tuple[DispatchError, ...]
@@ -165,7 +167,7 @@ class ImportedTable:
             else:
                 self.already += 1
         elif isinstance(result, Conflict) and (order.key or "").startswith(_BY_CONTENT):
-            # The row says what it said before; only what we make of it has changed since, such as a new building.
+            # The row says what it said before; only what we make of it has changed.
             self.already += 1
         else:
             self.refusals[index] = (result,)
@@ -187,7 +189,9 @@ class ImportedTable:
             numbers=tuple(one.number for one in taken),
             repeats={one.number: one.repeats for one in taken if one.repeats},
             emergencies=tuple(one.number for one in taken if one.state is RequestState.NEEDS_PERSON),
-            refusals=tuple(RefusedRow(row=index + 1, faults=self.refusals[index]) for index in sorted(self.refusals)),
+            refusals=tuple(
+                RefusedRow(row=index + 1, faults=self.refusals[index]) for index in sorted(self.refusals)
+            ),
             beside=tuple(index + 1 for index in sorted(self.beside)),
             unread=self.reader.unread(),
             sheet=self.sheet.name,

@@ -13,6 +13,8 @@ from dispatch.desk.imported_table import Imported, ImportedTable
 from dispatch.desk.intake import Taken, take_requests
 from dispatch.desk.mapping import USUAL, SheetMapping
 from dispatch.desk.refused_rows import path_beside, write_refused
+from dispatch.desk.sheets.guards import Kind
+from dispatch.desk.sheets.writing import kind_to_write
 from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Language
 from dispatch.model.actor import Actor
@@ -51,7 +53,8 @@ def import_file(
         path: The table.
         mapping: What its columns mean; without it the usual headings are looked for.
         dry_run: Check every row as if it were taken, then take none.
-        errors: Where to write the refused rows; beside the table unless given. A dry run writes them only if given.
+        errors: Where to write the refused rows, as CSV or XLSX by its name; beside the table and like it
+            unless given. A dry run writes them only if given.
         on_day: Only what came in on that day, in the table's zone.
         encoding: Of CSV, where it is neither UTF-8 nor GB18030.
         language: Of the reasons written beside the refused rows.
@@ -59,23 +62,26 @@ def import_file(
 
     Raises:
         NotFound: There is no such file or sheet.
-        Refused: The file cannot be read as a table, its columns say too little, or the refused rows could not be
-            written; nothing was taken.
+        Refused: The file cannot be read as a table, its columns say too little, or the refused rows could not
+            be written; nothing was taken.
         Unavailable: The database could not be written; the hint says how many rows are in.
     """
     authorize(actor, "import")
     mapping = mapping or USUAL
     table = ImportedTable(database, path, mapping, on_day, encoding)
     target = errors or (None if dry_run else path_beside(path))
+    kind = kind_to_write(target) if target else Kind.XLSX
     if errors is not None and errors.resolve() == path.resolve():
-        raise Refused("the refused rows cannot be written over {file} itself", file=str(path), hint="name another file")
+        raise Refused(
+            "the refused rows cannot be written over {file} itself", file=str(path), hint="name another file"
+        )
     if target is not None and (errors is not None or table.refusals):
         check_writable(target)
     _take(database, actor, rules, table, dry_run=dry_run, progress=progress)
     written, trouble = None, None
     if target is not None and table.refusals:
         try:
-            write_whole(target, write_refused(table, language))
+            write_whole(target, write_refused(table, kind, language))
             written = target
         except DispatchError as fault:
             trouble = fault
@@ -91,7 +97,13 @@ class _NotKept(Exception):
 
 
 def _take(
-    database: Database, actor: Actor, rules: Rules, table: ImportedTable, *, dry_run: bool, progress: Progress | None
+    database: Database,
+    actor: Actor,
+    rules: Rules,
+    table: ImportedTable,
+    *,
+    dry_run: bool,
+    progress: Progress | None,
 ) -> None:
     def work(tx: Transaction) -> list[Taken | DispatchError]:
         results = take_requests(tx, actor, rules, orders)

@@ -15,6 +15,7 @@ from dispatch.units import Position
 
 MOST_METRES: Final = 1000
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
     """Which columns say a field.

@@ -27,7 +27,7 @@ def load_mapping(path: Path) -> SheetMapping:
 
     Raises:
         NotFound: There is no such file.
-        Misconfigured: It is not TOML, or says something that is not known here; the sentence names the key's path.
+        Misconfigured: It is not TOML, or says something that is not known here, named by its path.
     """
     try:
         with path.open("rb") as file:

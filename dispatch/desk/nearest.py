@@ -29,7 +29,7 @@ class NearestPlace:
             for place in sorted(places, key=lambda place: place.code)
             if place.kind in wanted and (position := places.position_of(place.id)) is not None
         ]
-        # Squares no smaller than the reach at the latitude farthest from the equator: nine of them hold every answer.
+        # Squares no smaller than the reach where degrees are shortest: nine of them hold every answer.
         farthest = max((abs(position.latitude) for position, _ in self._placed), default=0.0)
         self._north = most_metres / _METRES_A_DEGREE * 1.01
         self._east = self._north / max(cos(radians(min(farthest + self._north, 89.0))), 0.01)

@@ -11,7 +11,7 @@ from typing import Final
 from dispatch.desk.headings import SERIAL_HEADINGS, our_heading
 from dispatch.desk.sheets.cells import Cell, bare_heading, heading
 from dispatch.desk.sheets.guards import Kind
-from dispatch.desk.sheets.header import find_header, rows_beside_data
+from dispatch.desk.sheets.header import find_header, rows_below, rows_beside_data
 from dispatch.desk.sheets.reading import Merge, read_sheet
 from dispatch.desk.sheets.writing import Page
 from dispatch.i18n import Language
@@ -42,7 +42,9 @@ class Form:
     def unknown(self) -> tuple[str, ...]:
         """Return the form's headings for which we have nothing."""
         last = self.above[-1]
-        return tuple(str(last[column]) for column, name in enumerate(self.fields) if not name and last[column])
+        return tuple(
+            str(last[column]) for column, name in enumerate(self.fields) if not name and last[column]
+        )
 
     def filled(self, rows: Sequence[Mapping[str, Cell]], made_at: datetime) -> Page:
         """Return the form with these rows filled in."""
@@ -65,7 +67,10 @@ def our_form(
 ) -> Form:
     """Return our own form: one row of headings over these fields."""
     return Form(
-        above=[[our_heading(headings[each], language) for each in fields]], fields=fields, widths={}, name=name
+        above=[[our_heading(headings[each], language) for each in fields]],
+        fields=fields,
+        widths={},
+        name=name,
     )
 
 
@@ -86,12 +91,9 @@ def form_in(template: Path, headings: Mapping[str, tuple[str, ...]]) -> Form:
         known[heading("编号")] = "code"
     header = find_header(sheet, (text for texts in headings.values() for text in texts))
     beside = rows_beside_data(sheet, header)
-    until = header.at + 1
-    while until in beside:
-        until += 1
     return Form(
         above=[*sheet.rows[: header.at], list(header.texts)],
-        notes=sheet.rows[header.at + 1 : until],
+        notes=[sheet.rows[index] for index in rows_below(header, beside)],
         fields=[known.get(heading(text)) or known.get(bare_heading(text), "") for text in header.texts],
         merged=[merge for merge in sheet.merged if merge[2] <= header.at],
         widths=sheet.widths,

@@ -9,6 +9,8 @@ from pathlib import Path
 from dispatch.desk.headings import REASON_HEADINGS
 from dispatch.desk.imported_table import ImportedTable
 from dispatch.desk.sheets.cells import Cell, bare_heading
+from dispatch.desk.sheets.guards import Kind
+from dispatch.desk.sheets.header import rows_below
 from dispatch.desk.sheets.writing import Page, write_table
 from dispatch.errors import DispatchError
 from dispatch.i18n import Language, say_error
@@ -26,17 +28,20 @@ def path_beside(path: Path) -> Path:
     return target
 
 
-def write_refused(table: ImportedTable, language: Language) -> bytes:
-    """Return the refused rows as a file like the one they came in, with the reason in a last column."""
+def write_refused(table: ImportedTable, kind: Kind, language: Language) -> bytes:
+    """Return the refused rows as a file in the form they came in, with the reason in a last column."""
     sheet, header = table.sheet, table.header
     column = next(
-        (header.exact[key] for text in REASON_HEADINGS.values() if (key := bare_heading(text)) in header.exact),
+        (
+            header.exact[key]
+            for text in REASON_HEADINGS.values()
+            if (key := bare_heading(text)) in header.exact
+        ),
         max(len(header.texts), *(len(row) for row in sheet.rows)),
     )
     rows = [list(row) for row in sheet.rows[: header.at + 1]]
     _set(rows[header.at], column, REASON_HEADINGS[language])
-    notes = [index for index in sorted(table.beside) if index <= header.at + len(table.beside)]
-    rows += [list(sheet.rows[index]) for index in notes]
+    rows += [list(sheet.rows[index]) for index in rows_below(header, table.beside)]
     for index in sorted(table.refusals):
         row = list(sheet.rows[index])
         _set(row, column, _aloud(table.refusals[index], language))
@@ -46,10 +51,10 @@ def write_refused(table: ImportedTable, language: Language) -> bytes:
         made_at=table.now.replace(tzinfo=None),
         name=sheet.name,
         header_at=header.at,
-        merged=[merge for merge in sheet.merged if merge[2] < header.at or merge[0] == merge[2] == header.at],
+        merged=[merge for merge in sheet.merged if merge[2] <= header.at],
         widths=sheet.widths,
     )
-    return write_table(page, sheet.kind, sheet.delimiter)
+    return write_table(page, kind, sheet.delimiter)
 
 
 def _set(row: list[Cell], column: int, text: str) -> None:

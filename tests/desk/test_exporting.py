@@ -54,7 +54,13 @@ ORDERS = (
     Order(
         service="drain",
         place="1-2",
-        person=Private(name="=王秀英", phone="+9991380000003", exact_address="1号楼2单元301", floor=3, notes="@下水道\n堵了"),
+        person=Private(
+            name="=王秀英",
+            phone="+9991380000003",
+            exact_address="1号楼2单元301",
+            floor=3,
+            notes="@下水道\n堵了",
+        ),
         headcount=2,
         window=(datetime(2026, 11, 23, 2, tzinfo=UTC), datetime(2026, 11, 23, 4, tzinfo=UTC)),
     ),
@@ -86,7 +92,9 @@ def database(town: Path, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def exported(database: Database, target: Path | None, template: Path | None = None, **wishes: object) -> Exported:
+def exported(
+    database: Database, target: Path | None, template: Path | None = None, **wishes: object
+) -> Exported:
     """Write the requests."""
     return database.read(
         lambda tx: export_requests(tx, WORKER, Rules(), target, template=template, **wishes)  # type: ignore[arg-type]
@@ -128,7 +136,12 @@ def test_our_own_sheet_tells_everything_that_is_known(
     assert (done.rows, done.unknown, len(rows)) == (3, (), 4)
     assert rows[0] == [REQUEST_HEADINGS[each][0 if language == "zh" else 1] for each in REQUEST_FIELDS]
     first = dict(zip(REQUEST_FIELDS, rows[1], strict=True))
-    assert (first["number"], first["name"], first["phone"], first["note"]) == ("1", "=王秀英", "+9991380000003", "@下水道\n堵了")
+    assert (first["number"], first["name"], first["phone"], first["note"]) == (
+        "1",
+        "=王秀英",
+        "+9991380000003",
+        "@下水道\n堵了",
+    )
     assert (first["place"], first["address"], first["headcount"]) == ("1号楼2单元", "1号楼2单元301", "2")
     assert (first["received_at"], first["window_from"]) == ("2026-11-23 09:00", "2026-11-23 10:00")
     assert first["service"] == ("通下水" if language == "zh" else "drain")
@@ -137,7 +150,7 @@ def test_our_own_sheet_tells_everything_that_is_known(
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
 def test_what_is_exported_can_be_imported_elsewhere(database: Database, tmp_path: Path, name: str) -> None:
-    """Every field comes back as it was, guards taken off; the office's numbers keep it from going in twice."""
+    """Every field comes back as it was, guards taken off; its numbers keep it from going in twice."""
     exported(database, tmp_path / name, with_confidential=True)
     other = tmp_path / "other"
     other.mkdir()
@@ -154,10 +167,14 @@ def test_what_is_exported_can_be_imported_elsewhere(database: Database, tmp_path
     assert [(one.accepted, one.refused, one.already) for one in results] == [(3, 0, 0), (0, 0, 3)]
     there, here = (texts(read_sheet(tmp_path / each)) for each in ("again.csv", name))
     source = REQUEST_FIELDS.index("source")
-    assert [row[:source] + row[source + 1 :] for row in there] == [row[:source] + row[source + 1 :] for row in here]
+    assert [row[:source] + row[source + 1 :] for row in there] == [
+        row[:source] + row[source + 1 :] for row in here
+    ]
 
 
-def test_an_offices_own_form_keeps_its_title_headings_order_and_widths(database: Database, tmp_path: Path) -> None:
+def test_an_offices_own_form_keeps_its_title_headings_order_and_widths(
+    database: Database, tmp_path: Path
+) -> None:
     """Its example rows go, its notes row stays, what we do not have stays empty and is named."""
     done = exported(database, tmp_path / "a.xlsx", office_form(tmp_path / "form.xlsx"))
 
@@ -188,7 +205,7 @@ def test_a_csv_form_gives_csv_unless_the_target_says_otherwise(database: Databas
 
 
 def test_no_cell_of_the_csv_runs_in_a_spreadsheet(database: Database, tmp_path: Path) -> None:
-    """Names and notes that begin like a formula, and phones with their plus, have an apostrophe before them."""
+    """Names and notes that begin like a formula, and phones with their plus, have an apostrophe."""
     exported(database, tmp_path / "a.csv")
 
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -221,7 +238,10 @@ def test_responders_go_into_a_sheet_too(database: Database, tmp_path: Path) -> N
     done = database.read(lambda tx: export_responders(tx, WORKER, Rules(), tmp_path / "a.csv", template=form))
     own = database.read(lambda tx: export_responders(tx, WORKER, Rules(), tmp_path / "b.xlsx", language="en"))
 
-    assert texts(read_sheet(tmp_path / "a.csv"))[2:] == [["P1", "赵一", "plumbing:3", ""], ["V1", "=钱二", "", ""]]
+    assert texts(read_sheet(tmp_path / "a.csv"))[2:] == [
+        ["P1", "赵一", "plumbing:3", ""],
+        ["V1", "=钱二", "", ""],
+    ]
     assert done.unknown == ("证件照",)
     row = dict(zip(own.headings, texts(read_sheet(tmp_path / "b.xlsx"))[1], strict=True))
     assert (row["code"], row["phone"], row["hours"]) == ("P1", "+9991380000001", "mon-fri 08:00-18:00")
@@ -265,4 +285,7 @@ def test_a_form_that_cannot_be_read_leaves_the_old_file(
         exported(database, tmp_path / "none" / "a.csv")
 
     assert target.read_text(encoding="utf-8") == "old"
-    assert sorted(name for name in os.listdir(tmp_path) if not name.startswith("town")) == ["a.csv", "form.csv"]
+    assert sorted(name for name in os.listdir(tmp_path) if not name.startswith("town")) == [
+        "a.csv",
+        "form.csv",
+    ]

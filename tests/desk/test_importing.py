@@ -41,8 +41,13 @@ HEADINGS = ("姓名", "电话", "地址", "内容")
 GOOD = ("王秀英", "+9991380000001", "1号楼1单元301", "下水道堵了")
 TOWN = {
     "community.csv": "code,name_zh,name_en\nlane,里弄,Lane\n",
-    "places.csv": "code,kind,parent,name\nlane,community,,里弄\n1,building,lane,1号楼\n1-1,unit,1,1单元\n2,building,lane,2号楼\n",
-    "services.csv": "code,name_zh,name_en,words\ndrain,通下水,drain,下水道;堵了\nlamp,换灯泡,lamp,灯坏;灯泡\n",
+    "places.csv": (
+        "code,kind,parent,name\nlane,community,,里弄\n1,building,lane,1号楼\n1-1,unit,1,1单元\n"
+        "2,building,lane,2号楼\n"
+    ),
+    "services.csv": (
+        "code,name_zh,name_en,words\ndrain,通下水,drain,下水道;堵了\nlamp,换灯泡,lamp,灯坏;灯泡\n"
+    ),
     "responders.csv": "code,kind,name,phone,place\nV1,volunteer,钱二,+9991380000002,2\n",
 }
 
@@ -100,8 +105,14 @@ def office_workbook(path: Path) -> Path:
         sheet = book.add_worksheet("诉求登记")
         day = book.add_format({"num_format": "yyyy/m/d"})
         sheet.merge_range(0, 0, 0, 7, "劲松社区居民诉求登记表（2023年7月）")
-        sheet.write_row(1, 0, ["序号", "姓名*", "联系电话（必填）", " 地 址 ", "诉求内容", "登记日期", "紧急程度", "办理情况"])
-        sheet.write_row(2, 0, ["", "*必填", "*必填 文本格式", "*必填", "*必填", "yyyy-mm-dd", "一般/紧急", ""])
+        sheet.write_row(
+            1,
+            0,
+            ["序号", "姓名*", "联系电话（必填）", " 地 址 ", "诉求内容", "登记日期", "紧急程度", "办理情况"],
+        )
+        sheet.write_row(
+            2, 0, ["", "*必填", "*必填 文本格式", "*必填", "*必填", "yyyy-mm-dd", "一般/紧急", ""]
+        )
         rows: list[list[object]] = [
             [1, "王秀英", "+9991380000001", "1号楼1单元301", "下水道堵了", "2023.7.17", "一般", "已办"],
             [2, "李建国", 9991380000003, "1-1-402", "灯坏了", "45124", "紧急", ""],
@@ -150,7 +161,17 @@ def test_refused_rows_come_back_in_the_same_form(database: Database, tmp_path: P
     texts = [[cell_text(cell) for cell in row] for row in back.rows]
     assert texts[0][0].startswith("劲松社区")
     assert (0, 0, 0, 7) in back.merged
-    assert texts[1] == ["序号", "姓名*", "联系电话（必填）", "地 址", "诉求内容", "登记日期", "紧急程度", "办理情况", "错误原因"]
+    assert texts[1] == [
+        "序号",
+        "姓名*",
+        "联系电话（必填）",
+        "地 址",
+        "诉求内容",
+        "登记日期",
+        "紧急程度",
+        "办理情况",
+        "错误原因",
+    ]
     assert texts[2][1] == "*必填"
     assert texts[3][:6] == ["7", "吴九", "1234567", "9号楼", "随便看看", "7月17日"]
     assert all(word in texts[3][8] for word in ("随便看看", "9", "1234567", "7月17日"))
@@ -173,7 +194,9 @@ def test_corrected_rows_go_in_from_the_file_they_came_back_in(
     again = import_file(database, WORKER, Rules(), first.errors, language=language)
     assert again.errors == tmp_path / "a.errors.errors.csv"
     assert again.errors.read_bytes() == first.errors.read_bytes()
-    first.errors.write_text(first.errors.read_text("utf-8-sig").replace("7号楼", "2号楼"), encoding="utf-8-sig")
+    first.errors.write_text(
+        first.errors.read_text("utf-8-sig").replace("7号楼", "2号楼"), encoding="utf-8-sig"
+    )
     assert counts(import_file(database, WORKER, Rules(), first.errors)) == (1, 0, 0)
     assert taken(database)[1][1].name == "=李"
 
@@ -186,14 +209,24 @@ def test_the_same_file_twice_adds_nothing(database: Database, tmp_path: Path) ->
 
     assert counts(import_file(database, WORKER, Rules(), path)) == (3, 0, 0)
     assert counts(import_file(database, WORKER, Rules(), path)) == (0, 0, 3)
-    more = [("1", *rows[1][1:5], "已办"), ("2", "新", "", "2号楼", "灯坏了", ""), ("3", *GOOD, ""), ("4", *GOOD, "")]
+    more = [
+        ("1", *rows[1][1:5], "已办"),
+        ("2", "新", "", "2号楼", "灯坏了", ""),
+        ("3", *GOOD, ""),
+        ("4", *GOOD, ""),
+    ]
     written(path, [headings, *more])
     assert counts(import_file(database, WORKER, Rules(), path)) == (1, 0, 3)
     assert len(taken(database)) == 4
 
 
 ROWS = st.lists(
-    st.tuples(st.sampled_from(["王", "李"]), st.just(""), st.sampled_from(["1号楼", "2号楼"]), st.sampled_from(["灯坏了", "下水道堵了"])),
+    st.tuples(
+        st.sampled_from(["王", "李"]),
+        st.just(""),
+        st.sampled_from(["1号楼", "2号楼"]),
+        st.sampled_from(["灯坏了", "下水道堵了"]),
+    ),
     max_size=12,
 )
 
@@ -203,7 +236,7 @@ ROWS = st.lists(
 def test_whatever_order_tables_come_in_each_row_counts_as_often_as_in_the_fullest(
     town: Path, tmp_path_factory: pytest.TempPathFactory, tables: list[list[tuple[str, ...]]]
 ) -> None:
-    """Any tables of the same sheet, in any order: a need stands as often as in the table that has it most often."""
+    """A need stands as often as in the table that has it most often, in whatever order they come."""
     folder = tmp_path_factory.mktemp("tables")
     database = Database(shutil.copy(town, folder / "town.db"), clock=StoppedClock(AT))
     most: dict[tuple[str, ...], int] = {}
@@ -217,10 +250,12 @@ def test_whatever_order_tables_come_in_each_row_counts_as_often_as_in_the_fulles
 
 
 def test_a_table_with_numbers_of_its_own_is_held_to_them(database: Database, tmp_path: Path) -> None:
-    """The same number with the same content is already in; with other content it is refused, in one file or two."""
+    """Same number, same content: already in; other content: refused; in one file or in two."""
     headings = ("工单编号", *HEADINGS)
     other = ("李", "", "2号楼", "灯坏了")
-    path = written(tmp_path / "a.csv", [headings, ("7", *GOOD), ("8", *other), ("7", *GOOD), ("8", *GOOD), ("", *other)])
+    path = written(
+        tmp_path / "a.csv", [headings, ("7", *GOOD), ("8", *other), ("7", *GOOD), ("8", *GOOD), ("", *other)]
+    )
 
     result = import_file(database, WORKER, Rules(), path)
     assert counts(result) == (3, 1, 1)
@@ -246,7 +281,12 @@ def test_a_row_that_says_the_same_is_in_even_when_we_read_it_otherwise_now(
 def test_what_intake_refuses_comes_back_too(database: Database, tmp_path: Path) -> None:
     """A headcount that cannot be, and a window that is over."""
     headings = (*HEADINGS, "人数", "期望时间起", "期望时间止")
-    rows = [(*GOOD, "0", "", ""), (*GOOD, "10000", "", ""), (*GOOD, "2", "2020-01-01", "2020-01-02"), (*GOOD, "2", "", "")]
+    rows = [
+        (*GOOD, "0", "", ""),
+        (*GOOD, "10000", "", ""),
+        (*GOOD, "2", "2020-01-01", "2020-01-02"),
+        (*GOOD, "2", "", ""),
+    ]
 
     result = import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows]))
 
@@ -257,7 +297,9 @@ def test_what_intake_refuses_comes_back_too(database: Database, tmp_path: Path) 
 
 def test_a_dry_run_says_what_would_be_and_leaves_no_trace(database: Database, tmp_path: Path) -> None:
     """No request, no number used up, no file of errors unless it is asked for."""
-    path = written(tmp_path / "a.csv", [HEADINGS, GOOD, ("李", "1", "7号楼", "灯坏了"), (*GOOD[:2], "2号楼", GOOD[3])])
+    path = written(
+        tmp_path / "a.csv", [HEADINGS, GOOD, ("李", "1", "7号楼", "灯坏了"), (*GOOD[:2], "2号楼", GOOD[3])]
+    )
     files = set(os.listdir(tmp_path))
 
     result = import_file(database, WORKER, Rules(), path, dry_run=True)
@@ -282,8 +324,10 @@ def test_only_one_day_is_taken_when_asked(database: Database, tmp_path: Path) ->
     assert result.left_out == 3
 
 
-def test_a_file_of_errors_never_overwrites_one_that_is_being_corrected(database: Database, tmp_path: Path) -> None:
-    """A second import writes beside it; one that was named is written where it was named, never over the table."""
+def test_a_file_of_errors_never_overwrites_one_that_is_being_corrected(
+    database: Database, tmp_path: Path
+) -> None:
+    """A second import writes beside it; a named one is written there, never over the table itself."""
     path = written(tmp_path / "a.csv", [HEADINGS, ("李", "1", "7号楼", "灯坏了")])
 
     assert import_file(database, WORKER, Rules(), path).errors == tmp_path / "a.errors.csv"
@@ -292,7 +336,12 @@ def test_a_file_of_errors_never_overwrites_one_that_is_being_corrected(database:
     named.write_text("old", encoding="utf-8")
     assert import_file(database, WORKER, Rules(), path, errors=named).errors == named
     assert named.read_text("utf-8-sig").startswith("姓名")
-    with pytest.raises(Refused, match="over .* itself"):
+    book = import_file(database, WORKER, Rules(), path, errors=tmp_path / "bad.xlsx").errors
+    assert book is not None
+    assert cell_text(read_sheet(book).rows[1][0]) == "李"
+    with pytest.raises(Refused, match="ends neither"):
+        import_file(database, WORKER, Rules(), path, errors=tmp_path / "bad.pdf")
+    with pytest.raises(Refused, match=r"over .* itself"):
         import_file(database, WORKER, Rules(), path, errors=path)
 
 
@@ -306,8 +355,10 @@ def test_nothing_is_taken_when_bad_rows_could_not_be_given_back(database: Databa
     assert taken(database) == []
 
 
-def test_rows_that_could_not_be_given_back_after_all_are_still_told(database: Database, tmp_path: Path) -> None:
-    """Only the intake refuses a row, and then the file beside the table cannot be made: its name is too long."""
+def test_rows_that_could_not_be_given_back_after_all_are_still_told(
+    database: Database, tmp_path: Path
+) -> None:
+    """Only the intake refuses a row, and then the file for it cannot be made: its name is too long."""
     path = written(tmp_path / f"{'a' * 247}.csv", [(*HEADINGS, "人数"), (*GOOD, "1"), (*GOOD, "0")])
 
     result = import_file(database, WORKER, Rules(), path)
@@ -337,9 +388,15 @@ def test_emergencies_and_repeats_are_named(database: Database, tmp_path: Path) -
     """So that somebody looks at once, and nobody goes twice."""
     today = "2026-11-23"
     headings = (*HEADINGS, "日期")
-    rows = [(*GOOD, today), ("王秀英", GOOD[1], GOOD[2], "下水道又堵了", today), ("李", "", "2号楼", "家里着火了，灯坏", today)]
+    rows = [
+        (*GOOD, today),
+        ("王秀英", GOOD[1], GOOD[2], "下水道又堵了", today),
+        ("李", "", "2号楼", "家里着火了，灯坏", today),
+    ]
 
-    first = import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows[:1], *rows[2:]]))
+    first = import_file(
+        database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows[:1], *rows[2:]])
+    )
     then = import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows]))
 
     assert first.emergencies == (2,)
@@ -430,7 +487,7 @@ def test_boston_goes_in_by_its_mapping(tmp_path: Path) -> None:
             "CASE_ENQUIRY_ID,OPEN_DT,TARGET_DT,CLOSED_DT,OnTime_Status,CASE_STATUS,REASON,TYPE,Department,"
             "neighborhood,LATITUDE,LONGITUDE,Source"
         ),
-        "1,01/01/2015 12:25:23 AM,,,ONTIME,Closed,Street Lights,Street Light Outages,PWDx,Dorchester,42.3,-71.06,Call",
+        "1,01/01/2015 12:25:23 AM,,,ONTIME,Closed,Street Lights,Street Light Outages,PWDx,Dorchester,42.3,-71.06,",
         "2,01/01/2015 01:00:00 PM,,,ONTIME,Open,Street Lights,A new type,PWDx,,42.3054,-71.0646,Call",
         "3,01/02/2015 01:00:00 PM,,,ONTIME,Open,Nothing,Known,PWDx,,42.3594,-71.0587,Call",
         "3,01/02/2015 01:00:00 PM,,,ONTIME,Open,Nothing,Known,PWDx,,42.3594,-71.0587,Call",
@@ -462,4 +519,3 @@ def test_a_mapping_may_choose_the_sheet_and_the_rows(database: Database, tmp_pat
 
     assert (counts(result), result.left_out, result.not_read) == ((1, 0, 0), 1, ("七月",))
     assert taken(database)[0][1].name == "八月"
-

@@ -67,8 +67,17 @@ unknown = [[42, -71.5]]
 """,
     )
 
-    assert (mapping.sheet, mapping.encoding, mapping.delimiter, mapping.key_prefix) == ("七月", "big5", ";", "b-")
-    assert (mapping.zone, mapping.is_usual, mapping.ignored) == (ZoneInfo("America/New_York"), False, ("来源",))
+    assert (mapping.sheet, mapping.encoding, mapping.delimiter, mapping.key_prefix) == (
+        "七月",
+        "big5",
+        ";",
+        "b-",
+    )
+    assert (mapping.zone, mapping.is_usual, mapping.ignored) == (
+        ZoneInfo("America/New_York"),
+        False,
+        ("来源",),
+    )
     assert len(mapping.dates) == 1
     assert mapping.picks == {
         "key": Pick(choices=(("编号",),)),
@@ -147,8 +156,8 @@ def test_what_is_no_toml_and_what_is_no_file_are_told(tmp_path: Path) -> None:
     """With the line, and with the path."""
     with pytest.raises(Misconfigured, match="is not TOML"):
         mapping_of(tmp_path, "a = = 1")
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(Misconfigured, match="is not TOML"):
-        (tmp_path / "b.toml").write_bytes(b"\xff\xfe")
         load_mapping(tmp_path / "b.toml")
     with pytest.raises(NotFound):
         load_mapping(tmp_path / "none.toml")

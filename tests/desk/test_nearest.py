@@ -39,18 +39,25 @@ def test_the_nearest_is_the_one_that_measuring_them_all_finds(
     positions: list[Position], wanted: Position, most_metres: int
 ) -> None:
     """Sorting into squares loses nothing, and what is out of reach is none."""
-    metres, code = min((metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions))
+    metres, code = min(
+        (metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions)
+    )
 
     found = NearestPlace(town(positions), most_metres=most_metres)(wanted)
 
     assert (found.code if found else None) == (code if metres <= most_metres else None)
 
 
-@given(st.lists(st.builds(Position, st.floats(60, 69.9), st.floats(-179, 179)), min_size=1, max_size=20), st.floats(-1, 1))
+@given(
+    st.lists(st.builds(Position, st.floats(60, 69.9), st.floats(-179, 179)), min_size=1, max_size=20),
+    st.floats(-1, 1),
+)
 def test_squares_are_wide_enough_far_from_the_equator(positions: list[Position], east: float) -> None:
     """Degrees of longitude are short there."""
     wanted = Position(positions[0].latitude, positions[0].longitude + east / 100)
-    metres, code = min((metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions))
+    metres, code = min(
+        (metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions)
+    )
 
     found = NearestPlace(town(positions), most_metres=1000)(wanted)
 

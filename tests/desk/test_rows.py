@@ -24,20 +24,36 @@ from dispatch.units import Position
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 LANE = Community(code="lane", name_zh="里弄", name_en="Lane")
-ROW: Mapping[str, Cell] = {"姓名": "王秀英", "电话": "+9991380000001", "地址": "1号楼1单元301", "内容": "下水道堵了"}
+ROW: Mapping[str, Cell] = {
+    "姓名": "王秀英",
+    "电话": "+9991380000001",
+    "地址": "1号楼1单元301",
+    "内容": "下水道堵了",
+}
 
 
-def place(code: str, kind: PlaceKind, name: str, parent: str | None, position: Position | None = None) -> Place:
+def place(
+    code: str, kind: PlaceKind, name: str, parent: str | None, position: Position | None = None
+) -> Place:
     """Give a place."""
     within = PlaceId(parent) if parent else None
     return Place(
-        id=PlaceId(code), community="lane", code=code, kind=kind, name=name, parent_id=within, position=position, floors=6
+        id=PlaceId(code),
+        community="lane",
+        code=code,
+        kind=kind,
+        name=name,
+        parent_id=within,
+        position=position,
+        floors=6,
     )
 
 
 def service(code: str, name_zh: str, *words: str) -> Service:
     """Give a service."""
-    return Service(id=ServiceId(code), community="lane", code=code, name_zh=name_zh, name_en=code.title(), words=words)
+    return Service(
+        id=ServiceId(code), community="lane", code=code, name_zh=name_zh, name_en=code.title(), words=words
+    )
 
 
 PLACES = Places(
@@ -102,9 +118,26 @@ def test_the_usual_headings_need_no_mapping() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        {"诉求人": "王秀英", "手机号码*": "+9991380000001", "详细地址（楼-单元-室）": "1-1-301", "诉求内容": "下水道堵了"},
-        {"Name": "王秀英", "Phone": "+9991380000001", "ADDRESS": "1号楼1单元301", "Description": "下水道堵了"},
-        {"居民姓名": "王秀英", "联系 电话": "+9991380000001", "楼栋": 1.0, "单元": "1", "室": 301.0, "事项": "下水道堵了"},
+        {
+            "诉求人": "王秀英",
+            "手机号码*": "+9991380000001",
+            "详细地址（楼-单元-室）": "1-1-301",
+            "诉求内容": "下水道堵了",
+        },
+        {
+            "Name": "王秀英",
+            "Phone": "+9991380000001",
+            "ADDRESS": "1号楼1单元301",
+            "Description": "下水道堵了",
+        },
+        {
+            "居民姓名": "王秀英",
+            "联系 电话": "+9991380000001",
+            "楼栋": 1.0,
+            "单元": "1",
+            "室": 301.0,
+            "事项": "下水道堵了",
+        },
         {"姓名": "王秀英", "联系方式": "+9991380000001", "地点": "1号楼1单元301", "需求": "下水道堵了"},
     ],
 )
@@ -118,7 +151,9 @@ def test_other_headings_say_the_same(row: Mapping[str, Cell]) -> None:
 
 def test_all_that_speaks_against_a_row_is_told_at_once() -> None:
     """So that whoever corrects it does so once."""
-    told = faults({"姓名": "王", "电话": "123456789", "地址": "9号楼", "内容": "随便", "人数": "许多", "紧急程度": "？"})
+    told = faults(
+        {"姓名": "王", "电话": "123456789", "地址": "9号楼", "内容": "随便", "人数": "许多", "紧急程度": "？"}
+    )
 
     assert len(told) == 5
     assert "no service is recognised in 随便" in told[0]
@@ -127,7 +162,12 @@ def test_all_that_speaks_against_a_row_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "phone"),
-    [(9991380000001.0, "+9991380000001"), ("+999 138 000 0001", "+9991380000001"), ("", ""), ("12345", "12345")],
+    [
+        (9991380000001.0, "+9991380000001"),
+        ("+999 138 000 0001", "+9991380000001"),
+        ("", ""),
+        ("12345", "12345"),
+    ],
 )
 def test_phones_kept_as_numbers_or_text_are_phones(cell: Cell, phone: str) -> None:
     """A number cell of a workbook is 9991380000001.0; none at all is allowed."""
@@ -149,11 +189,15 @@ def test_remarks_are_kept_with_the_note() -> None:
 
 def test_words_beside_an_address_are_not_lost() -> None:
     """What is no address in the address goes to the note."""
-    assert order({**ROW, "地址": "1号楼1单元301（从后门进）"}).person.notes == "下水道堵了；1号楼1单元301（从后门进）"
+    assert (
+        order({**ROW, "地址": "1号楼1单元301（从后门进）"}).person.notes
+        == "下水道堵了；1号楼1单元301（从后门进）"
+    )
 
 
 @pytest.mark.parametrize(
-    ("cell", "code"), [("通下水", "drain"), ("drain", "drain"), ("Lamp", "lamp"), ("灯泡更换", "lamp"), ("", "drain")]
+    ("cell", "code"),
+    [("通下水", "drain"), ("drain", "drain"), ("Lamp", "lamp"), ("灯泡更换", "lamp"), ("", "drain")],
 )
 def test_a_service_is_known_by_code_name_or_words(cell: str, code: str) -> None:
     """An empty cell leaves it to what is written of the need."""
@@ -169,7 +213,10 @@ def test_two_services_alike_are_not_guessed_between() -> None:
 
 def test_a_row_that_says_nothing_of_the_need_or_the_place_says_so() -> None:
     """Both are told."""
-    assert faults({"姓名": "王", "地址": "", "内容": ""}) == ["nothing says what is needed", "nothing says where it is"]
+    assert faults({"姓名": "王", "地址": "", "内容": ""}) == [
+        "nothing says what is needed",
+        "nothing says where it is",
+    ]
 
 
 def test_an_address_in_the_note_counts_where_there_is_no_column_for_it() -> None:
@@ -202,14 +249,22 @@ def test_a_position_finds_the_nearest_place_and_is_kept() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "urgency"),
-    [("紧急", Urgency.URGENT), ("特急", Urgency.URGENT), ("一般", Urgency.NORMAL), ("LOW", Urgency.LOW), ("", None)],
+    [
+        ("紧急", Urgency.URGENT),
+        ("特急", Urgency.URGENT),
+        ("一般", Urgency.NORMAL),
+        ("LOW", Urgency.LOW),
+        ("", None),
+    ],
 )
 def test_urgency_is_read_in_both_languages(cell: str, urgency: Urgency | None) -> None:
     """An empty cell leaves it to the service."""
     assert order({**ROW, "紧急程度": cell}).urgency is urgency
 
 
-@pytest.mark.parametrize(("cell", "count"), [(2.0, 2), ("2人", 2), ("两个人", 2), ("", 1), ("0", 0), ("10000", 10000)])
+@pytest.mark.parametrize(
+    ("cell", "count"), [(2.0, 2), ("2人", 2), ("两个人", 2), ("", 1), ("0", 0), ("10000", 10000)]
+)
 def test_headcount_is_read_as_written(cell: Cell, count: int) -> None:
     """Whether so many can be had is for the intake to say."""
     assert order({**ROW, "人数": cell}).headcount == count
@@ -245,7 +300,13 @@ def test_a_mapping_says_what_the_columns_mean() -> None:
         values={"service": {"street lights": "lamp"}, "place": {"north": "2"}},
         defaults={"service": "lock", "place": "lane"},
     )
-    row: dict[str, Cell] = {"ID": 7.0, "OPEN": "01/02/2015 12:20:09 AM", "TYPE": "Odd", "REASON": "Street  Lights", "AREA": "North"}
+    row: dict[str, Cell] = {
+        "ID": 7.0,
+        "OPEN": "01/02/2015 12:20:09 AM",
+        "TYPE": "Odd",
+        "REASON": "Street  Lights",
+        "AREA": "North",
+    }
     reader, cells = reader_of({**row, "姓名": "王"}, mapping)
 
     found = order({**row, "姓名": "王"}, mapping)
@@ -266,8 +327,12 @@ def test_a_mapping_that_names_a_column_which_is_not_there_is_refused() -> None:
         reader_of(ROW, SheetMapping(only=(Only(heading="编码"),)))
 
 
-@pytest.mark.parametrize(("row", "said"), [({"姓名": "王", "地址": "1号楼"}, "what is needed"), ({"类别": "drain"}, "where")])
-def test_a_table_that_cannot_say_what_or_where_is_refused_as_a_whole(row: Mapping[str, Cell], said: str) -> None:
+@pytest.mark.parametrize(
+    ("row", "said"), [({"姓名": "王", "地址": "1号楼"}, "what is needed"), ({"类别": "drain"}, "where")]
+)
+def test_a_table_that_cannot_say_what_or_where_is_refused_as_a_whole(
+    row: Mapping[str, Cell], said: str
+) -> None:
     """Rather than every row of it."""
     with pytest.raises(Refused, match=f"no column says .*{said}"):
         reader_of(row)

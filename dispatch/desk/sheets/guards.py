@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from enum import StrEnum
+from os.path import isdir
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +37,16 @@ _KINDS: Final = {
     ".et": Kind.XLS,
 }
 _TEXT_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
-_WEB_MARKS: Final = (b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<style", b"<?xml", b"mime-version:")
+_WEB_MARKS: Final = (
+    b"<html",
+    b"<!doctype",
+    b"<table",
+    b"<head",
+    b"<meta",
+    b"<style",
+    b"<?xml",
+    b"mime-version:",
+)
 
 
 def kind_by_name(path: Path) -> Kind:
@@ -61,7 +71,7 @@ def check_kind(path: Path) -> Kind:
 
     Raises:
         NotFound: There is no such file.
-        Refused: It cannot be opened, is empty, too large, or not what its name says; the hint says what it is.
+        Refused: It cannot be opened, is empty, too large, or not what its name says.
     """
     kind = kind_by_name(path)
     try:
@@ -158,11 +168,13 @@ def cannot_open(path: Path, fault: OSError) -> DispatchError:
     """Return the error for a file that the system would not open or read."""
     if isinstance(fault, FileNotFoundError):
         return NotFound("there is no file {file}", file=str(path))
-    if isinstance(fault, IsADirectoryError) or path.is_dir():
+    if isinstance(fault, IsADirectoryError) or isdir(path):
         return Refused("{file} is a folder, not a table", file=str(path))
     if isinstance(fault, PermissionError):
         return Refused(
-            "{file} may not be read by this user", file=str(path), hint="close it in other programs, or copy it"
+            "{file} may not be read by this user",
+            file=str(path),
+            hint="close it in other programs, or copy it",
         )
     return Unavailable("{file} could not be read: {why}", file=str(path), why=fault.strerror or "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +39,7 @@ class Header:
     bare: Mapping[str, int]
 
     def column(self, wanted: str) -> int | None:
-        """Return the column over which *wanted* stands; the whole heading goes before one without its remark."""
+        """Return the column over which *wanted* stands; the whole heading goes first."""
         for key, columns in ((heading(wanted), self.exact), (bare_heading(wanted), self.bare)):
             if key in columns:
                 return columns[key]
@@ -104,6 +104,14 @@ def rows_beside_data(sheet: Sheet, header: Header) -> frozenset[int]:
         if top > header.at and (right - left + 1) * 2 > len(said) > 1:
             beside.update(range(top, bottom + 1))
     return frozenset(beside)
+
+
+def rows_below(header: Header, beside: Collection[int]) -> range:
+    """Return the indexes of the rows that stand directly below the headings and are no data."""
+    until = header.at + 1
+    while until in beside:
+        until += 1
+    return range(header.at + 1, until)
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:

@@ -107,7 +107,9 @@ def read_when(cell: Cell, formats: Sequence[Format] = ()) -> When:
         return _in_living_memory(_usual(unicodedata.normalize("NFKC", text).casefold()))
     except (ValueError, OverflowError):
         raise Refused(
-            "{text} is not a day that can be read", text=text, hint="write it as 2026-11-23 or 2026-11-23 09:05"
+            "{text} is not a day that can be read",
+            text=text,
+            hint="write it as 2026-11-23 or 2026-11-23 09:05",
         ) from None
 
 

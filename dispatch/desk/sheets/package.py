@@ -45,7 +45,14 @@ def layout_of(path: Path, sheet: str) -> Layout:
     try:
         with zipfile.ZipFile(path) as archive:
             xml = archive.read(_part_of(archive, sheet))
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, ElementTree.ParseError, NotImplementedError) as fault:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        KeyError,
+        ValueError,
+        ElementTree.ParseError,
+        NotImplementedError,
+    ) as fault:
         raise damaged(path) from fault
     corners = _FILLED_CELL.findall(xml)
     rows = max((int(row) for _, row in corners), default=0)

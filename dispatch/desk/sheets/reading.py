@@ -32,8 +32,7 @@ class Sheet:
     """One table.
 
     Args:
-        rows: From the sheet's first row on, each as long as it was written; the row number that people see is the
-            index plus 1.
+        rows: From the sheet's first row on, each as long as it was written; people see the index plus 1.
         name: What the sheet is called; empty in CSV.
         not_read: The workbook's other visible sheets.
         encoding: In which CSV was read.
@@ -90,7 +89,9 @@ def decoded(content: bytes, path: Path, encoding: str | None = None) -> tuple[st
             continue
         except LookupError:
             raise Refused(
-                "{encoding} is not an encoding that is known here", encoding=name, hint="utf-8, gb18030 or big5"
+                "{encoding} is not an encoding that is known here",
+                encoding=name,
+                hint="utf-8, gb18030 or big5",
             ) from None
         if "\0" in text:
             raise Refused(
@@ -127,7 +128,7 @@ def _read_text(path: Path, encoding: str | None, delimiter: str | None) -> Sheet
                 )
     except csv.Error as fault:
         raise Refused(
-            "{file}, line {line}: a quotation mark is opened and not closed, or stands in the middle of a cell",
+            "{file}, line {line}: a quotation mark is not closed, or stands inside a cell",
             file=path.name,
             line=reader.line_num,
             hint="write it twice inside a cell in quotation marks, or save the table as .xlsx",
@@ -140,12 +141,14 @@ def _read_text(path: Path, encoding: str | None, delimiter: str | None) -> Sheet
 
 
 def _delimiter_of(text: str) -> str:
-    """Choose the mark by which nine of ten of the first rows have the same number of cells, and the most of them."""
+    """Choose the mark by which nine of ten of the first rows have equally many cells, and most of them."""
     head = text[:65_536].rpartition("\n")[0] or text
     best, most = "", 1
     for mark in ",\t;":
         try:
-            widths = Counter(len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=mark) if row)
+            widths = Counter(
+                len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=mark) if row
+            )
         except csv.Error:
             continue
         if not widths:
@@ -213,7 +216,11 @@ def _choose(path: Path, wanted: str | None, names: Sequence[str], visible: Seque
     if wanted is not None and wanted in names:
         return wanted
     raise Refused(
-        "{file} has no sheet {sheet}", file=path.name, sheet=wanted or "", names=tuple(names), hint="it has: {names}"
+        "{file} has no sheet {sheet}",
+        file=path.name,
+        sheet=wanted or "",
+        names=tuple(names),
+        hint="it has: {names}",
     )
 
 

@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dispatch.desk.sheets.cells import Cell, cell_text, harmless
 from dispatch.desk.sheets.guards import Kind
 from dispatch.desk.sheets.reading import Merge
+from dispatch.errors import Refused
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -68,7 +70,12 @@ def write_xlsx(page: Page) -> bytes:
     target = BytesIO()
     workbook = Workbook(
         target,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     workbook.set_properties({"created": page.made_at})
     sheet = workbook.add_worksheet(_sheet_name(page.name))
@@ -88,8 +95,24 @@ def write_xlsx(page: Page) -> bytes:
     return target.getvalue()
 
 
+def kind_to_write(target: Path) -> Kind:
+    """Return how a file of this name is written.
+
+    Raises:
+        Refused: It ends neither in .xlsx nor in .csv, .tsv or .txt.
+    """
+    suffix = target.suffix.lower()
+    if suffix in (".csv", ".tsv", ".txt"):
+        return Kind.CSV
+    if suffix == ".xlsx":
+        return Kind.XLSX
+    raise Refused(
+        "{file} ends neither in .xlsx nor in .csv", file=target.name, hint="end its name in .xlsx or .csv"
+    )
+
+
 def write_table(page: Page, kind: Kind, delimiter: str = ",") -> bytes:
-    """Return the table's file: CSV, or XLSX for either kind of workbook."""
+    """Return the table's file; XLSX for either kind of workbook."""
     return write_csv(page, delimiter) if kind is Kind.CSV else write_xlsx(page)
 
 
@@ -99,7 +122,9 @@ class _Ink:
     def __init__(self, workbook: Workbook) -> None:
         self.text: Format = workbook.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         self.long: Format = workbook.add_format({"valign": "top", "text_wrap": True})
-        self.heading: Format = workbook.add_format({"num_format": "@", "bold": True, "bottom": 1, "valign": "top"})
+        self.heading: Format = workbook.add_format(
+            {"num_format": "@", "bold": True, "bottom": 1, "valign": "top"}
+        )
         self.title: Format = workbook.add_format({"bold": True, "align": "center", "font_size": 14})
         self.day: Format = workbook.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
         self.moment: Format = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top"})
@@ -149,4 +174,6 @@ def _widths(page: Page) -> dict[int, float]:
             lines = cell_text(cell).splitlines() or [""]
             longest = max(sum(2 if ord(character) > 0x2E7F else 1 for character in line) for line in lines)
             widths[column] = max(widths.get(column, NARROWEST), min(longest + 2, WIDEST))
-    return widths | {column: width for column, width in page.widths.items() if column < max(map(len, page.rows))}
+    return widths | {
+        column: width for column, width in page.widths.items() if column < max(map(len, page.rows))
+    }

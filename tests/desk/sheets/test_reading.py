@@ -36,7 +36,13 @@ def plain(book: xlsxwriter.Workbook) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "told"),
-    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("gb18030", "gb18030"), ("gbk", "gb18030"), ("utf-16", "utf-16")],
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("gb18030", "gb18030"),
+        ("gbk", "gb18030"),
+        ("utf-16", "utf-16"),
+    ],
 )
 def test_text_is_read_in_the_encodings_that_offices_use(tmp_path: Path, encoding: str, told: str) -> None:
     """A byte order mark decides, then strict UTF-8, then GB18030."""
@@ -92,11 +98,16 @@ def test_compressed_text_is_read(tmp_path: Path) -> None:
         ("a\tb\n1, 2\t3\n", [["a", "b"], ["1, 2", "3"]]),
         ("sep=;\na,b;c\n", [["a,b", "c"]]),
         ("内容\n灯坏了，请来人\n", [["内容"], ["灯坏了，请来人"]]),
-        ('标题,,\n姓名,地址,内容\n王,"8号楼,2单元",灯;水\n', [["标题", "", ""], ["姓名", "地址", "内容"], ["王", "8号楼,2单元", "灯;水"]]),
+        (
+            '标题,,\n姓名,地址,内容\n王,"8号楼,2单元",灯;水\n',
+            [["标题", "", ""], ["姓名", "地址", "内容"], ["王", "8号楼,2单元", "灯;水"]],
+        ),
         ("'=a,'+1,'b\n", [["=a", "+1", "'b"]]),
     ],
 )
-def test_columns_are_made_by_the_mark_that_makes_most_of_them(tmp_path: Path, text: str, rows: list[list[str]]) -> None:
+def test_columns_are_made_by_the_mark_that_makes_most_of_them(
+    tmp_path: Path, text: str, rows: list[list[str]]
+) -> None:
     """Comma, semicolon or tab; commas inside the cells of another mark do not count; guards come off."""
     path = tmp_path / "a.csv"
     path.write_text(text, encoding="utf-8")
@@ -139,7 +150,9 @@ def test_a_workbooks_cells_keep_what_they_are(tmp_path: Path) -> None:
         sheet = book.add_worksheet()
         sheet.write_number(1, 0, 13800138000)
         sheet.write_datetime(1, 1, datetime(2023, 7, 17), book.add_format({"num_format": "yyyy-mm-dd"}))
-        sheet.write_datetime(1, 2, datetime(2023, 7, 17, 9, 5), book.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
+        sheet.write_datetime(
+            1, 2, datetime(2023, 7, 17, 9, 5), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        )
         sheet.write_boolean(1, 3, True)
         sheet.write_formula(1, 4, "=1+1", None, 2)
         sheet.set_column(2, 2, 30)
@@ -177,11 +190,6 @@ def test_an_empty_formatted_sheet_end_does_not_count_as_rows(tmp_path: Path) -> 
     assert read_sheet(workbook(tmp_path / "a.xlsx", fill)).rows == [["x"]]
 
 
-def named(name: str, content: bytes) -> tuple[str, bytes]:
-    """Give a file's name and what it holds."""
-    return name, content
-
-
 def book_bytes() -> bytes:
     """Give a small workbook."""
     target = io.BytesIO()
@@ -202,29 +210,31 @@ def archive_bytes(**parts: str) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        named("a.xlsx", TEXT.encode()) + ("plain text",),
-        named("a.xls", TEXT.encode()) + ("plain text",),
-        named("a.csv", book_bytes()) + ("is an archive",),
-        named("a.xls", book_bytes()) + ("is an archive",),
-        named("a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600)) + ("old workbook",),
-        named("a.xls", b"\xd0\xcf\x11\xe0" + bytes(600)) + ("damaged",),
-        named("a.xls", b"<html><table><tr><td>1</td></tr></table></html>") + ("web page",),
-        named("a.csv", "\ufeff\n <!DOCTYPE html>".encode()) + ("web page",),
-        named("a.csv", b"%PDF-1.7 ...") + ("neither text nor a workbook",),
-        named("a.csv", b"a,b\n\0\1\2") + ("neither text nor a workbook",),
-        named("a.csv", b"") + ("is empty",),
-        named("a.xlsx", b"") + ("is empty",),
-        named("a.csv", b" \r\n ,,\r\n") + ("is empty",),
-        named("a.csv.gz", TEXT.encode()) + ("not compressed",),
-        named("a.csv.gz", gzip.compress(TEXT.encode())[:-9]) + ("damaged",),
-        named("a.xlsx", archive_bytes(word_document="<x/>")) + ("no workbook is in it",),
-        named("a.xlsx", archive_bytes(xl_workbook="<x/>")) + ("damaged",),
-        named("a.xlsx", book_bytes()[:-200]) + ("damaged",),
-        named("a.docx", b"PK\3\4") + ("does not end in",),
-        named("a.xlsx.gz", gzip.compress(book_bytes())) + ("does not end in",),
+        ("a.xlsx", TEXT.encode(), "plain text"),
+        ("a.xls", TEXT.encode(), "plain text"),
+        ("a.csv", book_bytes(), "is an archive"),
+        ("a.xls", book_bytes(), "is an archive"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), "old workbook"),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(600), "damaged"),
+        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
+        ("a.csv", "\ufeff\n <!DOCTYPE html>".encode(), "web page"),
+        ("a.csv", b"%PDF-1.7 ...", "neither text nor a workbook"),
+        ("a.csv", b"a,b\n\0\1\2", "neither text nor a workbook"),
+        ("a.csv", b"", "is empty"),
+        ("a.xlsx", b"", "is empty"),
+        ("a.csv", b" \r\n ,,\r\n", "is empty"),
+        ("a.csv.gz", TEXT.encode(), "not compressed"),
+        ("a.csv.gz", gzip.compress(TEXT.encode())[:-9], "damaged"),
+        ("a.xlsx", archive_bytes(word_document="<x/>"), "no workbook is in it"),
+        ("a.xlsx", archive_bytes(xl_workbook="<x/>"), "damaged"),
+        ("a.xlsx", book_bytes()[:-200], "damaged"),
+        ("a.docx", b"PK\3\4", "does not end in"),
+        ("a.xlsx.gz", gzip.compress(book_bytes()), "does not end in"),
     ],
 )
-def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+def test_a_file_that_is_not_what_its_name_says_is_refused(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
     """Each gets a sentence that says what it is; nothing is guessed."""
     path = tmp_path / name
     path.write_bytes(content)
@@ -261,7 +271,9 @@ def test_a_workbook_larger_than_ten_megabytes_is_refused(tmp_path: Path) -> None
         read_sheet(path)
 
 
-@pytest.mark.parametrize(("row", "column", "said"), [(1_048_575, 16_383, "rows"), (40_000, 16_383, "too far")])
+@pytest.mark.parametrize(
+    ("row", "column", "said"), [(1_048_575, 16_383, "rows"), (40_000, 16_383, "too far")]
+)
 def test_one_forgotten_cell_at_the_far_end_does_not_take_all_the_memory(
     tmp_path: Path, row: int, column: int, said: str
 ) -> None:

@@ -1,0 +1,139 @@
+"""Words of danger print a number first; words that only look like them do not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.desk.emergencies import emergency_advice
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers that the advice names, in order."""
+    return [
+        number for advice in emergency_advice(text) for number in re.findall(r"\b1[0-9]{2,4}\b", advice.id)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("煤气", "119"),
+        ("着火", "119"),
+        ("晕倒", "120"),
+        ("轻生", "110"),
+        ("8号楼2单元301 家里有煤气味", "119"),
+        ("闻到天然气的味道", "119"),
+        ("燃气泄漏了快来", "119"),
+        ("液化气罐漏气", "119"),
+        ("厨房起火了", "119"),
+        ("楼道冒烟", "119"),
+        ("电动车着火车棚全是烟", "119"),
+        ("换煤气罐", "119"),
+        ("煤气灶不打火", "119"),
+        ("煤气没气了", "119"),
+        ("老人昏迷叫不醒", "120"),
+        ("心梗", "120"),
+        ("奶奶中风了", "120"),
+        ("喘不上气", "120"),
+        ("爷爷快没气了", "120"),
+        ("摔断腿", "120"),
+        ("大出血", "120"),
+        ("触电了", "120"),
+        ("老人没反应了", "120"),
+        ("想自杀", "110"),
+        ("邻居想不开要跳楼", "110"),
+        ("有人打人", "110"),
+        ("被抢了", "110"),
+        ("持刀", "110"),
+        ("家暴", "110"),
+        ("smell gas in the kitchen", "119"),
+        ("there is a gas leak", "119"),
+        ("the kitchen is on fire", "119"),
+        ("Fire!", "119"),
+        ("my mother fainted", "120"),
+        ("heart attack", "120"),
+        ("he can't breathe", "120"),
+        ("Grandpa collapsed in the hall", "120"),
+        ("she wants to kill herself", "110"),
+        ("suicidal neighbour", "110"),
+        ("a man with a knife", "110"),
+        ("we were robbed", "110"),
+    ],
+)
+def test_a_word_of_danger_names_its_number_first(text: str, first: str) -> None:
+    """Each word, alone or in a line, in both languages, names the line to call before anything else."""
+    assert numbers(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8号楼2单元301 下水道堵了 王阿姨",
+        "年轻生活馆理发",
+        "坐着火车来的",
+        "吃着火锅",
+        "一起火锅聚餐",
+        "灶打不着火，点不着火",
+        "嗓子都冒烟了",
+        "跳楼价甩卖",
+        "电脑中毒了",
+        "轮胎没气了",
+        "燃气缴费",
+        "燃气热水器漏水",
+        "天然气灶打不着",
+        "中风后康复理疗",
+        "椅子腿摔断了",
+        "抢修水管",
+        "抢购",
+        "装上吊灯",
+        "落水管坏了",
+        "入室检查",
+        "电视没反应了",
+        "发烧起来了",
+        "打人工电话",
+        "火灾演练",
+        "骨折在家要买菜",
+        "磨剪子戗菜刀",
+        "fire extinguisher check",
+        "smoke alarm beeping",
+        "gas bill",
+        "gas stove repair",
+        "firewood",
+        "she was fired",
+        "sharpen a knife",
+        "after a stroke, needs exercise",
+        "",
+    ],
+)
+def test_harmless_words_stay_silent(text: str) -> None:
+    """A train, a hot pot and a lamp that hangs are no emergencies."""
+    assert emergency_advice(text) == ()
+
+
+def test_gas_without_smell_or_leak_speaks_more_mildly() -> None:
+    """煤气 alone is often a bottle to be changed, so its sentence begins with a condition."""
+    (mild,) = emergency_advice("换煤气罐")
+    (strong,) = emergency_advice("煤气味很大")
+
+    assert "if it smells" in mild.id
+    assert "touch no switch" in strong.id
+
+
+def test_two_dangers_give_two_sentences_with_the_fastest_first() -> None:
+    """Fire comes before what it did to somebody."""
+    assert numbers("着火了，老人晕倒") == ["119", "120"]
+
+
+def test_somebody_who_may_harm_themselves_is_not_left_alone() -> None:
+    """Police and ambulance first, and the aid line beside them."""
+    assert numbers("有人要轻生") == ["110", "120", "12356"]
+
+
+@given(st.text(max_size=200), st.sampled_from(["煤气", "着火", "晕倒", "轻生"]), st.text(max_size=200))
+def test_the_four_words_speak_in_any_line(before: str, word: str, after: str) -> None:
+    """Between spaces, nothing around one of the words of the rule can silence it."""
+    assert emergency_advice(f"{before} {word} {after}")
