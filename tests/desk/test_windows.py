@@ -170,8 +170,6 @@ def test_windows_are_in_utc() -> None:
 WORDS = (
     "明天,今晚,周六,上午,下午,3点,到,5点,11月25日,9:,30,--,11,前,后,tomorrow,at,7,pm,next,Fri,by,and,半,内"
 ).split(",")
-    ","
-)
 
 
 @given(
