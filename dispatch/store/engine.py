@@ -163,7 +163,7 @@ class Database:
     def _reader(self) -> Engine:
         if self.is_sqlite:
             return _sqlite_engine(self.url, begin="BEGIN", pragmas=("PRAGMA query_only=ON",))
-        return self._writer.execution_options(postgresql_readonly=True)
+        return self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Do *work* in one transaction and commit it.
@@ -245,13 +245,7 @@ class Database:
                 "{path} holds no dispatch tables", path=self.shown, hint="make them: dispatch init"
             )
         if version > HEAD:
-            raise Misconfigured(
-                "{path} was made by a newer version of dispatch (tables {theirs}, ours {ours})",
-                path=self.shown,
-                theirs=version,
-                ours=HEAD,
-                hint="update dispatch on this computer",
-            )
+            raise newer_than_we_are(self.shown, version)
         raise Misconfigured(
             "{path} was made by an older version of dispatch (tables {theirs}, ours {ours})",
             path=self.shown,
@@ -302,6 +296,17 @@ def schema_version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def newer_than_we_are(path: str, version: str) -> Misconfigured:
+    """Return the error for tables that a newer version made."""
+    return Misconfigured(
+        "{path} was made by a newer version of dispatch (tables {theirs}, ours {ours})",
+        path=path,
+        theirs=version,
+        ours=HEAD,
+        hint="update dispatch on this computer",
+    )
 
 
 def marked(connection: Connection, key: str) -> str | None:

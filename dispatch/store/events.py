@@ -66,11 +66,28 @@ def chain_hash(happened: Event, prev_hash: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def _check_plain(value: object) -> None:
+    """Raise TypeError on what a database may give back otherwise than it was given: fractions, keys that are no text."""
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("the keys of an event's params must be text")
+        for item in value.values():
+            _check_plain(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_plain(item)
+    elif isinstance(value, float):
+        raise TypeError("the numbers in an event's params must be whole")
+
+
 def append(connection: Connection, happened: Iterable[Event]) -> None:
     """Write events at the end of their communities' chains, in the order given.
 
     Takes the community's row lock first, so that two transactions never chain
     from the same row; the database refuses a fork all the same.
+
+    Raises:
+        TypeError: The params hold a fraction, or a key that is no text, which would not hash the same when read back.
     """
     by_community: dict[str, list[Event]] = {}
     for one in happened:
@@ -84,6 +101,7 @@ def append(connection: Connection, happened: Iterable[Event]) -> None:
         )
         rows = []
         for one in by_community[code]:
+            _check_plain(dict(one.params))
             before, prev = prev or GENESIS, chain_hash(one, prev or GENESIS)
             rows.append(
                 {

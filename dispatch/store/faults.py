@@ -11,6 +11,8 @@ from dispatch.errors import DispatchError, Misconfigured, Unavailable
 _PASSING_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PASSING_POSTGRESQL = frozenset({"40001", "40P01", "55P03"})
 _UNREACHABLE_POSTGRESQL = ("08", "57P")
+# A connection that is turned away carries no code, only words.
+_TURNED_AWAY_POSTGRESQL = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
 
 
 def is_passing(fault: exc.DBAPIError) -> bool:
@@ -37,7 +39,8 @@ def in_our_words(fault: exc.DBAPIError, database: str) -> DispatchError | None:
         return Unavailable("{database} took too long to answer", database=database, hint="try again in a minute")
     if state in ("53100", "53200"):
         return _full(database)
-    if state.startswith("28") or state == "3D000":
+    was_turned_away = not state and any(words in str(original) for words in _TURNED_AWAY_POSTGRESQL)
+    if was_turned_away or state.startswith("28") or state == "3D000":
         return Misconfigured(
             "{database} does not let us in", database=database, hint="look at the name, user and password in --database"
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import inspect
 
-from dispatch.store.engine import HEAD, Database, schema_version
+from dispatch.errors import Misconfigured
+from dispatch.store.engine import HEAD, Database, newer_than_we_are, schema_version
 
 
 def upgrade(database: Database) -> tuple[str | None, str]:
@@ -13,9 +15,18 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 
     Returns:
         The migration the database stood at (none: it was new) and the one it stands at now.
+
+    Raises:
+        Misconfigured: It was made by a newer version, or is a file of something else.
     """
     with database.owner_connection() as connection:
         before = schema_version(connection)
+        if before is not None and before > HEAD:
+            raise newer_than_we_are(database.shown, before)
+        if before is None and database.is_sqlite and inspect(connection).get_table_names():
+            raise Misconfigured(
+                "{path} holds tables of something else", path=database.shown, hint="name another file: --database PATH"
+            )
         if before != HEAD:
             command.upgrade(_config(connection), "head")
         return before, schema_version(connection) or ""
