@@ -487,7 +487,7 @@ def test_boston_goes_in_by_its_mapping(tmp_path: Path) -> None:
             "CASE_ENQUIRY_ID,OPEN_DT,TARGET_DT,CLOSED_DT,OnTime_Status,CASE_STATUS,REASON,TYPE,Department,"
             "neighborhood,LATITUDE,LONGITUDE,Source"
         ),
-        "1,01/01/2015 12:25:23 AM,,,ONTIME,Closed,Street Lights,Street Light Outages,PWDx,Dorchester,42.3,-71.06,",
+        "1,01/01/2015 12:25:23 AM,,,ONTIME,Open,Street Lights,Street Light Outages,X,Dorchester,42.3,-71.06,",
         "2,01/01/2015 01:00:00 PM,,,ONTIME,Open,Street Lights,A new type,PWDx,,42.3054,-71.0646,Call",
         "3,01/02/2015 01:00:00 PM,,,ONTIME,Open,Nothing,Known,PWDx,,42.3594,-71.0587,Call",
         "3,01/02/2015 01:00:00 PM,,,ONTIME,Open,Nothing,Known,PWDx,,42.3594,-71.0587,Call",

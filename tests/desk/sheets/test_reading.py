@@ -144,10 +144,11 @@ def test_a_workbook_gives_its_first_visible_sheet(tmp_path: Path) -> None:
 
 
 def test_a_workbooks_cells_keep_what_they_are(tmp_path: Path) -> None:
-    """Numbers, days, moments, truths, results of formulas, widths, and rows counted from the sheet's first."""
+    """Numbers, days, moments, truths, results of formulas, widths; rows count from the first."""
 
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet()
+        clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet.write_number(1, 0, 13800138000)
         sheet.write_datetime(1, 1, datetime(2023, 7, 17), book.add_format({"num_format": "yyyy-mm-dd"}))
         sheet.write_datetime(
