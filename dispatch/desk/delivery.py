@@ -195,7 +195,7 @@ def _record(
         if on_delivered is not None and one.receipt is not None:
             try:
                 on_delivered(one.parcel.message, one.receipt)
-            except Exception as fault:
+            except Exception as fault:  # noqa: BLE001 - a listener cannot undo a delivery
                 log.warning("a listener stopped: %s", type(fault).__name__)
     return tally
 

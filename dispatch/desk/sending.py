@@ -185,7 +185,7 @@ def _attempt(channel: Channel, parcel: Parcel, blind_resends: int) -> Ended:
 def _send(channel: Channel, message: Message) -> Receipt:
     try:
         receipt: object = channel.send(message)
-    except BaseException as fault:  # SystemExit too: a plugin must not end the desk
+    except BaseException as fault:  # noqa: BLE001 - SystemExit too: a plugin must not end the desk
         return Receipt(outcome=Outcome.UNKNOWN, note=type(fault).__name__)
     if isinstance(receipt, Receipt):
         return receipt
@@ -199,6 +199,6 @@ def _ask(channel: Channel, key: str) -> Receipt | None:
         return None
     try:
         known: object = ask(key)
-    except BaseException:  # as in _send; and what cannot be told is not known
+    except BaseException:  # noqa: BLE001 - as in _send; and what cannot be told is not known
         return None
     return known if isinstance(known, Receipt) and known.outcome is not Outcome.UNKNOWN else None

@@ -65,17 +65,14 @@ def take(database: Database, channel: str = "sms", limit: int = 100) -> list[Del
 
 def record(database: Database, claimed: Delivery, state: DeliveryState = DeliveryState.SENT) -> bool:
     """Say how it ended, as a worker does."""
-    return database.write(
-        lambda tx: claims.record_receipt(tx.connection, claimed, tx.now, state=state, receipt=SENT)
-    )
+    return database.write(lambda tx: claims.record_receipt(tx.connection, claimed, tx.now, state=state, receipt=SENT))
 
 
 def rows(database: Database) -> list[Delivery]:
     """Everything in the outbox."""
     return database.read(
         lambda tx: [
-            outbox.to_model(row)
-            for row in tx.connection.execute(select(delivery).order_by(delivery.c.id)).mappings()
+            outbox.to_model(row) for row in tx.connection.execute(select(delivery).order_by(delivery.c.id)).mappings()
         ]
     )
 
@@ -83,9 +80,7 @@ def rows(database: Database) -> list[Delivery]:
 def test_a_message_is_in_the_outbox_once_however_often_it_is_put_there(database, street):
     """The same message for the same offer and channel, or of the same occasion, is one row."""
     (offer,) = ask(street)
-    notice = Outgoing(
-        request_id=offer.request_id, recipient="resident", kind=MessageKind.DONE, channel="sms"
-    )
+    notice = Outgoing(request_id=offer.request_id, recipient="resident", kind=MessageKind.DONE, channel="sms")
     later = Outgoing(
         request_id=offer.request_id,
         recipient="resident",
@@ -121,9 +116,7 @@ def test_no_more_are_taken_up_than_asked_for_and_only_of_one_channel(database, s
     assert len(take(database, limit=2)) == 2
     assert len(take(database, "app")) == 1
     assert len(take(database)) == 1
-    assert database.read(
-        lambda tx: claims.channels_due(tx.connection, "street", tx.now, tx.now)
-    ) == []
+    assert database.read(lambda tx: claims.channels_due(tx.connection, "street", tx.now, tx.now)) == []
 
 
 def test_two_workers_never_take_up_the_same_message(database, another, street):
@@ -215,13 +208,9 @@ def test_messages_that_have_not_left_are_taken_back_and_the_others_counted(datab
 def test_only_the_kinds_asked_for_are_taken_back(database, street):
     """Dropping the offers of a request leaves what its resident is to hear."""
     (offer,) = ask(street)
-    notice = Outgoing(
-        request_id=offer.request_id, recipient="resident", kind=MessageKind.RECEIVED, channel="sms"
-    )
+    notice = Outgoing(request_id=offer.request_id, recipient="resident", kind=MessageKind.RECEIVED, channel="sms")
     put(database, offer, notice)
-    database.write(
-        lambda tx: outbox.drop(tx.connection, request_id=offer.request_id, kinds=[MessageKind.OFFER])
-    )
+    database.write(lambda tx: outbox.drop(tx.connection, request_id=offer.request_id, kinds=[MessageKind.OFFER]))
 
     assert {row.kind: row.state for row in rows(database)} == {"offer": "dropped", "received": "ready"}
 
@@ -251,9 +240,7 @@ def test_a_call_leaves_the_building_when_its_sheet_is_printed(database, street):
         )
 
     assert left(printed.offer_id) == (False, [])
-    database.write(
-        lambda tx: phone_sheets.number_sheet(tx.connection, "street", tx.now, [ids[printed.offer_id]])
-    )
+    database.write(lambda tx: phone_sheets.number_sheet(tx.connection, "street", tx.now, [ids[printed.offer_id]]))
     both = [waiting.offer_id, printed.offer_id]
     assert left(waiting.offer_id) == (False, [])
     assert left(printed.offer_id) == (True, [outbox.PHONE_LIST])
@@ -307,8 +294,6 @@ def test_another_community_is_never_served(database, street):
     put(database, *ask(street))
 
     def work(tx: Transaction) -> list[Delivery]:
-        return claims.claim(
-            tx.connection, "elsewhere", tx.now, tx.now + LEASE, channel="sms", due_by=tx.now, limit=9
-        )
+        return claims.claim(tx.connection, "elsewhere", tx.now, tx.now + LEASE, channel="sms", due_by=tx.now, limit=9)
 
     assert database.write(work) == []

@@ -46,10 +46,7 @@ def call(street, *, state: OfferState = OfferState.OFFERED) -> tuple[str, str]:
 def open_ids(database: Database) -> list[str]:
     """The calls that may still have to be made."""
     return database.read(
-        lambda tx: [
-            one.id
-            for one in phone_sheets.open_calls(tx.connection, "street", tx.now - timedelta(days=8))
-        ]
+        lambda tx: [one.id for one in phone_sheets.open_calls(tx.connection, "street", tx.now - timedelta(days=8))]
     )
 
 
@@ -57,9 +54,7 @@ def test_sheets_and_rows_are_numbered_from_one(database, street):
     """Each sheet has the next number, each row its place; what stood there is found again."""
     calls = [call(street)[1] for _ in range(3)]
     number = [
-        database.write(
-            lambda tx, ids=ids: phone_sheets.number_sheet(tx.connection, "street", tx.now, ids)
-        )
+        database.write(lambda tx, ids=ids: phone_sheets.number_sheet(tx.connection, "street", tx.now, ids))
         for ids in (calls[:2], calls)
     ]
 
@@ -68,8 +63,7 @@ def test_sheets_and_rows_are_numbered_from_one(database, street):
     assert found is not None
     assert (found.sheet_no, found.row_no, found.delivery.id, found.result) == (2, 3, calls[2], None)
     assert [
-        row.delivery.id
-        for row in database.read(lambda tx: phone_sheets.rows_of(tx.connection, "street", 1))
+        row.delivery.id for row in database.read(lambda tx: phone_sheets.rows_of(tx.connection, "street", 1))
     ] == calls[:2]
 
 
@@ -79,12 +73,7 @@ def test_a_row_that_was_never_printed_is_none(database, street, sheet_no, row_no
     _, delivery_id = call(street)
     database.write(lambda tx: phone_sheets.number_sheet(tx.connection, "street", tx.now, [delivery_id]))
 
-    assert (
-        database.read(
-            lambda tx: phone_sheets.delivery_on_sheet(tx.connection, "street", sheet_no, row_no)
-        )
-        is None
-    )
+    assert database.read(lambda tx: phone_sheets.delivery_on_sheet(tx.connection, "street", sheet_no, row_no)) is None
 
 
 @pytest.mark.parametrize("result", ["a", "d", "x"])
@@ -102,17 +91,11 @@ def test_a_call_that_nobody_picked_up_stays_open_and_is_counted(database, street
     """It is tried again from the next sheet."""
     _, delivery_id = call(street, state=OfferState.ACCEPTED)
     for sheet_no in (1, 2):
-        database.write(
-            lambda tx: phone_sheets.number_sheet(tx.connection, "street", tx.now, [delivery_id])
-        )
-        database.write(
-            lambda tx, no=sheet_no: phone_sheets.key_back(tx.connection, "street", no, 1, "n")
-        )
+        database.write(lambda tx: phone_sheets.number_sheet(tx.connection, "street", tx.now, [delivery_id]))
+        database.write(lambda tx, no=sheet_no: phone_sheets.key_back(tx.connection, "street", no, 1, "n"))
 
     assert open_ids(database) == [delivery_id]
-    assert database.read(lambda tx: phone_sheets.times_unreached(tx.connection, [delivery_id])) == {
-        delivery_id: 2
-    }
+    assert database.read(lambda tx: phone_sheets.times_unreached(tx.connection, [delivery_id])) == {delivery_id: 2}
 
 
 def test_a_call_whose_offer_has_ended_is_not_made(database, street):
