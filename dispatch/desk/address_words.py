@@ -25,6 +25,7 @@ Knows = Callable[[str, str | None], bool]
 """Whether there is a building of that key, and in it a unit of that key where one is given."""
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_HIGHEST: Final = 99
 _COUNTED: Final = "这那每哪整同另某有"
 
 
@@ -45,12 +46,13 @@ class Mark:
     side: str = ""
 
 
-def find_marks(text: str, knows: Knows) -> tuple[Mark, ...]:
+def find_marks(text: str, knows: Knows, named: Iterable[Span] = ()) -> tuple[Mark, ...]:
     """Return every word of an address in *text*, in the order in which they stand.
 
     Args:
         text: At most a line; the time taken grows with its length only.
         knows: Decides forms that could also be a date or a score, such as 8-2.
+        named: Where buildings stand that are written by a name of their own.
     """
     line = plain(text)
     finds = _Finds(line, knows)
@@ -59,11 +61,11 @@ def find_marks(text: str, knows: Knows) -> tuple[Mark, ...]:
     building_is_said = finds.has("building")
     for pattern in LIKELY[-1:] if building_is_said else LIKELY:
         finds.add(pattern.finditer(line), only_known=True)
-    for building in finds.of("building"):
-        finds.add_first(AFTER_BUILDING, building.span[1])
-    for anchor in finds.of("building", "unit", "floor"):
+    for _, end in [*(mark.span for mark in finds.of("building")), *named]:
+        finds.add_first(AFTER_BUILDING, end)
+    for _, end in [*(mark.span for mark in finds.of("building", "unit", "floor")), *named]:
         if not finds.has("door"):
-            finds.add_first(DOOR_BESIDE, anchor.span[1])
+            finds.add_first(DOOR_BESIDE, end)
     if not finds.marks:
         finds.add(FIRST_DOOR.finditer(line))
     return tuple(sorted(finds.marks, key=lambda mark: mark.span))
@@ -110,22 +112,17 @@ class _Finds:
         if groups.get("below"):
             start = match.start()
         span = (start, match.end())
-        if any(self._taken[span[0] : span[1]]):
+        floor = number_of(groups["floor"]) if groups.get("floor") else 0
+        # 三〇一楼道灯: a door and a corridor, not the 301st storey.
+        if any(self._taken[span[0] : span[1]]) or floor is None or floor > _HIGHEST:
             return
         self._taken[span[0] : span[1]] = b"\x01" * (span[1] - span[0])
         for kind, key in keys.items():
             self.marks.append(Mark(kind, key, span))
         if groups.get("floor"):
-            number = number_of(groups["floor"]) or 0
             side = (groups.get("side") or "").removesuffix("间")
-            self.marks.append(
-                Mark(
-                    "floor",
-                    str(-number if groups.get("below") else number),
-                    span,
-                    side + "户" if side else "",
-                )
-            )
+            storey = str(-floor if groups.get("below") else floor)
+            self.marks.append(Mark("floor", storey, span, side + "户" if side else ""))
         if groups.get("door"):
             self.marks.append(Mark("door", _door(groups["door"]), span))
 

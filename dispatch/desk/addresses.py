@@ -12,7 +12,7 @@ from dispatch.desk.gazetteer import Gazetteer, gazetteer
 from dispatch.desk.numerals import plain
 from dispatch.desk.questions import choose
 from dispatch.errors import Refused
-from dispatch.model.community import Place, Places
+from dispatch.model.community import Place, PlaceKind, Places
 
 __all__ = ("LONGEST_LINE", "AddressGuess", "answer_address", "parse_address")
 
@@ -42,7 +42,8 @@ def parse_address(text: str, places: Places) -> AddressGuess:
     named = known.named_in(line)
     for _, (start, end) in named:
         line = line[:start] + " " * (end - start) + line[end:]
-    marks = find_marks(line, known.knows)
+    doors_by = [span for place, span in named if place.kind in (PlaceKind.BUILDING, PlaceKind.UNIT)]
+    marks = find_marks(line, known.knows, doors_by)
     typed, used = _typed(line, marks, [place for place, _ in named])
     spans = sorted({*(mark.span for mark in used), *(span for _, span in named)})
     return look_up(replace(typed, estate=_other_estate(text, marks, known)), known, tuple(spans))

@@ -37,16 +37,13 @@ class Gazetteer:
 
     def near(self, key: str, most: int = 5) -> list[Place]:
         """Return the buildings whose numbers are nearest to one that does not exist."""
-        wanted = int("".join(filter(str.isdigit, key)) or 0)
+        letters, number = _parts(key)
         numbered = [
-            (abs(int(digits) - wanted), place)
+            ((_parts(known)[0] != letters, abs(_parts(known)[1] - number), place.code), place)
             for known, places in self._buildings.items()
-            if (digits := "".join(filter(str.isdigit, known)))
             for place in places
         ]
-        nearest = {
-            place.id: place for _, place in sorted(numbered, key=lambda entry: (entry[0], entry[1].code))
-        }
+        nearest = {place.id: place for _, place in sorted(numbered, key=lambda entry: entry[0])}
         return sorted([*nearest.values()][:most], key=lambda place: _in_order(place.code))
 
     def units(self, building: Place) -> list[Place]:
@@ -125,6 +122,11 @@ def _in_order(code: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split("([0-9]+)", code)]
 
 
+def _parts(key: str) -> tuple[str, int]:
+    """Part a building's number from the letters around it."""
+    return re.sub("[0-9]", "", key), int(re.sub("[^0-9]", "", key) or 0)
+
+
 def _stands_alone(line: str, start: int, end: int) -> bool:
     """Return whether a name found in a line is not the middle of a longer word or number."""
     before, after = line[start - 1 : start], line[end : end + 1]
@@ -133,4 +135,4 @@ def _stands_alone(line: str, start: int, end: int) -> bool:
         return False
     if line[start] in NUMERAL and before and before in NUMERAL + "0123456789":
         return False
-    return not (re.match(latin, line[end - 1]) and after and re.match(latin, after))
+    return not (re.match(latin, line[end - 1]) and after and re.match(rf"{latin}|[号栋幢座#楼单]", after))

@@ -53,6 +53,8 @@ def town() -> Places:
     places.append(place("G3", kinds.GRID, "柳岸花园", "pines"))
     places.append(place("L1", kinds.BUILDING, "1号楼", "G3"))
     places.append(place("LA", kinds.BUILDING, "A座", "G3"))
+    places.append(place("L7", kinds.BUILDING, "甲7号楼", "G3"))
+    places.append(place("B9", kinds.BUILDING, "B9栋", "G3"))
     return Places(places)
 
 
@@ -172,6 +174,9 @@ def test_every_floor_of_the_town_is_found_however_it_is_written() -> None:
         ("8号楼2单元 -1层", -1, "8号楼2单元负1层"),
         ("8号楼2单元301 楼上4楼漏水", 3, "8号楼2单元301"),
         ("8号楼2单元 楼上四楼漏水", None, "8号楼2单元"),
+        ("8号楼2单元301 帮忙送到5楼", 3, "8号楼2单元301"),
+        ("8号楼2单元5号", None, "8号楼2单元5号"),
+        ("8号楼2单元12号", None, "8号楼2单元12号"),
         ("8号楼2单元 从一楼搬到五楼", None, "8号楼2单元"),
         ("三楼灯坏了 8号楼2单元", 3, "8号楼2单元3楼"),
         ("8号楼2单元三层被子晒不下", None, "8号楼2单元"),
@@ -206,6 +211,15 @@ def test_floors_and_doors_are_told_from_other_numbers(text: str, floor: int | No
         ("第1网格1号楼2单元", "1-2", "1号楼2单元"),
         ("A座301", "LA", "A座301"),
         ("l1", "L1", "1号楼"),
+        ("甲七号楼301", "L7", "甲7号楼301"),
+        ("b9栋 301", "B9", "B9栋301"),
+        ("b9-301 灯", "B9", "B9栋301"),
+        ("la 301", "LA", "A座301"),
+        ("景邻议事厅201灯坏了", "hall", "景邻议事厅201"),
+        ("一号楼1单元301 柳岸花园", "L1", "1号楼1单元301"),
+        ("两栋3单元301", "2-3", "2号楼3单元301"),
+        ("8座2单元301", "8-2", "8号楼2单元301"),
+        ("in building 8 unit 2, building a fence", "8-2", "8号楼2单元"),
         ("3号楼301", "3-1", "3号楼1单元301"),
         ("5号楼301", "5", "5号楼301"),
         ("5号楼2单元301", "5", "5号楼2单元301"),
@@ -254,6 +268,11 @@ def test_what_is_ambiguous_is_asked(text: str, asked: str, choices: tuple[str, .
     [
         "301",
         "301 下水道堵了",
+        "这一栋停电",
+        "整栋停电",
+        "两栋楼停电",
+        "三座桥边",
+        "in a building I know",
         "2单元301",
         "下水道堵了",
         "这一栋楼停电",

@@ -150,7 +150,7 @@ def describe(guess: LineGuess) -> str:
     )
 
 
-@pytest.mark.parametrize(("text", "read"), zip(LINES[::2], LINES[1::2], strict=True))
+@pytest.mark.parametrize(("text", "read"), list(zip(LINES[::2], LINES[1::2], strict=True)))
 def test_a_line_is_read_as_it_was_meant(text: str, read: str) -> None:
     """Every part of a line as it is really typed must come out as a person would read it."""
     assert describe(parse(text)) == read.strip()
