@@ -198,6 +198,6 @@ def main(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  an older Python is to say so in a sentence
         sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0])
     sys.exit(main(sys.argv[1:]))
