@@ -80,16 +80,21 @@ def reply_from_phone(
 
     Raises:
         Refused: The phone is none.
+        NotFound: The actor is a responder, and it is not their phone.
     """
-    authorize(actor, "reply", responder=actor.reference)
     where = towns.community_of(tx.connection, tx.community)
     number = parse_phone(phone, where.phone_region)
+    known = people.with_phone(tx.connection, tx.community, number)
+    codes = [one.code for one in known]
+    authorize(
+        actor, "reply", responder=actor.reference if actor.reference in codes else next(iter(codes), None)
+    )
     message_id = message_id or f"{tx.step}"
     before = inbox.seen(tx.connection, channel, message_id)
     if before is not None:
         return _again(tx, before)
     answer = read_answer(text)
-    reply, offer = _decide(tx, actor, rules, people.with_phone(tx.connection, tx.community, number), answer)
+    reply, offer = _decide(tx, actor, rules, known, answer)
     inbox.keep(
         tx.connection,
         channel,
@@ -144,7 +149,7 @@ def reply_from_sheet(
         Refused: Something in the text is not a row and a letter.
         NotFound: No such sheet, or no such row on it.
     """
-    authorize(actor, "reply", responder=actor.reference)
+    authorize(actor, "reply")
     rows = []
     for row_no, letter in read_sheet_answers(text):
         delivery = phone_sheets.delivery_on_sheet(tx.connection, tx.community, sheet_no, row_no)

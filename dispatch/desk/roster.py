@@ -56,7 +56,7 @@ def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change
 
     Raises:
         Conflict: The code is taken.
-        NotFound: No such place.
+        NotFound: No such place, or not within the actor's reach.
         Refused: Kind, place or name is missing, or a number cannot be.
     """
     authorize(actor, "responder_edit")
@@ -66,7 +66,9 @@ def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change
             hint="such as: dispatch responder add V900 --kind volunteer --place 8-2 --name …",
         )
     if any(one.code == code for one in people.responders_of(tx.connection, tx.community)):
-        raise Conflict("there is a responder {code} already", code=code, hint="change them: dispatch responder edit {code}")
+        raise Conflict(
+            "there is a responder {code} already", code=code, hint="change them: dispatch responder edit {code}"
+        )
     blank = Responder(
         id=ResponderId(new_id()),
         community=tx.community,
@@ -76,6 +78,7 @@ def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change
         place_id=PlaceId(""),
     )
     new = _applied(tx, blank, change)
+    _check_reach(tx, actor, new)
     kept = _private(Private(), change)
     people.insert(tx.connection, [new])
     private.keep_under(tx.connection, new.person_id, kept)
@@ -87,12 +90,12 @@ def edit_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, chang
     """Correct what is known of a responder. Lowering the capacity leaves work already held alone.
 
     Raises:
-        NotFound: No such responder or place.
+        NotFound: No such responder or place, or not within the actor's reach.
         Refused: A number cannot be.
     """
-    authorize(actor, "responder_edit")
-    was = people.with_code(tx.connection, tx.community, code)
+    was = _find(tx, actor, code)
     now = _applied(tx, was, change)
+    _check_reach(tx, actor, now)
     kept = private.look_up(tx.connection, [was.person_id]).get(was.person_id, Private())
     wanted = _private(kept, change)
     former = None
@@ -110,14 +113,24 @@ def pause_responder(
     """Leave a responder in peace until a moment; without one, ask them again from now on.
 
     Raises:
-        NotFound: No such responder.
+        NotFound: No such responder, or not within the actor's reach.
         Refused: The moment has passed.
     """
-    authorize(actor, "responder_edit")
+    was = _find(tx, actor, code)
     if until is not None and until <= tx.now:
         raise Refused("{moment} has passed", moment=rfc3339(until), hint="name a later day")
-    was = people.with_code(tx.connection, tx.community, code)
     return _write(tx, actor, was, replace(was, paused_until=until), None)
+
+
+def _find(tx: Transaction, actor: Actor, code: str) -> Responder:
+    authorize(actor, "responder_edit")
+    found = people.with_code(tx.connection, tx.community, code)
+    _check_reach(tx, actor, found)
+    return found
+
+
+def _check_reach(tx: Transaction, actor: Actor, one: Responder) -> None:
+    authorize(actor, "responder_edit", responder=one.code, within=reaches(tx, actor, one.place_id))
 
 
 def _write(
