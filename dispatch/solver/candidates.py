@@ -154,6 +154,4 @@ def sift(problem: Problem) -> Candidates:
     turned_away = np.empty((len(FILTERS), *pairings.shape), dtype=np.bool_)
     for layer, rule in enumerate(RULES.values()):
         turned_away[layer] = rule(pairings)
-    return Candidates(
-        pairings=pairings, turned_away=turned_away, eligible=np.logical_not(turned_away.any(axis=0))
-    )
+    return Candidates(pairings=pairings, turned_away=turned_away, eligible=np.logical_not(turned_away.any(axis=0)))

@@ -131,9 +131,7 @@ class _Referee:
             if (need_id, helper_id) not in self.reasons:
                 yield Break("known", f"{need_id} {helper_id}", "assigned", "no such pair")
             elif self.reasons[need_id, helper_id] is not None:
-                yield Break(
-                    "eligible", f"{need_id} {helper_id}", "assigned", self.reasons[need_id, helper_id]
-                )
+                yield Break("eligible", f"{need_id} {helper_id}", "assigned", self.reasons[need_id, helper_id])
             if times > 1:
                 yield Break("different people", f"{need_id} {helper_id}", times, 1)
         for helper_id, held in Counter(one.helper for one in solution.assignments).items():

@@ -27,9 +27,7 @@ MOST_NODES = 500
 """How many networks a round may solve to serve requests for several people in full or not at all."""
 
 
-def solve(
-    problem: Problem, first_asked: FirstAsked | None = None, *, most_nodes: int = MOST_NODES
-) -> Solution:
+def solve(problem: Problem, first_asked: FirstAsked | None = None, *, most_nodes: int = MOST_NODES) -> Solution:
     """Choose whom to ask for what, the best of all plans.
 
     Args:
@@ -73,7 +71,7 @@ def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> lis
         forced = None
         if pair is not None and pair[0] in rows:
             forced = int(np.flatnonzero(rows == pair[0])[0]), int(np.flatnonzero(columns == pair[1])[0])
-        search = _Search(build_network(layout.board(rows, columns), forced), forced)
+        search = Search(build_network(layout.board(rows, columns), forced), forced)
         found = search.run(most_nodes)
         if found is None:
             return None
@@ -92,14 +90,21 @@ def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> lis
     return parts
 
 
-def largest_arc_cost(nodes: int) -> int:
-    """Return the largest arc cost that OR-Tools takes for a network of so many nodes.
+def safe_arc_cost(nodes: int) -> int:
+    """Return an arc cost up to which levels may be added up for a network of so many nodes.
 
-    ``SimpleMinCostFlow`` scales costs by the number of nodes and refuses what then
-    leaves 64 bits (BAD_COST_RANGE in ``ScaleCosts``, min_cost_flow.cc); two nodes
-    are its own.
+    OR-Tools scales costs by the number of nodes and refuses more than
+    (2^63 - 1) / (2 (n + 1)), and on the way also node prices that leave 64 bits
+    (both BAD_COST_RANGE, min_cost_flow.cc, 9.15). When the second happens depends
+    on the network: from a third of that on, as measured on ours. A sixteenth
+    leaves room, and what is refused all the same is solved with fewer levels at a
+    time.
     """
-    return (2**63 - 1) // (2 * (nodes + 3))
+    return (2**63 - 1) // (32 * (nodes + 1))
+
+
+class _TooLargeError(Exception):
+    """OR-Tools refused the costs of one block of levels."""
 
 
 @dataclass(order=True, slots=True)
@@ -112,12 +117,18 @@ class _Node:
     decided: dict[int, bool] = field(compare=False)
 
 
-class _Search:
-    """Branch and bound over needs that the flow serves in part, the most promising node first."""
+class Search:
+    """Branch and bound over needs that the flow serves in part, the most promising node first.
 
-    def __init__(self, network: Network, forced: tuple[int, int] | None) -> None:
+    Args:
+        forced: Row and column of a pair that every plan must have.
+        limit: Up to which arc cost levels are added up; lowered where OR-Tools refuses.
+    """
+
+    def __init__(self, network: Network, forced: tuple[int, int] | None = None, limit: int | None = None) -> None:
         self.network = network
-        self.blocks = blocks(network, largest_arc_cost(len(network.supply)))
+        self.limit = safe_arc_cost(len(network.supply)) if limit is None else limit
+        self.blocks = blocks(network, self.limit)
         self.slots = network.supply[:-1]
         self.held = np.zeros(len(network.tails), dtype=np.bool_)
         self.start: dict[int, bool] = {}
@@ -154,15 +165,24 @@ class _Search:
         network = self.network
         closed = np.zeros(len(network.tails), dtype=np.bool_)
         for row, served in decided.items():
-            part, owners = (
-                (network.unserved, network.unserved_rows) if served else (network.pairs, network.rows)
-            )
+            part, owners = (network.unserved, network.unserved_rows) if served else (network.pairs, network.rows)
             closed[part] |= owners == row
         self.solved += 1
-        flow = self._cheapest(closed)
+        try:
+            flow = self._cheapest(closed)
+        except _TooLargeError:
+            self._split()
+            return self._node(decided)
         if flow is None:
             return None
         return _Node(tuple(int(flow @ costs) for costs in network.costs.values()), self.solved, flow, decided)
+
+    def _split(self) -> None:
+        """Add fewer levels up from now on."""
+        if len(self.blocks) == len(self.network.costs):
+            raise OverflowError("one level of the matching does not fit into 64 bits")
+        self.limit //= 2**8
+        self.blocks = blocks(self.network, self.limit)
 
     def _cheapest(self, closed: Flags) -> Numbers | None:
         """Return the flow that is best level after level, or None where some unit has no way to go."""
@@ -188,9 +208,9 @@ class _Search:
 
     def _served_in_part(self, flow: Numbers) -> int | None:
         """Return the need that is served in part and has the most slots."""
-        served = np.bincount(
-            self.network.rows, weights=flow[self.network.pairs], minlength=len(self.slots)
-        ).astype(np.int64)[: len(self.slots)]
+        served = np.bincount(self.network.rows, weights=flow[self.network.pairs], minlength=len(self.slots)).astype(
+            np.int64
+        )[: len(self.slots)]
         part = np.where((served > 0) & (served < self.slots), self.slots, 0)
         return int(part.argmax()) if part.any() else None
 
@@ -243,6 +263,8 @@ def _min_cost_flow(tails: Numbers, heads: Numbers, costs: Numbers, supply: Numbe
     status = solver.solve()
     if status == SimpleMinCostFlow.INFEASIBLE:
         return None
+    if status == SimpleMinCostFlow.BAD_COST_RANGE:
+        raise _TooLargeError
     if status != SimpleMinCostFlow.OPTIMAL:
         raise ArithmeticError(f"OR-Tools gave {status.name}")
     return np.asarray(solver.flows(arcs), dtype=np.int64)

@@ -55,12 +55,11 @@ def explain_choice(
     layout = lay_out(problem, solution.first_asked)
     row, column = layout.candidates.pairings.pair(need_id, helper_id)
     terms = layout.prices.of(row, column) if terms is None else terms
-    others = np.flatnonzero(layout.candidates.eligible[row]).tolist()
-    others = [other for other in others if other != column]
+    asked = {one.helper for one in solution.assignments if one.need == need_id} | {helper_id}
+    could = {*np.flatnonzero(layout.candidates.eligible[row]).tolist(), column}
+    others = [one for one in could if layout.candidates.pairings.helpers[one].id not in asked]
     return (
-        Sentence(
-            "{code} was chosen out of {count} who could go", _named(layout, column, count=len(others) + 1)
-        ),
+        Sentence("{code} was chosen out of {count} who could go", _named(layout, column, count=len(could))),
         *_skipped(layout, row),
         *read_terms(terms),
         Sentence(
@@ -140,9 +139,7 @@ def _cheaper(
     costs = layout.prices.total[row]
     elsewhere = {one.helper: one.need for one in solution.assignments}
     pairings = layout.candidates.pairings
-    for other in sorted((one for one in others if costs[one] < cost), key=lambda one: int(costs[one]))[
-        :MOST_OTHERS
-    ]:
+    for other in sorted((one for one in others if costs[one] < cost), key=lambda one: int(costs[one]))[:MOST_OTHERS]:
         told = _named(layout, other, metres=int(costs[other]))
         need_id = elsewhere.get(pairings.helpers[other].id)
         if layout.outside[row, other] > layout.outside[row, column]:
@@ -177,9 +174,7 @@ def _price(layout: Layout, solution: Solution, instead: Solution, column: int) -
     for level in instead.levels:
         more = level.value - before[level.name]
         if more < 0:
-            return Sentence(
-                "asking {code} may be as good: no plan was proved best in time", _named(layout, column)
-            )
+            return Sentence("asking {code} may be as good: no plan was proved best in time", _named(layout, column))
         if more:
             return _WORSE[level.name](_named(layout, column, more=more))
     return Sentence("{code} would do just as well: a fixed lot decided", _named(layout, column))
@@ -193,9 +188,7 @@ def _moves(layout: Layout, solution: Solution, instead: Solution, need_id: str) 
     for need in changed[:MOST_OTHERS]:
         if need.id in after:
             codes = tuple(pairings.helpers[pairings.column_of[one]].code for one in sorted(after[need.id]))
-            yield Sentence(
-                "request {number} would then go to {codes}", {"number": need.number, "codes": codes}
-            )
+            yield Sentence("request {number} would then go to {codes}", {"number": need.number, "codes": codes})
         else:
             yield Sentence("request {number} would then be left out", {"number": need.number})
 
@@ -249,9 +242,7 @@ def _lacks_licence(layout: Layout, row: int, column: int) -> Sentence:
 def _out_of_reach(layout: Layout, row: int, column: int) -> Sentence:
     pairings = layout.candidates.pairings
     numbers = {"metres": int(pairings.metres[row, column]), "reach": int(pairings.reach[column])}
-    return Sentence(
-        "{code} goes {reach} m at most, and it is {metres} m away", _named(layout, column, **numbers)
-    )
+    return Sentence("{code} goes {reach} m at most, and it is {metres} m away", _named(layout, column, **numbers))
 
 
 def _not_at_this_hour(layout: Layout, row: int, column: int) -> Sentence:
@@ -268,9 +259,7 @@ def _rests(layout: Layout, row: int, column: int) -> Sentence:
     rested_in = int(layout.candidates.pairings.rested_in[column])
     if rested_in >= NEVER:
         return Sentence("{code} rests until further notice", _named(layout, column))
-    return Sentence(
-        "{code} rests until {moment}", {**_named(layout, column), "moment": _moment(layout, rested_in)}
-    )
+    return Sentence("{code} rests until {moment}", {**_named(layout, column), "moment": _moment(layout, rested_in)})
 
 
 def _moment(layout: Layout, minutes: int) -> str:
@@ -284,12 +273,8 @@ _RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
     "hours": _not_at_this_hour,
     "rest": _rests,
     "capacity": lambda layout, row, column: Sentence("{code} has no hand free", _named(layout, column)),
-    "asked-before": lambda layout, row, column: Sentence(
-        "{code} was asked for it before", _named(layout, column)
-    ),
-    "unavailable": lambda layout, row, column: Sentence(
-        "{code} is not available for it", _named(layout, column)
-    ),
+    "asked-before": lambda layout, row, column: Sentence("{code} was asked for it before", _named(layout, column)),
+    "unavailable": lambda layout, row, column: Sentence("{code} is not available for it", _named(layout, column)),
 }
 
 _COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
@@ -324,9 +309,7 @@ _WORSE: Final[dict[str, Callable[[dict[str, object]], Sentence]]] = {
     "unserved_urgent": lambda told: Sentence(
         "asking {code} instead would leave out urgent requests: {more} more", told
     ),
-    "unserved_normal": lambda told: Sentence(
-        "asking {code} instead would leave out requests: {more} more", told
-    ),
+    "unserved_normal": lambda told: Sentence("asking {code} instead would leave out requests: {more} more", told),
     "unserved_low": lambda told: Sentence(
         "asking {code} instead would leave out requests that can wait: {more} more", told
     ),

@@ -152,6 +152,8 @@ def _with_costs(network: Network, board: Board, seat_arc_costs: Numbers) -> Netw
     for urgency in Urgency:
         weights = np.array([network.shares * (one is urgency) for one in board.classes], dtype=np.int64)
         costs[f"unserved_{urgency}"][network.unserved] = _in_shares(weights, network, board)
+    if int(board.waited.max()) * network.shares * len(network.unserved_rows) > LARGEST_TOTAL:
+        raise OverflowError("the waiting times of the matching do not fit into 64 bits")
     costs["waiting"][network.unserved] = _in_shares(network.shares * board.waited, network, board)
     costs["pool"][network.pairs] = board.outside[pairs]
     costs["load"][network.unserved.stop :] = seat_arc_costs
@@ -187,17 +189,17 @@ def blocks(network: Network, limit: int) -> list[Numbers]:
     """Add levels up into as few arc costs as stay exact, the strictest first.
 
     Args:
-        limit: The largest cost of one arc that the solver takes, in absolute value.
+        limit: Up to which cost of one arc, in absolute value, levels are added up; one alone may exceed it.
 
     Raises:
-        OverflowError: One level alone does not fit.
+        OverflowError: One level alone does not fit into 64 bits.
     """
     made: list[Numbers] = []
     arc_most = total_span = 0
     for values in network.costs.values():
         span = _span(network, values)
         most = int(np.abs(values).max())
-        if most > limit or span > LARGEST_TOTAL:
+        if span > LARGEST_TOTAL:
             raise OverflowError("one level of the matching does not fit into 64 bits")
         if made and arc_most * (span + 1) + most <= limit and (total_span + 1) * (span + 1) <= LARGEST_TOTAL:
             made[-1] = made[-1] * (span + 1) + values

@@ -88,7 +88,7 @@ def side_by_side(problem: Problem) -> Pairings:
     helpers = tuple(sorted(problem.helpers, key=lambda one: one.id))
     now = on_the_wall(problem.at, problem.zone).replace(tzinfo=None)
     openings = Openings(helpers)
-    works_then = _rows(needs, lambda one: _stretch(one, problem, now), lambda one: openings.within(*one))
+    works_then = _rows(needs, len(helpers), lambda one: _stretch(one, problem, now), lambda one: openings.within(*one))
     rested_in = np.array([_minutes_to(one.rested_at, problem.at) for one in helpers], dtype=np.int64)
     shortfall, surplus = _skills(needs, helpers)
     columns = {one.id: column for column, one in enumerate(helpers)}
@@ -106,6 +106,7 @@ def side_by_side(problem: Problem) -> Pairings:
         surplus=surplus,
         holds_licence=_rows(
             needs,
+            len(helpers),
             lambda one: one.licence,
             lambda name: np.array([name is None or name in one.licences for one in helpers], dtype=np.bool_),
         ),
@@ -145,11 +146,14 @@ def _column(values: Iterable[bool]) -> Flags:
     return np.array(list(values), dtype=np.bool_).reshape(-1, 1)
 
 
-def _rows(needs: Sequence[Need], key_of: Callable[[Need], _Key], row_of: Callable[[_Key], Flags]) -> Flags:
+def _rows(needs: Sequence[Need], width: int, key_of: Callable[[Need], _Key], row_of: Callable[[_Key], Flags]) -> Flags:
     """Build one row a need, each different key's row only once: needs of one service share theirs."""
     known: dict[_Key, int] = {}
-    index = [known.setdefault(key_of(one), len(known)) for one in needs]
-    return np.array([row_of(key) for key in known], dtype=np.bool_).reshape(len(known), -1)[index]
+    index = np.array([known.setdefault(key_of(one), len(known)) for one in needs], dtype=np.int64)
+    made = np.zeros((len(known), width), dtype=np.bool_)
+    for row, key in enumerate(known):
+        made[row] = row_of(key)
+    return made[index]
 
 
 def _marked(ids: Iterable[frozenset[str]], columns: dict[str, int], rows: int) -> Flags:
@@ -171,7 +175,8 @@ def _skills(needs: Sequence[Need], helpers: Sequence[Helper]) -> tuple[Numbers, 
             if skill in columns:
                 levels[row, columns[skill]] = level
     known: dict[tuple[tuple[str, int], ...], int] = {}
-    index = [known.setdefault(tuple(sorted(one.skills.items())), len(known)) for one in needs]
+    wants = [tuple(sorted(one.skills.items())) for one in needs]
+    index = np.array([known.setdefault(one, len(known)) for one in wants], dtype=np.int64)
     shortfall = np.zeros((len(known), len(helpers)), dtype=np.int64)
     surplus = np.zeros_like(shortfall)
     for row, wanted in enumerate(known):
