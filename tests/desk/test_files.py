@@ -14,12 +14,14 @@ from dispatch.errors import Refused, Unavailable
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
-    """The new content stands there and nothing else is left beside it."""
+    """Whoever reads the old one reads it whole; then the new one stands there, and nothing beside it."""
     target = tmp_path / "a.csv"
     target.write_bytes(b"old")
 
-    write_whole(target, b"new")
+    with target.open("rb") as open_before:
+        write_whole(target, b"new")
 
+        assert open_before.read() == b"old"
     assert target.read_bytes() == b"new"
     assert os.listdir(tmp_path) == ["a.csv"]
 

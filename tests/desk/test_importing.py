@@ -278,6 +278,20 @@ def test_a_row_that_says_the_same_is_in_even_when_we_read_it_otherwise_now(
     assert counts(import_file(database, WORKER, Rules(), path, then)) == (0, 0, 1)
 
 
+def test_rows_that_are_only_numbered_and_dated_are_no_requests(database: Database, tmp_path: Path) -> None:
+    """Offices prepare a sheet's rows before they fill them in; they are told as passed over."""
+    headings = ("工单编号", "日期", *HEADINGS, "经办")
+    rows = [
+        ("1", "2023.7.17", *GOOD, ""),
+        ("2", "2023.7.17", "", "", "", "", "张"),
+        ("", "", "", "", "", "", ""),
+    ]
+
+    result = import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows]))
+
+    assert (counts(result), result.beside) == ((1, 0, 0), (3,))
+
+
 def test_what_intake_refuses_comes_back_too(database: Database, tmp_path: Path) -> None:
     """A headcount that cannot be, and a window that is over."""
     headings = (*HEADINGS, "人数", "期望时间起", "期望时间止")

@@ -48,6 +48,15 @@ def test_the_nearest_is_the_one_that_measuring_them_all_finds(
     assert (found.code if found else None) == (code if metres <= most_metres else None)
 
 
+def test_nine_hundred_metres_east_are_within_reach_far_in_the_north() -> None:
+    """A degree of longitude is short there, so that the place lies several narrow squares away."""
+    there = Position(69.0, 112.55)
+    wanted = Position(69.0, 112.55 + 0.0226)
+    assert 890 < metres_between(wanted, there) < 910
+
+    assert NearestPlace(town([there]), most_metres=1000)(wanted) is not None
+
+
 @given(
     st.lists(st.builds(Position, st.floats(60, 69.9), st.floats(-179, 179)), min_size=1, max_size=20),
     st.floats(-1, 1),

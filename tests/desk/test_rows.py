@@ -242,6 +242,8 @@ def test_a_position_finds_the_nearest_place_and_is_kept() -> None:
     row = {"内容": "灯坏了", "纬度": "37.8501", "经度": "112.5501"}
 
     assert (order(row).place, order(row).person.position) == ("1", Position(37.8501, 112.5501))
+    nowhere = SheetMapping(unknown=frozenset({Position(37.8501, 112.5501)}), defaults={"place": "lane"})
+    assert (order(row, nowhere).place, order(row, nowhere).person.position) == ("lane", None)
     assert "no place of this community lies within 1000 m" in faults({**row, "纬度": "38"})[0]
     assert "no position on the globe" in faults({**row, "纬度": "112.55", "经度": "37.85"})[0]
     assert "no position on the globe" in faults({**row, "经度": ""})[0]
@@ -260,6 +262,15 @@ def test_a_position_finds_the_nearest_place_and_is_kept() -> None:
 def test_urgency_is_read_in_both_languages(cell: str, urgency: Urgency | None) -> None:
     """An empty cell leaves it to the service."""
     assert order({**ROW, "紧急程度": cell}).urgency is urgency
+
+
+def test_a_table_of_values_goes_before_the_default_and_the_default_before_an_unknown_word() -> None:
+    """What the mapping does not know is what it says by default."""
+    mapping = SheetMapping(values={"urgency": {"红": "urgent"}}, defaults={"urgency": "low"})
+
+    assert order({**ROW, "紧急程度": "红"}, mapping).urgency is Urgency.URGENT
+    assert order({**ROW, "紧急程度": "绿"}, mapping).urgency is Urgency.LOW
+    assert order({**ROW, "紧急程度": ""}, mapping).urgency is Urgency.LOW
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,15 @@ def test_a_short_gbk_file_of_headings_alone_is_read(tmp_path: Path) -> None:
     assert read_sheet(path).rows == [["姓名", "电话"]]
 
 
+def test_utf_8_that_could_be_gbk_too_is_utf_8(tmp_path: Path) -> None:
+    """漏水 in UTF-8 is also three characters of GBK; the stricter encoding goes first."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("漏水".encode())
+    assert "漏水".encode().decode("gb18030") != "漏水"
+
+    assert read_sheet(path).rows == [["漏水"]]
+
+
 def test_another_encoding_is_read_only_when_it_is_named(tmp_path: Path) -> None:
     """Big5 is not guessed at, but read when asked for."""
     path = tmp_path / "a.csv"
@@ -151,9 +160,7 @@ def test_a_workbooks_cells_keep_what_they_are(tmp_path: Path) -> None:
         clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet.write_number(1, 0, 13800138000)
         sheet.write_datetime(1, 1, datetime(2023, 7, 17), book.add_format({"num_format": "yyyy-mm-dd"}))
-        sheet.write_datetime(
-            1, 2, datetime(2023, 7, 17, 9, 5), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        )
+        sheet.write_datetime(1, 2, datetime(2023, 7, 17, 9, 5), clock)
         sheet.write_boolean(1, 3, True)
         sheet.write_formula(1, 4, "=1+1", None, 2)
         sheet.set_column(2, 2, 30)
