@@ -93,19 +93,20 @@ def test_ortools_takes_what_we_call_safe(networks: Networks) -> None:
 def test_what_ortools_refuses_is_solved_with_fewer_levels_at_a_time(networks: Networks) -> None:
     """With far too much added up it refuses, and the same best plan is found all the same."""
     split = 0
-    for seed, more in product(range(12), range(8, 18)):
+    for seed, more in product(range(120), range(31, 38)):
         for network in networks(seed):
-            lots = network.costs["draw"]
-            costs = {"load": network.costs["load"], "cost": lots * 2**more, "draw": lots}
+            costs = {"load": network.costs["load"], "cost": network.costs["draw"] * 2**more}
             steep = replace(network, costs=costs)
+            if int(network.supply.max()) * int(costs["cost"].max()) > safe_arc_cost(len(network.supply)):
+                continue
             usual, greedy = Search(steep), Search(steep, limit=2**62)
             found, again = usual.run(50), greedy.run(50)
-            split += len(greedy.blocks) > len(blocks(steep, 2**62))
+            split += len(blocks(steep, 2**62)) == 1 and len(greedy.blocks) == 2
 
             assert found is not None
             assert again is not None
             assert found[0].totals == again[0].totals
-    assert split > 5
+    assert split > 3
 
 
 def test_a_level_that_does_not_fit_alone_is_refused(
