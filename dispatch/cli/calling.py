@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dispatch.cli.formatting import in_columns
 from dispatch.cli.words import words
 from dispatch.errors import Refused
 from dispatch.i18n import Sentence
@@ -159,19 +161,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     Args:
         headings: Message ids.
     """
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, safe_box=True)
-    for heading in headings:
-        drawn.add_column(words(heading), overflow="fold")
-    for row in rows:
-        drawn.add_row(*(_cell(cell) for cell in row))
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, emoji=False, no_color=True, width=_columns())
-    console.print(drawn)
+    lines = in_columns([words(one) for one in headings], [[_cell(cell) for cell in row] for row in rows], _width())
+    for line in lines:
+        click.echo(line)
 
 
 def parse_window(call: Call, text: str | None) -> tuple[datetime, datetime] | None:
@@ -198,9 +190,9 @@ def _cell(value: object) -> str:
     return words(value) if isinstance(value, Sentence) else str(value)
 
 
-def _columns() -> int:
-    said = os.environ.get("COLUMNS", "")
-    return int(said) if said.isdigit() and int(said) > 0 else 110
+def _width() -> int:
+    """Return how wide the screen is; a file or a pipe is as wide as a landscape page."""
+    return shutil.get_terminal_size((110, 24)).columns
 
 
 def _plain(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -82,6 +83,7 @@ def root() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; every error on purpose is one sentence and one hint."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _start_lightly()
     choose_language(given)
     _never_fail_to_print()
     try:
@@ -131,6 +133,12 @@ def _print_json_error(message: str, hint: str | None, kind: str) -> None:
     import json
 
     click.echo(json.dumps({"error": message, "hint": hint, "kind": kind}, ensure_ascii=False))
+
+
+def _start_lightly() -> None:
+    """Spare a short command what only a long one gains by: looking for garbage in libraries, threads for algebra."""
+    gc.set_threshold(50_000, 20, 50)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _never_fail_to_print() -> None:

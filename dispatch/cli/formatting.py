@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from unicodedata import combining, east_asian_width
 
@@ -97,3 +97,37 @@ class Formatter(click.HelpFormatter):
                 self.write((indent + pad(term, first) + lines[0]).rstrip() + "\n")
             for line in lines[1:]:
                 self.write(indent + " " * first + line + "\n")
+
+
+GAP = 3
+"""Blanks between two columns."""
+
+NARROWEST = 8
+"""Columns of the screen below which no column of a table is squeezed."""
+
+
+def in_columns(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Lay out rows below headings so that no line is wider than *width*, if the columns can be had so narrow.
+
+    Wide columns give up room first; what does not fit is wrapped, never cut.
+    """
+    table = [list(headings), *(list(row) for row in rows)]
+    widths = [max(width_of(line) for row in table for line in row[at].split("\n")) for at in range(len(headings))]
+    while sum(widths) + GAP * (len(widths) - 1) > width and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    lines = _row(table[0], widths)
+    lines.append("-" * min(width, sum(widths) + GAP * (len(widths) - 1)))
+    for row in table[1:]:
+        lines += _row(row, widths)
+    return lines
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    height = max(len(one) for one in wrapped)
+    return [
+        (" " * GAP)
+        .join(pad(one[at] if at < len(one) else "", width) for one, width in zip(wrapped, widths, strict=True))
+        .rstrip()
+        for at in range(height)
+    ]

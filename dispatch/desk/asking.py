@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from dispatch.desk.moves import channel_for, move
+from dispatch.desk.moves import channel_for, move_many
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId, Wave
 from dispatch.model.lifecycle import OfferState, RequestState
@@ -57,32 +58,41 @@ def ask(
     waves = offers.next_wave(tx.connection, by_request)
     channels = channel_for(tx, rules, [one.responder_id for one in chosen])
     codes = _Codes(offers.codes_since(tx.connection, tx.now - timedelta(days=rules.code_days)))
+    free = offers.free_slot_counts(tx.connection, by_request)
+    asked = Counter(
+        one.request_id
+        for one in offers.of_requests(tx.connection, by_request)
+        if one.state is OfferState.OFFERED
+    )
+    holds: list[Request] = []
+    reserved: dict[tuple[RequestId, ResponderId], int] = {}
+    for request in sorted(now_there.values(), key=lambda one: one.number):
+        wanted = by_request[request.id]
+        if (
+            request.state in MATCHABLE
+            and len(wanted) <= free.get(request.id, 0) - asked[request.id]
+            and all(seats.get(one.responder_id) for one in wanted)
+        ):
+            reserved |= {(request.id, one.responder_id): seats[one.responder_id].pop(0) for one in wanted}
+            holds.append(request)
+    first = offers.open_waves(
+        tx.connection, [Wave(one.id, waves[one.id], tx.now, policy) for one in holds]
+    )
+    holds = [one for one in holds if one.id in first]
     made: list[Offer] = []
-    for request_id in sorted(by_request, key=lambda one: now_there[one].number if one in now_there else 0):
-        request = now_there.get(request_id)
-        wanted = by_request[request_id]
-        if request is None or request.state not in MATCHABLE:
-            continue
-        if len(wanted) > len(offers.free_slots(tx.connection, request_id)) - _asked(tx, request_id):
-            continue
-        if any(not seats.get(one.responder_id) for one in wanted):
-            continue
-        wave = Wave(request_id, waves[request_id], tx.now, policy)
-        if not offers.open_wave(tx.connection, wave):
-            continue
-        for one in wanted:
+    for request in holds:
+        for one in by_request[request.id]:
             offer_id = OfferId(new_id())
+            on_paper = channels[one.responder_id] == outbox.PHONE_LIST
             made.append(
                 Offer(
                     id=offer_id,
-                    request_id=request_id,
-                    wave_no=wave.wave_no,
+                    request_id=request.id,
+                    wave_no=waves[request.id],
                     responder_id=one.responder_id,
-                    seat_no=seats[one.responder_id].pop(0),
+                    seat_no=reserved[request.id, one.responder_id],
                     state=OfferState.OFFERED,
-                    deadline_at=deadline(
-                        tx.now, request.urgency, rules, on_paper=channels[one.responder_id] == outbox.PHONE_LIST
-                    ),
+                    deadline_at=deadline(tx.now, request.urgency, rules, on_paper=on_paper),
                     code=codes.next_for(offer_id),
                     fence=1,
                     offered_at=tx.now,
@@ -90,7 +100,7 @@ def ask(
                     terms=dict(one.terms),
                 )
             )
-        _announce(tx, actor, rules, request, made[-len(wanted) :])
+    _announce(tx, actor, rules, holds, made)
     offers.insert(tx.connection, made)
     outbox.enqueue(
         tx.connection,
@@ -109,23 +119,20 @@ def ask(
     return made
 
 
-def _asked(tx: Transaction, request_id: str) -> int:
-    return sum(
-        1 for one in offers.of_requests(tx.connection, [request_id]) if one.state is OfferState.OFFERED
-    )
-
-
 def _announce(
-    tx: Transaction, actor: Actor, rules: Rules, request: Request, asked: Iterable[Offer]
+    tx: Transaction, actor: Actor, rules: Rules, asked: Sequence[Request], made: Sequence[Offer]
 ) -> None:
-    last_answer = max(one.deadline_at for one in asked)
-    if request.state is not RequestState.ASKING:
-        move(tx, actor, rules, request, RequestState.ASKING, check_at=last_answer)
-    for one in asked:
+    """Let the requests be asking, to be looked at when their last answer is due, and leave the events."""
+    last_answer: dict[RequestId, datetime] = {}
+    for one in made:
+        last_answer[one.request_id] = max(one.deadline_at, last_answer.get(one.request_id, one.deadline_at))
+    waiting = [one for one in asked if one.state is not RequestState.ASKING]
+    move_many(tx, actor, rules, waiting, RequestState.ASKING, check_at=last_answer)
+    for one in made:
         tx.record(
             actor,
             "offered",
-            request.id,
+            one.request_id,
             offer=one.id,
             wave=one.wave_no,
             responder=one.responder_id,

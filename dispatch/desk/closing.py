@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from dispatch.desk.authorize import authorize
-from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches, tell_resident
+from dispatch.desk.moves import end_offers, find_request, live_offers, move, tell_resident
 from dispatch.errors import NotAllowedNow, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
@@ -139,11 +138,20 @@ def merge(tx: Transaction, actor: Actor, rules: Rules, number: int, into: int) -
 
 
 def triage(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
-    """Let a request wait to be matched, or reopen one that was done."""
+    """Let a request wait to be matched, or reopen one that was done.
+
+    Who was asked and has not answered is not asked any more. A request that has
+    all its people waits for nobody: it is arranged.
+    """
     request = find_request(tx, actor, "triage", number)
     if request.state is RequestState.DONE:
         return reopen(tx, actor, rules, number)
-    return move(tx, actor, rules, request, RequestState.TRIAGED, check_at=tx.now)
+    moved = move(tx, actor, rules, request, RequestState.TRIAGED, check_at=tx.now)
+    _stop_asking(tx, actor, request)
+    if offers.free_slots(tx.connection, request.id):
+        return moved
+    moved = move(tx, actor, rules, moved, RequestState.ASKING)
+    return move(tx, actor, rules, moved, RequestState.ARRANGED)
 
 
 def take_over(tx: Transaction, actor: Actor, rules: Rules, number: int, owner: str) -> Request:
@@ -156,12 +164,16 @@ def take_over(tx: Transaction, actor: Actor, rules: Rules, number: int, owner: s
     if not owner.strip():
         raise Refused("a request that needs a person must have a name to it", hint="name one: --owner NAME")
     request = find_request(tx, actor, "triage", number)
-    authorize(actor, "triage", number=number, within=reaches(tx, actor, request.place_id))
-    if request.state is RequestState.ASKING:
-        end_offers(tx, actor, live_offers(tx, request), OfferState.WITHDRAWN, number)
-    return move(
+    moved = move(
         tx, actor, rules, request, RequestState.NEEDS_PERSON, reason="taken-over", owner=owner.strip()
     )
+    _stop_asking(tx, actor, request)
+    return moved
+
+
+def _stop_asking(tx: Transaction, actor: Actor, request: Request) -> None:
+    asked = [one for one in live_offers(tx, request) if one.state is OfferState.OFFERED]
+    end_offers(tx, actor, asked, OfferState.WITHDRAWN, request.number)
 
 
 def _end(
@@ -175,11 +187,8 @@ def _end(
     **columns: Any,
 ) -> Request:
     moved = move(tx, actor, rules, request, to, reason=reason, **columns)
-    held = live_offers(tx, request)
-    asked = [one for one in held if one.state is OfferState.OFFERED]
-    accepted = [one for one in held if one.state is not OfferState.OFFERED]
-    end_offers(tx, actor, asked, OfferState.WITHDRAWN, request.number)
-    end_offers(tx, actor, accepted, OfferState.CANCELLED, request.number)
+    _stop_asking(tx, actor, request)
+    end_offers(tx, actor, live_offers(tx, request), OfferState.CANCELLED, request.number)
     return moved
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dispatch.clock import stopwatch
 from dispatch.desk.asking import Chosen, ask
 from dispatch.desk.authorize import authorize
-from dispatch.desk.moves import find_request, move, scope
+from dispatch.desk.moves import find_request, move, move_many, scope
 from dispatch.desk.silence import expire_offers
 from dispatch.desk.snapshot import Snapshot, take_snapshot
 from dispatch.errors import NotAllowedNow, Refused
@@ -149,9 +149,9 @@ def _tidy(tx: Transaction, actor: Actor, rules: Rules) -> int:
     authorize(actor, "round")
     expired = expire_offers(tx, actor, rules)
     within = scope(tx, actor)
-    for request in requests.find(tx.connection, tx.community, states=[RequestState.RECEIVED]):
-        if within is None or request.place_id in within:
-            move(tx, actor, rules, request, RequestState.TRIAGED)
+    came_in = requests.find(tx.connection, tx.community, states=[RequestState.RECEIVED])
+    mine = [one for one in came_in if within is None or one.place_id in within]
+    move_many(tx, actor, rules, mine, RequestState.TRIAGED)
     return expired
 
 
@@ -201,5 +201,5 @@ def _lines(
         offer = by_pair.get((one.request_id, one.responder_id))
         if offer is not None or dry_run:
             number = snapshot.requests[one.request_id].number
-            lines.append((number, snapshot.responders[one.responder_id].code, one, offer))
+            lines.append((number, snapshot.codes[one.responder_id], one, offer))
     return sorted(lines, key=lambda line: (line[0], line[1]))

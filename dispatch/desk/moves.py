@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from dispatch.model.lifecycle import (
     check_request_move,
 )
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Request
+from dispatch.model.request import Request, RequestId
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
 from dispatch.store import offers, outbox, people, requests
@@ -88,12 +89,44 @@ def move(
     check_request_move(request.number, request.state, to)
     next_check_at = (check_at or tx.now + timedelta(minutes=rules.check_minutes)) if to in OPEN else None
     owner = (rules.owner or actor.name) if to is RequestState.NEEDS_PERSON else None
-    columns.setdefault("owner", owner)
-    requests.change(
-        tx.connection, request, state=to.value, next_check_at=next_check_at, reason=reason, **columns
-    )
+    columns = {"owner": owner, "reason": reason, "next_check_at": next_check_at, **columns}
+    requests.change(tx.connection, request, state=to.value, **columns)
     tx.record(actor, "moved", request.id, was=request.state.value, now=to.value, reason=reason)
-    return requests.with_ids(tx.connection, [request.id])[request.id]
+    return replace(request, state=to, version=request.version + 1, **columns)
+
+
+def move_many(
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    moved: Sequence[Request],
+    to: RequestState,
+    *,
+    check_at: Mapping[RequestId, datetime] | None = None,
+) -> None:
+    """Move several requests to the same state at once, each as ``move`` would; for states without owner or reason.
+
+    Args:
+        check_at: When to look at each again; in ``rules.check_minutes`` where it is not said.
+    """
+    soon = tx.now + timedelta(minutes=rules.check_minutes)
+    for one in moved:
+        check_request_move(one.number, one.state, to)
+    requests.change_many(
+        tx.connection,
+        moved,
+        [
+            {
+                "state": to.value,
+                "owner": None,
+                "reason": None,
+                "next_check_at": (check_at or {}).get(one.id, soon),
+            }
+            for one in moved
+        ],
+    )
+    for one in moved:
+        tx.record(actor, "moved", one.id, was=one.state.value, now=to.value, reason=None)
 
 
 def end_offers(

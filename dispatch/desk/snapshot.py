@@ -11,7 +11,7 @@ from dispatch.model.assignment import Offer
 from dispatch.model.community import PlaceKind, Places
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.request import Private, Request, RequestId
-from dispatch.model.responder import Responder
+from dispatch.model.responder import Hours, ResponderKind
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
 from dispatch.policy.waiting import how_many_at_once
@@ -31,13 +31,13 @@ class Snapshot:
 
     Args:
         requests: Each request in the problem, as it stood.
-        responders: Each responder in the problem.
+        codes: Each responder's code in the problem.
         services: The whole catalogue by id.
     """
 
     problem: Problem
     requests: Mapping[str, Request]
-    responders: Mapping[str, Responder]
+    codes: Mapping[str, str]
     services: Mapping[str, Service]
     places: Places
 
@@ -63,11 +63,11 @@ def take_snapshot(
     for offer in offers.of_requests(tx.connection, (one.id for one in waiting)):
         made.setdefault(offer.request_id, []).append(offer)
     free = offers.free_slot_counts(tx.connection, (one.id for one in waiting))
-    doors = people.doors_of(tx.connection, tx.community)
+    roster = people.roster_of(tx.connection, tx.community)
     by_phone: dict[str, set[str]] = {}
-    for responder_id, door in doors.items():
-        if door.phone:
-            by_phone.setdefault(door.phone, set()).add(responder_id)
+    for somebody in roster:
+        if somebody.phone:
+            by_phone.setdefault(somebody.phone, set()).add(somebody.id)
     residents = private.look_up(tx.connection, (one.person_id for one in waiting))
     needs = []
     for one in waiting:
@@ -87,16 +87,15 @@ def take_snapshot(
                 never=frozenset(by_phone.get(kept.phone, ())) if kept.phone else frozenset(),
             )
         )
-    active = people.responders_of(tx.connection, tx.community, active_only=True)
     return Snapshot(
         problem=Problem(
             needs=tuple(needs),
-            helpers=tuple(_helpers(tx, rules, places, active, doors, zone)),
+            helpers=tuple(_helpers(tx, rules, places, roster, zone)),
             at=tx.now,
             zone=zone,
         ),
         requests={one.id: one for one in waiting},
-        responders={one.id: one for one in active},
+        codes={one.id: one.code for one in roster},
         services={str(key): one for key, one in services.items()},
         places=places,
     )
@@ -148,50 +147,45 @@ def spot_of(places: Places, place_id: str, floor: int | None, position: Position
 
 
 def _helpers(
-    tx: Transaction,
-    rules: Rules,
-    places: Places,
-    active: Iterable[Responder],
-    doors: Mapping[str, people.Door],
-    zone: str,
+    tx: Transaction, rules: Rules, places: Places, roster: Iterable[people.OnRoster], zone: str
 ) -> Iterable[Helper]:
-    today = day_of(tx.now, zone)
+    today = day_of(tx.now, zone).isoformat()
     since = tx.now - timedelta(days=rules.load_days)
+    rest = timedelta(minutes=rules.rest_minutes)
     loads = offers.loads(tx.connection, tx.community, since)
-    rested = offers.last_finished(tx.connection, tx.community, tx.now - timedelta(minutes=rules.rest_minutes))
+    finished = offers.last_finished(tx.connection, tx.community, tx.now - rest)
     held = offers.seats_held(tx.connection, tx.community)
+    bonds = people.bonds_of(tx.connection, tx.community)
     spots: dict[str, Spot] = {}
-    for one in active:
-        door = doors.get(one.id)
-        base = spots.get(one.place_id)
-        if base is None:
-            base = spots[one.place_id] = spot_of(places, one.place_id, None, None)
-        spot = base._replace(floor=door.floor, position=door.position or base.position) if door else base
-        finished = rested.get(one.id)
-        ready = [one.paused_until, finished + timedelta(minutes=rules.rest_minutes) if finished else None]
+    hours: dict[tuple[tuple[int, ...], ...], tuple[Hours, ...]] = {}
+    for one in roster:
+        spot = spots.get(one.place_id)
+        if spot is None:
+            spot = spots[one.place_id] = spot_of(places, one.place_id, None, None)
+        if one.latitude is not None and one.longitude is not None:
+            spot = spot._replace(floor=one.floor, position=Position(one.latitude, one.longitude))
+        elif one.floor is not None:
+            spot = spot._replace(floor=one.floor)
+        stretches = tuple(map(tuple, one.hours))
+        if stretches not in hours:
+            hours[stretches] = tuple(Hours(*stretch) for stretch in stretches)
+        rested_at = one.paused_until
+        if one.id in finished:
+            rested_at = max(rested_at or tx.now, finished[one.id] + rest)
         yield Helper(
             id=one.id,
             code=one.code,
-            kind=one.kind,
-            skills={
-                skill.name: skill.level
-                for skill in one.skills
-                if skill.expires_on is None or skill.expires_on >= today
-            },
-            licences=frozenset(
-                licence.name
-                for licence in one.licences
-                if licence.expires_on is None or licence.expires_on >= today
-            ),
+            kind=ResponderKind(one.kind),
+            skills={name: level for name, level, until in one.skills if until is None or until >= today},
+            licences=frozenset(name for name, until in one.licences if until is None or until >= today),
             spot=spot,
-            reach_metres=one.reach_metres if one.reach_metres is not None else rules.reach_metres,
+            reach_metres=rules.reach_metres if one.reach_metres is None else one.reach_metres,
             free_seats=max(0, one.capacity - held.get(one.id, 0)),
             load=loads.get(one.id, 0),
-            hours=one.hours,
-            rested_at=max((moment for moment in ready if moment is not None), default=None),
+            hours=hours[stretches],
+            rested_at=rested_at,
             is_adult=one.is_adult,
             was_helped=one.was_helped,
             is_paid=one.is_paid,
-            bonds=frozenset(one.bonds),
+            bonds=frozenset(bonds.get(one.id, ())),
         )
-

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.errors import Conflict, Refused
 from dispatch.model.assignment import Offer, OfferId, Wave
@@ -39,8 +38,13 @@ def to_model(row: Mapping[Any, Any]) -> Offer:
 
 def insert_or_ignore(connection: Connection, table: Any) -> Any:
     """Return an insert that leaves out rows which the constraints refuse as already there."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
+
+        return insert_into_postgresql(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
+
+    return insert_into_sqlite(table).on_conflict_do_nothing()
 
 
 def next_wave(connection: Connection, request_ids: Iterable[str]) -> dict[str, int]:
@@ -55,17 +59,26 @@ def next_wave(connection: Connection, request_ids: Iterable[str]) -> dict[str, i
     return {request_id: last.get(request_id, 0) + 1 for request_id in wanted}
 
 
+def open_waves(connection: Connection, decided: Sequence[Wave]) -> set[RequestId]:
+    """Write decisions to ask; return the requests for which no other worker's stands under that number."""
+    rows = [
+        {
+            "request_id": one.request_id,
+            "wave_no": one.wave_no,
+            "decided_at": one.decided_at,
+            "policy": one.policy,
+        }
+        for one in decided
+    ]
+    if not rows:
+        return set()
+    first = insert_or_ignore(connection, wave).returning(wave.c.request_id)
+    return {RequestId(one) for one in connection.scalars(first, rows)}
+
+
 def open_wave(connection: Connection, decided: Wave) -> bool:
     """Write one decision to ask; False where another worker's already stands under that number."""
-    done = connection.execute(
-        insert_or_ignore(connection, wave).values(
-            request_id=decided.request_id,
-            wave_no=decided.wave_no,
-            decided_at=decided.decided_at,
-            policy=decided.policy,
-        )
-    )
-    return bool(done.rowcount)
+    return bool(open_waves(connection, [decided]))
 
 
 def lock_responders(connection: Connection, responder_ids: Iterable[str]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select, update
 
@@ -15,7 +15,6 @@ from dispatch.model.community import HouseholdId, PersonId, PlaceId
 from dispatch.model.lifecycle import HOLDS_SEAT
 from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill
 from dispatch.store.tables import bond, offer, person_private, responder, responder_seat
-from dispatch.units import Position
 
 _CAPACITY = (
     select(func.count())
@@ -229,31 +228,70 @@ def set_capacity(connection: Connection, responder_id: str, capacity: int) -> No
         connection.execute(responder_seat.insert(), missing)
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Where a responder starts from, as far as only ``person_private`` knows it, and the phone there."""
+class OnRoster(NamedTuple):
+    """An active responder as the matcher needs them: read by the thousand, so as plain as can be.
 
+    Args:
+        skills, licences, hours: As the row keeps them: ``[name, level, expires_on]``, ``[name, expires_on]``,
+            ``[weekday, from_minute, to_minute]``; days as ISO text.
+        floor, latitude, longitude, phone: Of their door, private.
+        capacity: Open seats, held or not.
+    """
+
+    id: str
+    code: str
+    kind: str
+    place_id: str
+    reach_metres: int | None
+    is_adult: bool
+    is_paid: bool
+    was_helped: bool
+    skills: list[tuple[str, int, str | None]]
+    licences: list[tuple[str, str | None]]
+    hours: list[tuple[int, int, int]]
+    paused_until: datetime | None
     floor: int | None
-    position: Position | None
+    latitude: float | None
+    longitude: float | None
     phone: str
+    capacity: int
 
 
-def doors_of(connection: Connection, community: str) -> dict[str, Door]:
-    """Return the door of each of a community's active responders, by the responder's id."""
+def roster_of(connection: Connection, community: str) -> list[OnRoster]:
+    """Return a community's active responders, by code."""
+    seats = (
+        select(responder_seat.c.responder_id, func.count().label("capacity"))
+        .where(responder_seat.c.retired.is_(False))
+        .group_by(responder_seat.c.responder_id)
+        .subquery()
+    )
+    r, p = responder.c, person_private.c
     rows = connection.execute(
         select(
-            responder.c.id,
-            person_private.c.floor,
-            person_private.c.latitude,
-            person_private.c.longitude,
-            person_private.c.phone,
+            r.id,
+            r.code,
+            r.kind,
+            r.place_id,
+            r.reach_metres,
+            r.is_adult,
+            r.is_paid,
+            r.was_helped,
+            r.skills,
+            r.licences,
+            r.hours,
+            r.paused_until,
+            p.floor,
+            p.latitude,
+            p.longitude,
+            func.coalesce(p.phone, ""),
+            func.coalesce(seats.c.capacity, 0),
         )
-        .join(person_private, person_private.c.person_id == responder.c.person_id)
-        .where(responder.c.community == community, responder.c.is_active)
+        .outerjoin(person_private, p.person_id == r.person_id)
+        .outerjoin(seats, seats.c.responder_id == r.id)
+        .where(r.community == community, r.is_active)
+        .order_by(r.code)
     )
-    return {
-        row[0]: Door(row[1], Position(row[2], row[3]) if row[2] is not None else None, row[4]) for row in rows
-    }
+    return [OnRoster._make(row) for row in rows]
 
 
 def _day(text: str | None) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from dispatch.errors import Conflict, NotFound
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
@@ -197,6 +197,39 @@ def change(connection: Connection, was: Request, /, **columns: Any) -> None:
             number=was.number,
             hint="look at it again: dispatch request show {number}",
         )
+
+
+def change_many(
+    connection: Connection, were: Sequence[Request], columns: Sequence[Mapping[str, Any]]
+) -> None:
+    """Change several requests at once, the same columns of each, as ``change`` does.
+
+    Raises:
+        Conflict: Somebody changed one of them.
+    """
+    if not were:
+        return
+    names = list(columns[0])
+    done = connection.execute(
+        update(request)
+        .where(
+            request.c.id == bindparam("was_id"),
+            request.c.version == bindparam("was_version"),
+            request.c.state == bindparam("was_state"),
+        )
+        .values(version=request.c.version + 1, **{name: bindparam(f"now_{name}") for name in names}),
+        [
+            {
+                "was_id": was.id,
+                "was_version": was.version,
+                "was_state": was.state.value,
+                **{f"now_{name}": now[name] for name in names},
+            }
+            for was, now in zip(were, columns, strict=True)
+        ],
+    )
+    if done.rowcount != len(were):
+        raise Conflict("somebody else just changed one of these requests", hint="do it once more")
 
 
 def slots_of(connection: Connection, request_id: str) -> list[tuple[int, bool]]:

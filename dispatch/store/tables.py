@@ -33,11 +33,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 from dispatch.clock import rfc3339
-from dispatch.model.lifecycle import FINISHED, HOLDS_SEAT, HOLDS_SLOT, NEVER_HELD_SLOT, OfferState, RequestState
+from dispatch.model.lifecycle import FINISHED, NEVER_HELD_SLOT, OfferState, RequestState
 
 
 class Moment(TypeDecorator[datetime]):
@@ -78,11 +77,27 @@ metadata = MetaData(
 
 Id = String(36)
 Code = String(64)
-Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class Json(TypeDecorator[Any]):
+    """Plain data: ``jsonb`` on PostgreSQL, JSON text on SQLite. A variant would load PostgreSQL's dialect for nothing."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
+
 GrowingNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _one_of(column: str, states: Iterable[str]) -> str:
+def one_of(column: str, states: Iterable[str]) -> str:
     """Write ``column IN ('a', 'b')`` in an order that never changes."""
     return f"{column} IN ({', '.join(repr(str(state)) for state in sorted(states))})"
 
@@ -138,7 +153,7 @@ place = Table(
     Column("steward", Code),
     UniqueConstraint("community", "code"),
     CheckConstraint(
-        _one_of("kind", ("community", "grid", "micro_grid", "building", "unit")), name="known_kind"
+        one_of("kind", ("community", "grid", "micro_grid", "building", "unit")), name="known_kind"
     ),
     CheckConstraint("(parent_id IS NULL) = (kind = 'community')", name="only_the_community_has_no_parent"),
 )
@@ -164,9 +179,9 @@ service = Table(
     Column("words", Json, nullable=False),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("community", "code"),
-    CheckConstraint(_one_of("urgency", ("urgent", "normal", "low")), name="known_urgency"),
+    CheckConstraint(one_of("urgency", ("urgent", "normal", "low")), name="known_urgency"),
     CheckConstraint(
-        _one_of("pool", ("neighbours", "companies", "once_helped", "property")), name="known_pool"
+        one_of("pool", ("neighbours", "companies", "once_helped", "property")), name="known_pool"
     ),
 )
 
@@ -207,7 +222,7 @@ responder = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("community", "code"),
     CheckConstraint(
-        _one_of("kind", ("party_member", "volunteer", "shop", "property_staff", "expert", "team")),
+        one_of("kind", ("party_member", "volunteer", "shop", "property_staff", "expert", "team")),
         name="known_kind",
     ),
     CheckConstraint("reach_metres IS NULL OR reach_metres >= 0", name="reach_is_a_distance"),
@@ -262,9 +277,9 @@ request = Table(
     Column("merged_into", Id, ForeignKey("request.id")),
     Column("rating", Integer),
     UniqueConstraint("community", "number"),
-    CheckConstraint(_one_of("state", RequestState), name="known_state"),
+    CheckConstraint(one_of("state", RequestState), name="known_state"),
     CheckConstraint(
-        f"next_check_at IS NOT NULL OR {_one_of('state', FINISHED | {RequestState.DONE})}",
+        f"next_check_at IS NOT NULL OR {one_of('state', FINISHED | {RequestState.DONE})}",
         name="nothing_is_forgotten",
     ),
     CheckConstraint(
@@ -284,7 +299,7 @@ request = Table(
         "(window_from IS NULL) = (window_to IS NULL) AND (window_from IS NULL OR window_from <= window_to)",
         name="window_begins_before_it_ends",
     ),
-    CheckConstraint(_one_of("urgency", ("urgent", "normal", "low")), name="known_urgency"),
+    CheckConstraint(one_of("urgency", ("urgent", "normal", "low")), name="known_urgency"),
     Index(None, "state", "next_check_at"),
     Index(None, "place_id", "service_id"),
     Index(None, "person_id"),
@@ -333,35 +348,11 @@ offer = Table(
     ForeignKeyConstraint(["request_id", "wave_no"], ["wave.request_id", "wave.wave_no"]),
     ForeignKeyConstraint(["request_id", "slot_no"], ["request_slot.request_id", "request_slot.slot_no"]),
     ForeignKeyConstraint(["responder_id", "seat_no"], ["responder_seat.responder_id", "responder_seat.seat_no"]),
-    CheckConstraint(_one_of("state", OfferState), name="known_state"),
+    CheckConstraint(one_of("state", OfferState), name="known_state"),
     CheckConstraint(
-        f"(slot_no IS NULL) = ({_one_of('state', NEVER_HELD_SLOT)})", name="a_slot_is_held_once_accepted"
+        f"(slot_no IS NULL) = ({one_of('state', NEVER_HELD_SLOT)})", name="a_slot_is_held_once_accepted"
     ),
     UniqueConstraint("responder_id", "code"),
-    Index(
-        "uq_offer_one_holder_a_slot",
-        "request_id",
-        "slot_no",
-        unique=True,
-        sqlite_where=text(_one_of("state", HOLDS_SLOT)),
-        postgresql_where=text(_one_of("state", HOLDS_SLOT)),
-    ),
-    Index(
-        "uq_offer_one_offer_a_seat",
-        "responder_id",
-        "seat_no",
-        unique=True,
-        sqlite_where=text(_one_of("state", HOLDS_SEAT)),
-        postgresql_where=text(_one_of("state", HOLDS_SEAT)),
-    ),
-    Index(
-        "uq_offer_one_offer_a_pair",
-        "request_id",
-        "responder_id",
-        unique=True,
-        sqlite_where=text(_one_of("state", HOLDS_SEAT | HOLDS_SLOT)),
-        postgresql_where=text(_one_of("state", HOLDS_SEAT | HOLDS_SLOT)),
-    ),
     Index(None, "state", "deadline_at"),
     Index(None, "code"),
 )
@@ -386,20 +377,10 @@ delivery = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("reference", Text, nullable=False, server_default=""),
     UniqueConstraint("offer_id", "kind", "channel"),
-    Index(
-        "uq_delivery_once_an_occasion",
-        "request_id",
-        "kind",
-        "channel",
-        "occasion",
-        unique=True,
-        sqlite_where=text("offer_id IS NULL"),
-        postgresql_where=text("offer_id IS NULL"),
-    ),
     CheckConstraint(
-        _one_of("state", ("ready", "sending", "sent", "gave_up", "dropped", "held")), name="known_state"
+        one_of("state", ("ready", "sending", "sent", "gave_up", "dropped", "held")), name="known_state"
     ),
-    CheckConstraint(_one_of("recipient", ("resident", "responder")), name="known_recipient"),
+    CheckConstraint(one_of("recipient", ("resident", "responder")), name="known_recipient"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="leased_while_sending"),
     Index(None, "state", "next_at"),
 )

@@ -2,7 +2,10 @@
 
 from alembic import context
 
+from dispatch.store.partial import PARTIAL
 from dispatch.store.tables import metadata
+
+assert all(index.table is not None for index in PARTIAL)
 
 context.configure(
     connection=context.config.attributes["connection"],
