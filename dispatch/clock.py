@@ -87,7 +87,7 @@ def parse_moment(text: str, zone: tzinfo | None = None) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Write a moment as RFC 3339 text in UTC, to the microsecond, always 27 characters long."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def on_the_wall(moment: datetime, zone: str) -> datetime:

@@ -7,6 +7,7 @@ hold such a word by accident (年轻生活, 坐着火车, 跳楼价) or for an o
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from dispatch.desk.numerals import plain
@@ -69,6 +70,7 @@ _VIOLENCE: Final = _words(
 )
 
 
+@lru_cache(maxsize=4096)
 def emergency_advice(text: str) -> tuple[Sentence, ...]:
     """Return which numbers are called first, most pressing first; nothing where there is no word of danger.
 
