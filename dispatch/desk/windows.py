@@ -38,9 +38,11 @@ _HOURS: Final = {
 }
 _GLUE = re.compile(r"(?:\s|,|的|on|at|from|between|in|the){0,3}", re.IGNORECASE | re.ASCII)
 _WANTED = re.compile(r"\s?(?:please|能|就|要|想|请|给|派|来|过来|上门|修|需|[之以]?内)", re.IGNORECASE)
-_NOT_THEN = re.compile(r"\s?(?:[我都均要得她他们]{0,2})(?:不|没[人空]|出门|上班|外出|除外)")
+_NOT_THEN = re.compile(r"\s?(?:[我都均要得她他们]{0,2})(?:不[在行能方便可得来]|没[人空]|出门|上班|外出|除外)")
 _NOT_BEFORE = re.compile(r"(?:不要|除了|except|not)\s?(?:on|at)?\s?$", re.IGNORECASE)
-_MORE = re.compile(r"\s?(?:到|至|-|~|to|till|until|or|或)\s?(?:[0-9]|次日|第二天)", re.IGNORECASE | re.ASCII)
+_MORE = re.compile(
+    r"\s?(?:(?:到|至|-|~|to|till|until|or|或)\s?(?:[0-9]|次日|第二天)|[0-9]{1,2}[:点])", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
