@@ -353,6 +353,7 @@ offer = Table(
         f"(slot_no IS NULL) = ({one_of('state', NEVER_HELD_SLOT)})", name="a_slot_is_held_once_accepted"
     ),
     UniqueConstraint("responder_id", "code"),
+    Index(None, "request_id", "wave_no"),
     Index(None, "state", "deadline_at"),
     Index(None, "code"),
 )

@@ -291,6 +291,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('offer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_offer_code'), ['code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_offer_request_id_wave_no'), ['request_id', 'wave_no'], unique=False)
         batch_op.create_index(batch_op.f('ix_offer_state_deadline_at'), ['state', 'deadline_at'], unique=False)
         batch_op.create_index('uq_offer_one_holder_a_slot', ['request_id', 'slot_no'], unique=True, sqlite_where=sa.text("state IN ('accepted', 'doing', 'done')"), postgresql_where=sa.text("state IN ('accepted', 'doing', 'done')"))
         batch_op.create_index('uq_offer_one_offer_a_pair', ['request_id', 'responder_id'], unique=True, sqlite_where=sa.text("state IN ('accepted', 'doing', 'done', 'offered')"), postgresql_where=sa.text("state IN ('accepted', 'doing', 'done', 'offered')"))
