@@ -85,9 +85,7 @@ def request_rows(
         withheld += not is_told and bool(resident.notes or words)
         mine = made.get(one.id, [])
         coming = [
-            kept.get(helpers[each.responder_id].person_id, Private())
-            for each in mine
-            if each.state in HOLDS_SLOT
+            kept.get(helpers[each.responder_id].person_id, Private()) for each in mine if each.state in HOLDS_SLOT
         ]
         begins, ends = one.window or (None, None)
         rows.append(

@@ -120,9 +120,7 @@ def export_responders(
     authorize(actor, "export")
     found = people.responders_of(tx.connection, tx.community, active_only=True)
     rows = responder_rows(tx, found, language)
-    form = _form(
-        template, RESPONDER_HEADINGS, RESPONDER_FIELDS, language, say(sentence("responders"), language)
-    )
+    form = _form(template, RESPONDER_HEADINGS, RESPONDER_FIELDS, language, say(sentence("responders"), language))
     return _write(tx, "responders", form, rows, target, kind, withheld=0)
 
 

@@ -6,7 +6,6 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from os.path import isdir
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,7 +52,7 @@ def check_writable(target: Path) -> None:
     Raises:
         Refused: The target is a folder, or its folder is missing or closed to this user.
     """
-    if isdir(target):
+    if is_folder(target):
         raise Refused("{file} is a folder", file=str(target), hint="name a file in it")
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -61,6 +60,14 @@ def check_writable(target: Path) -> None:
         beside.unlink()
     except OSError as fault:
         raise cannot_write(target, fault) from fault
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder stands at a path; a path that cannot be is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def cannot_write(target: Path, fault: OSError) -> DispatchError:
@@ -72,10 +79,8 @@ def cannot_write(target: Path, fault: OSError) -> DispatchError:
             hint="free some space and try again",
         )
     if isinstance(fault, (FileNotFoundError, NotADirectoryError)):
-        return Refused(
-            "there is no folder {folder}", folder=str(target.parent), hint="make it, or name another file"
-        )
-    if isinstance(fault, IsADirectoryError) or isdir(target):
+        return Refused("there is no folder {folder}", folder=str(target.parent), hint="make it, or name another file")
+    if isinstance(fault, IsADirectoryError) or is_folder(target):
         return Refused("{file} is a folder", file=str(target), hint="name a file in it")
     if fault.errno in _CLOSED:
         return Refused(

@@ -22,9 +22,7 @@ from dispatch.store import community as towns
 from dispatch.store.engine import Database, Transaction
 
 _BY_CONTENT: Final = "row:"
-_OFTEN_FILLED_BEFORE: Final = frozenset(
-    {"key", "received_at", "urgency", "headcount", "window_from", "window_to"}
-)
+_OFTEN_FILLED_BEFORE: Final = frozenset({"key", "received_at", "urgency", "headcount", "window_from", "window_to"})
 """Fields that say nothing alone: offices number and date the rows of a sheet before they fill them in."""
 
 
@@ -189,9 +187,7 @@ class ImportedTable:
             numbers=tuple(one.number for one in taken),
             repeats={one.number: one.repeats for one in taken if one.repeats},
             emergencies=tuple(one.number for one in taken if one.state is RequestState.NEEDS_PERSON),
-            refusals=tuple(
-                RefusedRow(row=index + 1, faults=self.refusals[index]) for index in sorted(self.refusals)
-            ),
+            refusals=tuple(RefusedRow(row=index + 1, faults=self.refusals[index]) for index in sorted(self.refusals)),
             beside=tuple(index + 1 for index in sorted(self.beside)),
             unread=self.reader.unread(),
             sheet=self.sheet.name,

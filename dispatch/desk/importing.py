@@ -72,9 +72,7 @@ def import_file(
     target = errors or (None if dry_run else path_beside(path))
     kind = kind_to_write(target) if target else Kind.XLSX
     if errors is not None and errors.resolve() == path.resolve():
-        raise Refused(
-            "the refused rows cannot be written over {file} itself", file=str(path), hint="name another file"
-        )
+        raise Refused("the refused rows cannot be written over {file} itself", file=str(path), hint="name another file")
     if target is not None and (errors is not None or table.refusals):
         check_writable(target)
     _take(database, actor, rules, table, dry_run=dry_run, progress=progress)

@@ -37,9 +37,7 @@ def load_mapping(path: Path) -> SheetMapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise Misconfigured("{file} is not TOML: {why}", file=path.name, why=str(fault)) from fault
     except OSError as fault:
-        raise Misconfigured(
-            "{file} could not be read: {why}", file=str(path), why=fault.strerror or ""
-        ) from fault
+        raise Misconfigured("{file} could not be read: {why}", file=str(path), why=fault.strerror or "") from fault
     return _Page(path.name, "", said).mapping()
 
 

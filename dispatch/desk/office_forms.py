@@ -42,9 +42,7 @@ class Form:
     def unknown(self) -> tuple[str, ...]:
         """Return the form's headings for which we have nothing."""
         last = self.above[-1]
-        return tuple(
-            str(last[column]) for column, name in enumerate(self.fields) if not name and last[column]
-        )
+        return tuple(str(last[column]) for column, name in enumerate(self.fields) if not name and last[column])
 
     def filled(self, rows: Sequence[Mapping[str, Cell]], made_at: datetime) -> Page:
         """Return the form with these rows filled in."""
@@ -62,9 +60,7 @@ class Form:
         )
 
 
-def our_form(
-    headings: Mapping[str, tuple[str, ...]], fields: Sequence[str], language: Language, name: str
-) -> Form:
+def our_form(headings: Mapping[str, tuple[str, ...]], fields: Sequence[str], language: Language, name: str) -> Form:
     """Return our own form: one row of headings over these fields."""
     return Form(
         above=[[our_heading(headings[each], language) for each in fields]],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import lexists
 from pathlib import Path
 
 from dispatch.desk.headings import REASON_HEADINGS
@@ -22,21 +21,24 @@ def path_beside(path: Path) -> Path:
     stem, suffix = Path(name).stem, Path(name).suffix.lower()
     suffix = suffix if suffix in (".csv", ".tsv", ".txt") else ".xlsx"
     target, count = path.with_name(f"{stem}.errors{suffix}"), 1
-    while lexists(target):
+    while _stands(target):
         count += 1
         target = path.with_name(f"{stem}.errors-{count}{suffix}")
     return target
+
+
+def _stands(path: Path) -> bool:
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:
+        return False
 
 
 def write_refused(table: ImportedTable, kind: Kind, language: Language) -> bytes:
     """Return the refused rows as a file in the form they came in, with the reason in a last column."""
     sheet, header = table.sheet, table.header
     column = next(
-        (
-            header.exact[key]
-            for text in REASON_HEADINGS.values()
-            if (key := bare_heading(text)) in header.exact
-        ),
+        (header.exact[key] for text in REASON_HEADINGS.values() if (key := bare_heading(text)) in header.exact),
         max(len(header.texts), *(len(row) for row in sheet.rows)),
     )
     rows = [list(row) for row in sheet.rows[: header.at + 1]]

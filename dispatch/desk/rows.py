@@ -100,9 +100,7 @@ class RowReader:
                 said[name] = parts[0] if len(parts) == 1 else self._between[name].join(parts)
         return said
 
-    def order(
-        self, row: Sequence[Cell], said: Mapping[str, str], key: str
-    ) -> Order | tuple[DispatchError, ...]:
+    def order(self, row: Sequence[Cell], said: Mapping[str, str], key: str) -> Order | tuple[DispatchError, ...]:
         """Return the row's order, or all that speaks against it.
 
         Args:
@@ -204,9 +202,7 @@ class RowReader:
         if pick is None:
             return ()
         choices = (
-            tuple(
-                dict.fromkeys(column for each in choice if (column := self._header.column(each)) is not None)
-            )
+            tuple(dict.fromkeys(column for each in choice if (column := self._header.column(each)) is not None))
             for choice in pick.choices
         )
         found = tuple(columns for columns in choices if columns)
@@ -291,9 +287,7 @@ class RowReader:
         found = _PEOPLE.fullmatch(compared(text))
         number = number_of(found[1]) if found else None
         if number is None:
-            raise Refused(
-                "{text} is not a number of people", text=text, hint="write a whole number such as 2"
-            )
+            raise Refused("{text} is not a number of people", text=text, hint="write a whole number such as 2")
         return number
 
     def _received_at(self, row: Sequence[Cell], said: Mapping[str, str]) -> datetime | None:
@@ -302,9 +296,7 @@ class RowReader:
             return None
         moment = when.begins(self.zone)
         if moment > self._now:
-            raise Refused(
-                "{text} is still to come, so nothing can have come in then", text=said["received_at"]
-            )
+            raise Refused("{text} is still to come, so nothing can have come in then", text=said["received_at"])
         return moment
 
     def _window(self, row: Sequence[Cell], said: Mapping[str, str]) -> tuple[datetime, datetime] | None:

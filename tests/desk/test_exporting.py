@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -92,9 +91,7 @@ def database(town: Path, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def exported(
-    database: Database, target: Path | None, template: Path | None = None, **wishes: object
-) -> Exported:
+def exported(database: Database, target: Path | None, template: Path | None = None, **wishes: object) -> Exported:
     """Write the requests."""
     return database.read(
         lambda tx: export_requests(tx, WORKER, Rules(), target, template=template, **wishes)  # type: ignore[arg-type]
@@ -104,6 +101,11 @@ def exported(
 def texts(sheet: Sheet) -> list[list[str]]:
     """Return a table's cells as text."""
     return [[cell_text(cell) for cell in row] for row in sheet.rows]
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what lies in a folder."""
+    return sorted(each.name for each in folder.iterdir())
 
 
 def office_form(path: Path) -> Path:
@@ -167,14 +169,10 @@ def test_what_is_exported_can_be_imported_elsewhere(database: Database, tmp_path
     assert [(one.accepted, one.refused, one.already) for one in results] == [(3, 0, 0), (0, 0, 3)]
     there, here = (texts(read_sheet(tmp_path / each)) for each in ("again.csv", name))
     source = REQUEST_FIELDS.index("source")
-    assert [row[:source] + row[source + 1 :] for row in there] == [
-        row[:source] + row[source + 1 :] for row in here
-    ]
+    assert [row[:source] + row[source + 1 :] for row in there] == [row[:source] + row[source + 1 :] for row in here]
 
 
-def test_an_offices_own_form_keeps_its_title_headings_order_and_widths(
-    database: Database, tmp_path: Path
-) -> None:
+def test_an_offices_own_form_keeps_its_title_headings_order_and_widths(database: Database, tmp_path: Path) -> None:
     """Its example rows go, its notes row stays, what we do not have stays empty and is named."""
     done = exported(database, tmp_path / "a.xlsx", office_form(tmp_path / "form.xlsx"))
 
@@ -285,7 +283,7 @@ def test_a_form_that_cannot_be_read_leaves_the_old_file(
         exported(database, tmp_path / "none" / "a.csv")
 
     assert target.read_text(encoding="utf-8") == "old"
-    assert sorted(name for name in os.listdir(tmp_path) if not name.startswith("town")) == [
+    assert [name for name in names_in(tmp_path) if not name.startswith("town")] == [
         "a.csv",
         "form.csv",
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 import signal
 import subprocess
@@ -42,12 +41,9 @@ GOOD = ("王秀英", "+9991380000001", "1号楼1单元301", "下水道堵了")
 TOWN = {
     "community.csv": "code,name_zh,name_en\nlane,里弄,Lane\n",
     "places.csv": (
-        "code,kind,parent,name\nlane,community,,里弄\n1,building,lane,1号楼\n1-1,unit,1,1单元\n"
-        "2,building,lane,2号楼\n"
+        "code,kind,parent,name\nlane,community,,里弄\n1,building,lane,1号楼\n1-1,unit,1,1单元\n2,building,lane,2号楼\n"
     ),
-    "services.csv": (
-        "code,name_zh,name_en,words\ndrain,通下水,drain,下水道;堵了\nlamp,换灯泡,lamp,灯坏;灯泡\n"
-    ),
+    "services.csv": ("code,name_zh,name_en,words\ndrain,通下水,drain,下水道;堵了\nlamp,换灯泡,lamp,灯坏;灯泡\n"),
     "responders.csv": "code,kind,name,phone,place\nV1,volunteer,钱二,+9991380000002,2\n",
 }
 
@@ -94,6 +90,11 @@ def taken(database: Database) -> list[tuple[Request, Private]]:
     return database.read(read)
 
 
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what lies in a folder."""
+    return sorted(each.name for each in folder.iterdir())
+
+
 def counts(result: Imported) -> tuple[int, int, int]:
     """Return what CONTRACT promises: accepted, refused, already."""
     return result.accepted, result.refused, result.already
@@ -110,9 +111,7 @@ def office_workbook(path: Path) -> Path:
             0,
             ["序号", "姓名*", "联系电话（必填）", " 地 址 ", "诉求内容", "登记日期", "紧急程度", "办理情况"],
         )
-        sheet.write_row(
-            2, 0, ["", "*必填", "*必填 文本格式", "*必填", "*必填", "yyyy-mm-dd", "一般/紧急", ""]
-        )
+        sheet.write_row(2, 0, ["", "*必填", "*必填 文本格式", "*必填", "*必填", "yyyy-mm-dd", "一般/紧急", ""])
         rows: list[list[object]] = [
             [1, "王秀英", "+9991380000001", "1号楼1单元301", "下水道堵了", "2023.7.17", "一般", "已办"],
             [2, "李建国", 9991380000003, "1-1-402", "灯坏了", "45124", "紧急", ""],
@@ -194,9 +193,7 @@ def test_corrected_rows_go_in_from_the_file_they_came_back_in(
     again = import_file(database, WORKER, Rules(), first.errors, language=language)
     assert again.errors == tmp_path / "a.errors.errors.csv"
     assert again.errors.read_bytes() == first.errors.read_bytes()
-    first.errors.write_text(
-        first.errors.read_text("utf-8-sig").replace("7号楼", "2号楼"), encoding="utf-8-sig"
-    )
+    first.errors.write_text(first.errors.read_text("utf-8-sig").replace("7号楼", "2号楼"), encoding="utf-8-sig")
     assert counts(import_file(database, WORKER, Rules(), first.errors)) == (1, 0, 0)
     assert taken(database)[1][1].name == "=李"
 
@@ -266,9 +263,7 @@ def test_a_table_with_numbers_of_its_own_is_held_to_them(database: Database, tmp
     assert isinstance(later.refusals[0].faults[0], Conflict)
 
 
-def test_a_row_that_says_the_same_is_in_even_when_we_read_it_otherwise_now(
-    database: Database, tmp_path: Path
-) -> None:
+def test_a_row_that_says_the_same_is_in_even_when_we_read_it_otherwise_now(database: Database, tmp_path: Path) -> None:
     """A place or service that came later changes what we make of a row, not that it is in."""
     path = written(tmp_path / "a.csv", [HEADINGS, ("王", "", "2号楼", "看看")])
     first = SheetMapping(defaults={"service": "lamp"})
@@ -311,15 +306,13 @@ def test_what_intake_refuses_comes_back_too(database: Database, tmp_path: Path) 
 
 def test_a_dry_run_says_what_would_be_and_leaves_no_trace(database: Database, tmp_path: Path) -> None:
     """No request, no number used up, no file of errors unless it is asked for."""
-    path = written(
-        tmp_path / "a.csv", [HEADINGS, GOOD, ("李", "1", "7号楼", "灯坏了"), (*GOOD[:2], "2号楼", GOOD[3])]
-    )
-    files = set(os.listdir(tmp_path))
+    path = written(tmp_path / "a.csv", [HEADINGS, GOOD, ("李", "1", "7号楼", "灯坏了"), (*GOOD[:2], "2号楼", GOOD[3])])
+    files = set(names_in(tmp_path))
 
     result = import_file(database, WORKER, Rules(), path, dry_run=True)
     assert counts(result) == (2, 1, 0)
     assert (result.numbers, result.errors, taken(database)) == ((), None, [])
-    assert {name for name in os.listdir(tmp_path) if not name.startswith("town.db")} <= files
+    assert {name for name in names_in(tmp_path) if not name.startswith("town.db")} <= files
     asked = import_file(database, WORKER, Rules(), path, dry_run=True, errors=tmp_path / "bad.csv")
     assert asked.errors == tmp_path / "bad.csv"
     assert import_file(database, WORKER, Rules(), path).numbers == (1, 2)
@@ -338,9 +331,7 @@ def test_only_one_day_is_taken_when_asked(database: Database, tmp_path: Path) ->
     assert result.left_out == 3
 
 
-def test_a_file_of_errors_never_overwrites_one_that_is_being_corrected(
-    database: Database, tmp_path: Path
-) -> None:
+def test_a_file_of_errors_never_overwrites_one_that_is_being_corrected(database: Database, tmp_path: Path) -> None:
     """A second import writes beside it; a named one is written there, never over the table itself."""
     path = written(tmp_path / "a.csv", [HEADINGS, ("李", "1", "7号楼", "灯坏了")])
 
@@ -369,9 +360,7 @@ def test_nothing_is_taken_when_bad_rows_could_not_be_given_back(database: Databa
     assert taken(database) == []
 
 
-def test_rows_that_could_not_be_given_back_after_all_are_still_told(
-    database: Database, tmp_path: Path
-) -> None:
+def test_rows_that_could_not_be_given_back_after_all_are_still_told(database: Database, tmp_path: Path) -> None:
     """Only the intake refuses a row, and then the file for it cannot be made: its name is too long."""
     path = written(tmp_path / f"{'a' * 247}.csv", [(*HEADINGS, "人数"), (*GOOD, "1"), (*GOOD, "0")])
 
@@ -408,9 +397,7 @@ def test_emergencies_and_repeats_are_named(database: Database, tmp_path: Path) -
         ("李", "", "2号楼", "家里着火了，灯坏", today),
     ]
 
-    first = import_file(
-        database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows[:1], *rows[2:]])
-    )
+    first = import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows[:1], *rows[2:]]))
     then = import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [headings, *rows]))
 
     assert first.emergencies == (2,)
@@ -483,7 +470,7 @@ def test_a_database_that_fills_the_disk_says_how_much_is_in(database: Database, 
             connection.exec_driver_sql(f"PRAGMA max_page_count={to_pages}")
 
     with pytest.raises(Unavailable) as stopped:
-        import_file(database, WORKER, Rules(), path, progress=lambda done, of: let_it_grow(1))
+        import_file(database, WORKER, Rules(), path, progress=lambda *_: let_it_grow(1))
 
     assert stopped.value.params["rows_in"] == 500
     assert len(taken(database)) == 500

@@ -39,9 +39,7 @@ def test_the_nearest_is_the_one_that_measuring_them_all_finds(
     positions: list[Position], wanted: Position, most_metres: int
 ) -> None:
     """Sorting into squares loses nothing, and what is out of reach is none."""
-    metres, code = min(
-        (metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions)
-    )
+    metres, code = min((metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions))
 
     found = NearestPlace(town(positions), most_metres=most_metres)(wanted)
 
@@ -64,9 +62,7 @@ def test_nine_hundred_metres_east_are_within_reach_far_in_the_north() -> None:
 def test_squares_are_wide_enough_far_from_the_equator(positions: list[Position], east: float) -> None:
     """Degrees of longitude are short there."""
     wanted = Position(positions[0].latitude, positions[0].longitude + east / 100)
-    metres, code = min(
-        (metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions)
-    )
+    metres, code = min((metres_between(wanted, each), f"{number:03}") for number, each in enumerate(positions))
 
     found = NearestPlace(town(positions), most_metres=1000)(wanted)
 

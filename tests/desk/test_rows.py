@@ -32,9 +32,7 @@ ROW: Mapping[str, Cell] = {
 }
 
 
-def place(
-    code: str, kind: PlaceKind, name: str, parent: str | None, position: Position | None = None
-) -> Place:
+def place(code: str, kind: PlaceKind, name: str, parent: str | None, position: Position | None = None) -> Place:
     """Give a place."""
     within = PlaceId(parent) if parent else None
     return Place(
@@ -51,9 +49,7 @@ def place(
 
 def service(code: str, name_zh: str, *words: str) -> Service:
     """Give a service."""
-    return Service(
-        id=ServiceId(code), community="lane", code=code, name_zh=name_zh, name_en=code.title(), words=words
-    )
+    return Service(id=ServiceId(code), community="lane", code=code, name_zh=name_zh, name_en=code.title(), words=words)
 
 
 PLACES = Places(
@@ -189,10 +185,7 @@ def test_remarks_are_kept_with_the_note() -> None:
 
 def test_words_beside_an_address_are_not_lost() -> None:
     """What is no address in the address goes to the note."""
-    assert (
-        order({**ROW, "地址": "1号楼1单元301（从后门进）"}).person.notes
-        == "下水道堵了；1号楼1单元301（从后门进）"
-    )
+    assert order({**ROW, "地址": "1号楼1单元301（从后门进）"}).person.notes == "下水道堵了；1号楼1单元301（从后门进）"
 
 
 @pytest.mark.parametrize(
@@ -273,9 +266,7 @@ def test_a_table_of_values_goes_before_the_default_and_the_default_before_an_unk
     assert order({**ROW, "紧急程度": ""}, mapping).urgency is Urgency.LOW
 
 
-@pytest.mark.parametrize(
-    ("cell", "count"), [(2.0, 2), ("2人", 2), ("两个人", 2), ("", 1), ("0", 0), ("10000", 10000)]
-)
+@pytest.mark.parametrize(("cell", "count"), [(2.0, 2), ("2人", 2), ("两个人", 2), ("", 1), ("0", 0), ("10000", 10000)])
 def test_headcount_is_read_as_written(cell: Cell, count: int) -> None:
     """Whether so many can be had is for the intake to say."""
     assert order({**ROW, "人数": cell}).headcount == count
@@ -341,9 +332,7 @@ def test_a_mapping_that_names_a_column_which_is_not_there_is_refused() -> None:
 @pytest.mark.parametrize(
     ("row", "said"), [({"姓名": "王", "地址": "1号楼"}, "what is needed"), ({"类别": "drain"}, "where")]
 )
-def test_a_table_that_cannot_say_what_or_where_is_refused_as_a_whole(
-    row: Mapping[str, Cell], said: str
-) -> None:
+def test_a_table_that_cannot_say_what_or_where_is_refused_as_a_whole(row: Mapping[str, Cell], said: str) -> None:
     """Rather than every row of it."""
     with pytest.raises(Refused, match=f"no column says .*{said}"):
         reader_of(row)

@@ -26,7 +26,7 @@ def cell_text(cell: Cell) -> str:
     """Return a cell as a person reads it, trimmed.
 
     Whole numbers come without a decimal point (a phone typed as a number is kept
-    by Excel as 13800138000.0), moments as 2026-11-23 09:05, and characters that
+    by Excel as 9991380000001.0), moments as 2026-11-23 09:05, and characters that
     nobody sees (zero-width, direction marks, control codes) are left out.
     """
     if isinstance(cell, str):
@@ -95,7 +95,7 @@ def as_written(text: str) -> str:
 
 
 def _unfolded(text: str) -> str:
-    """Write 1.3800138E+10 out, where no digit of it was dropped."""
+    """Write 1.2345678E+10 out, where no digit of it was dropped."""
     found = re.fullmatch(r"(\d)(?:\.(\d+))?[eE]\+(\d+)", text)
     if found is None:
         return text

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import zipfile
 from enum import StrEnum
-from os.path import isdir
 from pathlib import Path
 from typing import Final
 
+from dispatch.desk.files import is_folder
 from dispatch.errors import DispatchError, NotFound, Refused, Unavailable
 
 MOST_WORKBOOK_BYTES: Final = 10 * 1024 * 1024
@@ -83,9 +83,7 @@ def check_kind(path: Path) -> Kind:
         raise Refused("{file} is empty", file=path.name)
     if path.name.lower().endswith(".gz"):
         if not head.startswith(b"\x1f\x8b"):
-            raise Refused(
-                "{file} is named .gz but is not compressed", file=path.name, hint="take .gz off its name"
-            )
+            raise Refused("{file} is named .gz but is not compressed", file=path.name, hint="take .gz off its name")
         return kind
     found = _kind_by_content(head, path)
     if found is not kind:
@@ -168,7 +166,7 @@ def cannot_open(path: Path, fault: OSError) -> DispatchError:
     """Return the error for a file that the system would not open or read."""
     if isinstance(fault, FileNotFoundError):
         return NotFound("there is no file {file}", file=str(path))
-    if isinstance(fault, IsADirectoryError) or isdir(path):
+    if isinstance(fault, IsADirectoryError) or is_folder(path):
         return Refused("{file} is a folder, not a table", file=str(path))
     if isinstance(fault, PermissionError):
         return Refused(

@@ -163,9 +163,7 @@ def _read_as(pattern: re.Pattern[str], text: str) -> When | None:
     half = part.get("p")
     if half is not None:
         hour = _hour(hour, half.lower())
-    moment = datetime(
-        year, int(part["m"]), int(part["d"]), hour, int(part.get("M") or 0), int(part.get("S") or 0)
-    )
+    moment = datetime(year, int(part["m"]), int(part["d"]), hour, int(part.get("M") or 0), int(part.get("S") or 0))
     return When(moment, "H" in part or "I" in part)
 
 

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from dispatch.desk.sheets.guards import MOST_CELLS, MOST_WORKBOOK_ROWS, damaged
 from dispatch.errors import Refused
@@ -50,7 +50,7 @@ def layout_of(path: Path, sheet: str) -> Layout:
         OSError,
         KeyError,
         ValueError,
-        ElementTree.ParseError,
+        ET.ParseError,
         NotImplementedError,
     ) as fault:
         raise damaged(path) from fault
@@ -77,8 +77,22 @@ def layout_of(path: Path, sheet: str) -> Layout:
     return Layout(rows, columns, _widths(xml))
 
 
+class _NoDoctype(ET.TreeBuilder):
+    """Stops at a DOCTYPE, which alone could make little text into much; no spreadsheet program writes one."""
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        """Refuse it."""
+        raise ValueError(name)
+
+
+def _tree(xml: bytes) -> ET.Element:
+    parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314  see _NoDoctype
+    parser.feed(xml)
+    return parser.close()
+
+
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    workbook = _tree(archive.read("xl/workbook.xml"))
     reference = next(
         value
         for node in workbook.iter()
@@ -86,7 +100,7 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
         for name, value in node.attrib.items()
         if name.endswith("}id")
     )
-    for link in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")):
+    for link in _tree(archive.read("xl/_rels/workbook.xml.rels")):
         if link.get("Id") == reference:
             target = link.get("Target", "")
             return target[1:] if target.startswith("/") else f"xl/{target}"

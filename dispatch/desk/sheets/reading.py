@@ -146,9 +146,7 @@ def _delimiter_of(text: str) -> str:
     best, most = "", 1
     for mark in ",\t;":
         try:
-            widths = Counter(
-                len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=mark) if row
-            )
+            widths = Counter(len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=mark) if row)
         except csv.Error:
             continue
         if not widths:

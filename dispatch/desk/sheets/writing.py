@@ -106,9 +106,7 @@ def kind_to_write(target: Path) -> Kind:
         return Kind.CSV
     if suffix == ".xlsx":
         return Kind.XLSX
-    raise Refused(
-        "{file} ends neither in .xlsx nor in .csv", file=target.name, hint="end its name in .xlsx or .csv"
-    )
+    raise Refused("{file} ends neither in .xlsx nor in .csv", file=target.name, hint="end its name in .xlsx or .csv")
 
 
 def write_table(page: Page, kind: Kind, delimiter: str = ",") -> bytes:
@@ -122,9 +120,7 @@ class _Ink:
     def __init__(self, workbook: Workbook) -> None:
         self.text: Format = workbook.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         self.long: Format = workbook.add_format({"valign": "top", "text_wrap": True})
-        self.heading: Format = workbook.add_format(
-            {"num_format": "@", "bold": True, "bottom": 1, "valign": "top"}
-        )
+        self.heading: Format = workbook.add_format({"num_format": "@", "bold": True, "bottom": 1, "valign": "top"})
         self.title: Format = workbook.add_format({"bold": True, "align": "center", "font_size": 14})
         self.day: Format = workbook.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
         self.moment: Format = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top"})
@@ -174,6 +170,4 @@ def _widths(page: Page) -> dict[int, float]:
             lines = cell_text(cell).splitlines() or [""]
             longest = max(sum(2 if ord(character) > 0x2E7F else 1 for character in line) for line in lines)
             widths[column] = max(widths.get(column, NARROWEST), min(longest + 2, WIDEST))
-    return widths | {
-        column: width for column, width in page.widths.items() if column < max(map(len, page.rows))
-    }
+    return widths | {column: width for column, width in page.widths.items() if column < max(map(len, page.rows))}

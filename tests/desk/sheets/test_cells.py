@@ -27,7 +27,7 @@ ANYTHING = st.text(alphabet=st.sampled_from(DANGEROUS + "' \u3000\xa0a1王,\"") 
     ("cell", "text"),
     [
         ("  王阿姨\u3000", "王阿姨"),
-        (13800138000.0, "13800138000"),
+        (9991380000001.0, "9991380000001"),
         (0.5, "0.5"),
         (-3, "-3"),
         (True, "TRUE"),
@@ -36,7 +36,7 @@ ANYTHING = st.text(alphabet=st.sampled_from(DANGEROUS + "' \u3000\xa0a1王,\"") 
         (datetime(2023, 7, 17, 9, 5), "2023-07-17 09:05"),
         (datetime(2023, 7, 17, 9, 5, 3), "2023-07-17 09:05:03"),
         (time(9, 5), "09:05"),
-        ("\u202d13800138000\u202c", "13800138000"),
+        ("\u202d9991380000001\u202c", "9991380000001"),
         ("\ufeff8号楼\u200b", "8号楼"),
         ("两行\n文字", "两行\n文字"),
     ],
@@ -46,7 +46,7 @@ def test_a_cell_reads_as_a_person_reads_it(cell: object, text: str) -> None:
     assert cell_text(cell) == text  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("cell", [1.01e17, 10**15, "1.01E+17", "1.38E+10"])
+@pytest.mark.parametrize("cell", [1.01e17, 10**15, "1.01E+17", "9.99E+12"])
 def test_a_number_that_excel_has_rounded_names_nothing(cell: float | str) -> None:
     """A phone or a key whose last digits are lost is refused, never guessed."""
     with pytest.raises(Refused, match="lost its last digits"):
@@ -54,7 +54,7 @@ def test_a_number_that_excel_has_rounded_names_nothing(cell: float | str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("cell", "text"), [("1.3800138000E+10", "13800138000"), (101001240734.0, "101001240734"), ("A1", "A1")]
+    ("cell", "text"), [("9.991380000001E+12", "9991380000001"), (101001240734.0, "101001240734"), ("A1", "A1")]
 )
 def test_a_number_with_all_its_digits_names_something(cell: float | str, text: str) -> None:
     """Scientific notation that dropped nothing is written out."""
@@ -97,9 +97,7 @@ def test_what_is_made_harmless_comes_back_as_written(text: str) -> None:
     assert as_written(harmless(text)) == text
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", " =1", "\u3000＝1", "+9991380000001", "-1", "@SUM(A1)", "\tx", "\0=", "'=1"]
-)
+@pytest.mark.parametrize("text", ["=1+1", " =1", "\u3000＝1", "+9991380000001", "-1", "@SUM(A1)", "\tx", "\0=", "'=1"])
 def test_known_ways_of_injection_get_an_apostrophe(text: str) -> None:
     """Each of OWASP's beginnings is covered, behind blanks too."""
     assert harmless(text) == "'" + text

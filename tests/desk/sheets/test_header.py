@@ -24,9 +24,7 @@ def sheet_of(*rows: Sequence[Cell], merged: tuple[Merge, ...] = ()) -> Sheet:
 
 def test_the_headings_are_found_by_what_they_say() -> None:
     """A title row and a row about who fills it in stand above them."""
-    sheet = sheet_of(
-        ["劲松社区诉求登记表"], ["填表人：姓名", "", "日期"], HEADINGS, ["1", "王", "1", "8号楼", "灯"]
-    )
+    sheet = sheet_of(["劲松社区诉求登记表"], ["填表人：姓名", "", "日期"], HEADINGS, ["1", "王", "1", "8号楼", "灯"])
 
     header = find_header(sheet, WANTED)
 
@@ -91,8 +89,6 @@ def test_headings_repeated_on_a_later_page_are_no_request() -> None:
 
 def test_a_row_merged_from_side_to_side_is_no_request() -> None:
     """A footer such as 填表人：… spans the table."""
-    sheet = sheet_of(
-        HEADINGS, ["1", "王", "1", "8号楼", "灯"], ["审核人："], merged=((0, 0, 0, 1), (2, 0, 2, 4))
-    )
+    sheet = sheet_of(HEADINGS, ["1", "王", "1", "8号楼", "灯"], ["审核人："], merged=((0, 0, 0, 1), (2, 0, 2, 4)))
 
     assert rows_beside_data(sheet, find_header(sheet, WANTED)) == {2}

@@ -114,9 +114,7 @@ def test_compressed_text_is_read(tmp_path: Path) -> None:
         ("'=a,'+1,'b\n", [["=a", "+1", "'b"]]),
     ],
 )
-def test_columns_are_made_by_the_mark_that_makes_most_of_them(
-    tmp_path: Path, text: str, rows: list[list[str]]
-) -> None:
+def test_columns_are_made_by_the_mark_that_makes_most_of_them(tmp_path: Path, text: str, rows: list[list[str]]) -> None:
     """Comma, semicolon or tab; commas inside the cells of another mark do not count; guards come off."""
     path = tmp_path / "a.csv"
     path.write_text(text, encoding="utf-8")
@@ -158,7 +156,7 @@ def test_a_workbooks_cells_keep_what_they_are(tmp_path: Path) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet()
         clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        sheet.write_number(1, 0, 13800138000)
+        sheet.write_number(1, 0, 9991380000001)
         sheet.write_datetime(1, 1, datetime(2023, 7, 17), book.add_format({"num_format": "yyyy-mm-dd"}))
         sheet.write_datetime(1, 2, datetime(2023, 7, 17, 9, 5), clock)
         sheet.write_boolean(1, 3, True)
@@ -167,7 +165,7 @@ def test_a_workbooks_cells_keep_what_they_are(tmp_path: Path) -> None:
 
     sheet = read_sheet(workbook(tmp_path / "a.xlsx", fill))
 
-    assert sheet.rows[1] == [13800138000.0, date(2023, 7, 17), datetime(2023, 7, 17, 9, 5), True, 2.0]
+    assert sheet.rows[1] == [9991380000001.0, date(2023, 7, 17), datetime(2023, 7, 17, 9, 5), True, 2.0]
     assert not any(sheet.rows[0])
     assert 29 < sheet.widths[2] < 32
 
@@ -240,9 +238,7 @@ def archive_bytes(**parts: str) -> bytes:
         ("a.xlsx.gz", gzip.compress(book_bytes()), "does not end in"),
     ],
 )
-def test_a_file_that_is_not_what_its_name_says_is_refused(
-    tmp_path: Path, name: str, content: bytes, said: str
-) -> None:
+def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
     """Each gets a sentence that says what it is; nothing is guessed."""
     path = tmp_path / name
     path.write_bytes(content)
@@ -279,9 +275,7 @@ def test_a_workbook_larger_than_ten_megabytes_is_refused(tmp_path: Path) -> None
         read_sheet(path)
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "said"), [(1_048_575, 16_383, "rows"), (40_000, 16_383, "too far")]
-)
+@pytest.mark.parametrize(("row", "column", "said"), [(1_048_575, 16_383, "rows"), (40_000, 16_383, "too far")])
 def test_one_forgotten_cell_at_the_far_end_does_not_take_all_the_memory(
     tmp_path: Path, row: int, column: int, said: str
 ) -> None:
@@ -294,6 +288,20 @@ def test_one_forgotten_cell_at_the_far_end_does_not_take_all_the_memory(
 
     with pytest.raises(Refused, match=said):
         read_sheet(workbook(tmp_path / "a.xlsx", fill))
+
+
+def test_a_workbook_with_a_doctype_is_refused(tmp_path: Path) -> None:
+    """Entities could make gigabytes of a few lines; no spreadsheet program writes any."""
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(io.BytesIO(book_bytes())) as good, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bad:
+        for part in good.infolist():
+            xml = good.read(part)
+            if part.filename == "xl/workbook.xml":
+                xml = xml.replace(b"<workbook", b'<!DOCTYPE workbook [<!ENTITY a "x">]><workbook', 1)
+            bad.writestr(part.filename, xml)
+
+    with pytest.raises(Refused, match="damaged"):
+        read_sheet(path)
 
 
 def test_more_rows_than_the_limits_are_refused(tmp_path: Path) -> None:
