@@ -16,6 +16,7 @@ from dispatch.desk.headings import REQUEST_HEADINGS, RESPONDER_HEADINGS
 from dispatch.desk.office_forms import Form, form_in, our_form
 from dispatch.desk.sheets.guards import Kind
 from dispatch.desk.sheets.writing import kind_to_write, write_table
+from dispatch.errors import Refused
 from dispatch.i18n import Language, say, sentence
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import RequestState
@@ -151,7 +152,15 @@ def _write(
 ) -> Exported:
     zone = towns.community_of(tx.connection, tx.community).zone
     page = form.filled(rows, on_the_wall(tx.now, zone).replace(tzinfo=None))
-    content = write_table(page, kind or (kind_to_write(target) if target else form.kind))
+    by_name = kind_to_write(target) if target else None
+    if kind and by_name and kind is not by_name:
+        raise Refused(
+            "{file} would not be what its name says",
+            file=target.name if target else "",
+            kind=kind.value,
+            hint="end its name in .{kind}",
+        )
+    content = write_table(page, kind or by_name or form.kind)
     if target is not None:
         write_whole(target, content)
     return Exported(

@@ -198,6 +198,8 @@ def test_a_csv_form_gives_csv_unless_the_target_says_otherwise(database: Databas
     assert exported(database, None, form).content.startswith("\ufeff姓名,电话".encode())
     assert exported(database, None).content.startswith(b"PK")
     assert exported(database, None, kind=Kind.CSV).content.startswith("\ufeff工单编号".encode())
+    with pytest.raises(Refused, match="not be what its name says"):
+        exported(database, tmp_path / "a.xlsx", kind=Kind.CSV)
     with pytest.raises(Refused, match=r"ends neither in"):
         exported(database, tmp_path / "a.pdf")
 
