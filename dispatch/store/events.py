@@ -67,7 +67,7 @@ def chain_hash(happened: Event, prev_hash: str) -> str:
 
 
 def _check_plain(value: object) -> None:
-    """Raise TypeError on what a database may give back otherwise than it was given: fractions, keys that are no text."""
+    """Raise TypeError on what a database may give back otherwise than it got it: fractions, keys that are no text."""
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("the keys of an event's params must be text")
@@ -96,9 +96,7 @@ def append(connection: Connection, happened: Iterable[Event]) -> None:
         connection.execute(
             select(community_table.c.code).where(community_table.c.code == code).with_for_update()
         )
-        prev = connection.scalar(
-            select(event.c.hash).where(event.c.community == code).order_by(event.c.seq.desc()).limit(1)
-        )
+        prev = head(connection, code)
         rows = []
         for one in by_community[code]:
             _check_plain(dict(one.params))
@@ -148,6 +146,19 @@ def last_moments(connection: Connection, community: str, kind: str) -> dict[str,
         .group_by(event.c.request_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def count(connection: Connection, community: str) -> int:
+    """Return how many events a community's log has."""
+    return int(connection.scalar(select(func.count()).where(event.c.community == community)) or 0)
+
+
+def head(connection: Connection, community: str, *, upto: int | None = None) -> str | None:
+    """Return the hash of a community's last event, or of its *upto*-th, from 1; none where there is no such event."""
+    query = select(event.c.hash).where(event.c.community == community)
+    if upto is None:
+        return connection.scalar(query.order_by(event.c.seq.desc()).limit(1))
+    return connection.scalar(query.order_by(event.c.seq).offset(upto - 1).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
