@@ -19,11 +19,6 @@ from dispatch.store.upgrade import upgrade
 _numbers = count(1)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of the tests that need a PostgreSQL server."""
-    config.addinivalue_line("markers", "postgres: needs a PostgreSQL server")
-
-
 @pytest.fixture(scope="session")
 def make_postgresql(postgresql_server: str) -> Iterator[Callable[..., str]]:
     """Give a function that makes a database on the server, as a copy of *template*, and returns its URL."""
