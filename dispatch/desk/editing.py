@@ -61,6 +61,13 @@ def edit_request(
             number=number,
             state=STATE_SENTENCES[request.state],
         )
+    before = {
+        "service_id": request.service_id,
+        "place_id": request.place_id,
+        "household_id": request.household_id,
+        "urgency": request.urgency.value,
+        "headcount": request.headcount,
+    }
     if correction.headcount is not None:
         request = _set_headcount(tx, actor, rules, request, correction.headcount)
     columns = _columns(tx, actor, request, correction)
@@ -69,9 +76,6 @@ def edit_request(
     if columns:
         requests.change(tx.connection, request, **columns)
     words_id = _change_person(tx, request, correction)
-    before = {
-        name: _plain(getattr(request, name)) for name in ("service_id", "place_id", "urgency", "headcount")
-    }
     tx.record(
         actor,
         "edited",
@@ -79,7 +83,7 @@ def edit_request(
         fields=sorted({*columns, *(["person"] if words_id else [])}),
         before=before,
         kept=words_id,
-        window=[_plain(moment) for moment in request.window] if request.window else None,
+        window=[moment.isoformat() for moment in request.window] if request.window else None,
     )
     return requests.with_ids(tx.connection, [request.id])[request.id]
 
@@ -190,8 +194,26 @@ def _set_headcount(
     if headcount == request.headcount:
         return request
     made = offers.of_requests(tx.connection, [request.id])
+    held = open_slots(tx, request, headcount)
+    asked = [one for one in made if one.state is OfferState.OFFERED]
+    too_many = asked[max(0, headcount - held) :]
+    end_offers(tx, actor, too_many, OfferState.WITHDRAWN, request.number)
+    return _follow_headcount(tx, actor, rules, request, headcount, held, len(asked) - len(too_many))
+
+
+def open_slots(tx: Transaction, request: Request, headcount: int) -> int:
+    """Let a request have as many open slots as it needs people, those that are held among them.
+
+    Returns:
+        How many of them are held. A slot of work that was done before it was reopened is none of them.
+
+    Raises:
+        NotAllowedNow: More people have accepted than it would need.
+    """
     slots = requests.slots_of(tx.connection, request.id)
-    taken = {one.slot_no for one in made if one.state in HOLDS_SLOT}
+    taken = {
+        one.slot_no for one in offers.of_requests(tx.connection, [request.id]) if one.state in HOLDS_SLOT
+    }
     open_now = [slot_no for slot_no, retired in slots if not retired]
     stay = [slot_no for slot_no in open_now if slot_no in taken]
     if headcount < len(stay):
@@ -208,10 +230,7 @@ def _set_headcount(
     requests.set_slots(
         tx.connection, request.id, keep=keep, retire=[one for one in open_now if one not in keep]
     )
-    asked = [one for one in made if one.state is OfferState.OFFERED]
-    too_many = asked[max(0, headcount - len(stay)) :]
-    end_offers(tx, actor, too_many, OfferState.WITHDRAWN, request.number)
-    return _follow_headcount(tx, actor, rules, request, headcount, len(stay), len(asked) - len(too_many))
+    return len(stay)
 
 
 def _follow_headcount(
@@ -249,8 +268,3 @@ def _change_person(tx: Transaction, request: Request, correction: Correction) ->
     former = private.keep(tx.connection, kept)
     private.change(tx.connection, request.person_id, changed)
     return former
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
-

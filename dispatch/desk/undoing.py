@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.desk.authorize import authorize
+from dispatch.desk.editing import open_slots
 from dispatch.desk.moves import end_offers, live_offers, move
 from dispatch.desk.silence import back_to_waiting
 from dispatch.errors import NotAllowedNow, NotFound
@@ -86,6 +87,13 @@ def _last_step(tx: Transaction, actor: Actor) -> list[Event]:
 def _undo_taken(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
     taken = _requests(tx, step)
     for request in taken:
+        if request.state is RequestState.DONE:
+            raise NotAllowedNow(
+                "request {number} is {state} by now, so taking it cannot be undone",
+                number=request.number,
+                state=STATE_SENTENCES[request.state],
+                hint="let it wait again, then cancel it: dispatch request triage {number}",
+            )
         if request.state not in (RequestState.RECEIVED, RequestState.NEEDS_PERSON):
             raise NotAllowedNow(
                 "request {number} is {state} by now, so taking it cannot be undone",
@@ -152,15 +160,12 @@ def _undo_edited(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Eve
         request,
         service_id=before["service_id"],
         place_id=before["place_id"],
+        household_id=before["household_id"],
         urgency=Urgency(before["urgency"]).value,
         window_from=begins,
         window_to=ends,
     )
-    slots = [slot_no for slot_no, _ in requests.slots_of(tx.connection, request.id)]
-    keep = slots[: int(before["headcount"])]
-    requests.set_slots(
-        tx.connection, request.id, keep=keep, retire=[one for one in slots if one not in keep]
-    )
+    open_slots(tx, request, int(before["headcount"]))
     if edited.params["kept"]:
         former = private.look_up(tx.connection, [edited.params["kept"]])[edited.params["kept"]]
         private.change(tx.connection, request.person_id, former)
