@@ -467,6 +467,41 @@ def test_the_log_of_deliveries_tells_no_names_phones_or_texts(database, street, 
     assert [word for word in private if word in log] == []
 
 
+def test_messages_are_worded_from_what_the_database_holds(database, street, run):
+    """Each in its reader's language: the offer with the walk to another house, the resident's with who comes."""
+    request_id = street.request(headcount=3)
+    reader = street.responder("V1", place="9", language="en")
+    adult = street.responder("V2", name="贺建国", phone="+9991380007777")
+    minor = street.responder("V3", name="小明", phone="+9991380008888", is_adult=False)
+    offered = street.offer(request_id, reader)
+    street.offer(request_id, adult, OfferState.ACCEPTED, slot_no=1)
+    street.offer(request_id, minor, OfferState.ACCEPTED, slot_no=2)
+    outgoing = [
+        Outgoing(
+            request_id=request_id,
+            offer_id=offer_id,
+            recipient=recipient,
+            kind=kind,
+            channel="sms",
+        )
+        for offer_id, recipient, kind in (
+            (offered, "responder", MessageKind.OFFER),
+            (None, "resident", MessageKind.WHO_COMES),
+        )
+    ]
+    database.write(lambda tx: outbox.enqueue(tx.connection, tx.now, outgoing))
+    channel = Tape()
+    run(sms=channel)
+    offer, who_comes = channel.messages
+
+    assert offer.text == (
+        "request 1: clear a drain, 8号楼 (4 min on foot), as soon as possible, about 45 min, unpaid."
+        " Reply 1 1001 to take it, 2 1001 if you cannot"
+    )
+    assert who_comes.language == "zh"
+    assert "贺建国（+999 138 000 7777）、小明会来" in who_comes.text
+
+
 def test_a_rounds_worth_of_messages_is_sent_by_two_workers_once_each(database, ask, actor, clock):
     """However the two share the work, each message is handed over once."""
     for _ in range(30):
