@@ -16,7 +16,7 @@ from dispatch.errors import Conflict, DispatchError, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Order, RequestId, Source
+from dispatch.model.request import Order, Private, RequestId, Source
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service, Urgency
 from dispatch.store import community as towns
@@ -261,23 +261,51 @@ class _Counter:
         """Find, for each order, open requests for the same service at the same door or from the same phone."""
         keys = [(self.places[order.place], self.services[order.service].id) for order in orders]
         since = self.tx.now - timedelta(hours=self.rules.repeat_hours)
-        by_key: dict[tuple[str, str], list[Any]] = {}
-        for row in requests.alike(self.tx.connection, self.tx.community, keys, since):
-            by_key.setdefault((row[0], row[1]), []).append(row)
-        return [
-            tuple(row[2] for row in by_key.get(key, ()) if _same_door(order, row))
-            for key, order in zip(keys, orders, strict=True)
-        ]
+        people = [order.person for order in orders]
+        by_key: dict[tuple[str, str], _Nearby] = {}
+        for row in requests.alike(self.tx.connection, self.tx.community, keys, people, since):
+            key = (row.place_id, row.service_id)
+            if key not in by_key:
+                by_key[key] = _Nearby()
+            by_key[key].add(row)
+        none = _Nearby()
+        return [by_key.get(key, none).same_as(one) for key, one in zip(keys, people, strict=True)]
 
     def _households_by_door(self, orders: Sequence[Order]) -> list[str | None]:
         """Find the household whose door each order names, so that its bonds count."""
-        doors = {self.places[order.place] for order in orders if order.person.exact_address}
-        here = towns.households_at(self.tx.connection, doors)
-        kept = private.look_up(self.tx.connection, (one.person_id for one in here))
-        by_door: dict[tuple[str, str], str] = {
-            (one.place_id, kept[one.person_id].exact_address): one.id for one in here if one.person_id in kept
-        }
+        named = [order for order in orders if order.person.exact_address]
+        by_door = towns.household_doors(
+            self.tx.connection,
+            {self.places[order.place] for order in named},
+            {order.person.exact_address for order in named},
+        )
         return [by_door.get((self.places[order.place], order.person.exact_address)) for order in orders]
+
+
+class _Nearby:
+    """Open requests for one service at one place, found by phone, door or position."""
+
+    def __init__(self) -> None:
+        self.by_phone: dict[str, list[int]] = {}
+        self.by_address: dict[str, list[int]] = {}
+        self.positions: list[tuple[Position, int]] = []
+
+    def add(self, row: requests.Alike) -> None:
+        if row.phone:
+            self.by_phone.setdefault(row.phone, []).append(row.number)
+        if row.exact_address:
+            self.by_address.setdefault(row.exact_address, []).append(row.number)
+        if row.latitude is not None and row.longitude is not None:
+            self.positions.append((Position(row.latitude, row.longitude), row.number))
+
+    def same_as(self, person: Private) -> tuple[int, ...]:
+        """Return the numbers at the same phone or the same door; its position speaks for a door without an address."""
+        same = {*self.by_phone.get(person.phone, ()), *self.by_address.get(person.exact_address, ())}
+        if person.position is not None and not person.exact_address:
+            same.update(
+                number for at, number in self.positions if metres_between(person.position, at) <= SAME_DOOR_METRES
+            )
+        return tuple(sorted(same))
 
 
 class _SameAs(DispatchError):
@@ -346,15 +374,3 @@ def _other_content(number: int) -> Conflict:
         number=number,
         hint="use a new key for a new need, or correct the old one: dispatch request edit {number}",
     )
-
-
-def _same_door(order: Order, row: Sequence[Any]) -> bool:
-    _, _, _, phone, exact_address, latitude, longitude = row
-    person = order.person
-    if person.phone and person.phone == phone:
-        return True
-    if person.exact_address and exact_address:
-        return bool(person.exact_address == exact_address)
-    if person.position and latitude is not None:
-        return metres_between(person.position, Position(latitude, longitude)) <= SAME_DOOR_METRES
-    return False

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from dispatch.model.community import Community, Household, HouseholdId, PersonId, Place, PlaceId, PlaceKind, Places
 from dispatch.model.service import Origin, Pool, Service, ServiceId, SmallKind, Urgency
-from dispatch.store.tables import bond, household, place, responder, service
+from dispatch.store.tables import bond, household, person_private, place, responder, service
 from dispatch.store.tables import community as community_table
 from dispatch.units import Position
 
@@ -106,6 +106,25 @@ def household_ids(connection: Connection, community: str, codes: Iterable[str]) 
             )
         )
         found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def household_doors(
+    connection: Connection, place_ids: Iterable[str], addresses: Iterable[str]
+) -> dict[tuple[str, str], str]:
+    """Return the ids of the households at these places behind these exact addresses, by place id and address."""
+    places, doors = sorted(set(place_ids)), sorted(set(addresses))
+    found: dict[tuple[str, str], str] = {}
+    for start in range(0, len(places) if doors else 0, 500):
+        rows = connection.execute(
+            select(household.c.place_id, person_private.c.exact_address, household.c.id)
+            .join(person_private, person_private.c.person_id == household.c.person_id)
+            .where(
+                household.c.place_id.in_(places[start : start + 500]),
+                person_private.c.exact_address.in_(doors),
+            )
+        )
+        found.update(((row[0], row[1]), row[2]) for row in rows)
     return found
 
 

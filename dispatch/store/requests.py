@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from dispatch.errors import Conflict, NotFound
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
 from dispatch.model.lifecycle import FINISHED, RequestState
-from dispatch.model.request import Request, RequestId, Source
+from dispatch.model.request import Private, Request, RequestId, Source
 from dispatch.model.service import ServiceId, Urgency
 from dispatch.store.tables import community as community_table
 from dispatch.store.tables import person_private, request, request_slot
@@ -145,38 +145,65 @@ def find(
     return [to_model(row) for row in connection.execute(query).mappings()]
 
 
-def alike(
-    connection: Connection, community: str, pairs: Iterable[tuple[str, str]], since: datetime
-) -> list[tuple[str, str, int, str, str, float | None, float | None]]:
-    """Return open requests received since a moment for any of these places and services.
+class Alike(NamedTuple):
+    """An open request that may be the same need; phone, address and position of its door are private."""
 
-    Returns:
-        Place id, service id, number, and privately phone, exact address and door position of each.
+    place_id: str
+    service_id: str
+    number: int
+    phone: str
+    exact_address: str
+    latitude: float | None
+    longitude: float | None
+
+
+def alike(
+    connection: Connection,
+    community: str,
+    pairs: Iterable[tuple[str, str]],
+    people: Iterable[Private],
+    since: datetime,
+) -> list[Alike]:
+    """Return open requests received since a moment, by number, that may be the same need as one of those to come.
+
+    Args:
+        pairs: Place id and service id of each request to come.
+        people: Who they are for: only requests with a phone or an address of theirs are returned, and those
+            with a door position where one of them has a position and no address.
     """
     wanted = set(pairs)
+    known = list(people)
+    phones = {one.phone for one in known if one.phone}
+    addresses = {one.exact_address for one in known if one.exact_address}
+    p = person_private.c
+    by_position = any(one.position and not one.exact_address for one in known)
+    same = [p.latitude.is_not(None)] if by_position else []
+    same += [p.phone.in_(sorted(phones))] if phones else []
+    same += [p.exact_address.in_(sorted(addresses))] if addresses else []
     places = sorted({place for place, _ in wanted})
-    found = []
-    for start in range(0, len(places), 500):
+    found: list[Alike] = []
+    for start in range(0, len(places) if same else 0, 500):
         rows = connection.execute(
             select(
                 request.c.place_id,
                 request.c.service_id,
                 request.c.number,
-                person_private.c.phone,
-                person_private.c.exact_address,
-                person_private.c.latitude,
-                person_private.c.longitude,
+                p.phone,
+                p.exact_address,
+                p.latitude,
+                p.longitude,
             )
-            .join(person_private, person_private.c.person_id == request.c.person_id)
+            .join(person_private, p.person_id == request.c.person_id)
             .where(
                 request.c.community == community,
                 request.c.place_id.in_(places[start : start + 500]),
                 request.c.state.not_in(sorted(FINISHED | {RequestState.DONE})),
                 request.c.received_at >= since,
+                or_(*same),
             )
             .order_by(request.c.number)
         )
-        found += [tuple(row) for row in rows if (row[0], row[1]) in wanted]
+        found += [Alike._make(row) for row in rows if (row[0], row[1]) in wanted]
     return found
 
 

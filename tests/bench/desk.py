@@ -1,0 +1,215 @@
+"""How quick the desk is, as ratios in one run: ``python3 dev.py bench``.
+
+Each figure stands beside a peer measured in turn with it (A B A B …), so that it
+holds on a slow or busy computer as well. Nothing here passes or fails; each line says
+what was aimed at. Times are of the processor for whole processes, children included.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from dispatch.desk.intake import take_requests
+from dispatch.desk.loading import load_town
+from dispatch.desk.town_files import read_town
+from dispatch.model.actor import Actor
+from dispatch.model.rules import Rules
+from dispatch.simulator.demand.jinsong import JINSONG, generate_town
+from dispatch.simulator.demand.orders import made_up_requests
+from dispatch.store.engine import Database
+from dispatch.store.upgrade import upgrade
+
+RUNS = 7
+ROWS = 10_000
+CHUNK = 500
+TABLES = ("person_private", "request", "request_slot", "event")
+"""What an imported row leaves behind, in the order in which it is written."""
+
+
+def main() -> None:
+    """Measure everything and print one line each."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        town = _town(here / "town.db")
+        help_ratio()
+        round_ratio(here, town)
+        import_ratio(here, town)
+
+
+def help_ratio() -> None:
+    """Print how long ``dispatch --help`` takes, beside importing click."""
+    _print(
+        "dispatch --help / import click",
+        _in_turn(
+            lambda: _run([sys.executable, "-m", "dispatch", "--help"]),
+            lambda: _run([sys.executable, "-c", "import click"]),
+        ),
+        "at most 2",
+    )
+
+
+def round_ratio(folder: Path, town: Path) -> None:
+    """Print how long a round takes from start of process to offers committed, beside importing its libraries."""
+    copy = folder / "round.db"
+
+    def one_round() -> float:
+        shutil.copy(town, copy)
+        for side in ("-wal", "-shm"):
+            Path(f"{copy}{side}").unlink(missing_ok=True)
+        return _run([sys.executable, "-m", "dispatch", "--database", str(copy), "round"])
+
+    _print(
+        "round, 60 requests and 1,500 responders / import sqlalchemy and the flow engine",
+        _in_turn(
+            one_round,
+            lambda: _run(
+                [sys.executable, "-c", "import sqlalchemy, ortools.graph.python.min_cost_flow"]
+            ),
+        ),
+        "at most 2",
+    )
+
+
+def import_ratio(folder: Path, town: Path) -> None:
+    """Print how fast 10,000 rows are imported, beside ``executemany`` of the same rows in as many transactions."""
+    table = folder / "many.csv"
+    _write_table(table)
+    once = folder / "imported.db"
+    _import(town, once, table)
+    rows = _rows_of(once, town)
+
+    def ours() -> float:
+        return _import(town, folder / "ours.db", table)
+
+    def raw() -> float:
+        return _executemany(town, folder / "raw.db", rows)
+
+    pairs = _in_turn(ours, raw)
+    rates = [(ROWS / a, ROWS / b) for a, b in pairs]
+    print(
+        f"import of {ROWS:,} rows / raw executemany: {median(a / b for a, b in rates):.2f} of its rate"
+        f" ({median(a for a, _ in rates):,.0f} rows/s beside {median(b for _, b in rates):,.0f}); aim: at least 0.25"
+    )
+
+
+def _files() -> Mapping[str, str]:
+    return generate_town(replace(JINSONG, volunteers=595), seed=1, anchor=date(2026, 1, 1))
+
+
+def _town(path: Path) -> Path:
+    database = Database(path)
+    upgrade(database)
+    actor, rules = Actor(name="bench"), Rules()
+    files = _files()
+    made = read_town(files, "bench")
+    database.write(lambda tx: load_town(tx, actor, rules, made))
+    orders = [replace(one.order, window=None) for one in made_up_requests(3, date(2026, 11, 24), 60, files)]
+    database.write(lambda tx: take_requests(tx, actor, rules, orders))
+    database.close()
+    return path
+
+
+def _write_table(path: Path) -> None:
+    doors = [
+        f"{one['place'].replace('-', '号楼')}单元{one['door']}"
+        for one in csv.DictReader(io.StringIO(_files()["households.csv"]))
+    ]
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["序号", "姓名", "联系电话", "地址", "诉求内容", "服务"])
+        for at in range(1, ROWS + 1):
+            door = doors[at % len(doors)]
+            writer.writerow([at, f"居民{at}", f"+99914{at:08d}", door, f"第{at}件 下水道堵了", "drain"])
+
+
+def _import(town: Path, copy: Path, table: Path) -> float:
+    from dispatch.desk.importing import import_file
+
+    _fresh(town, copy)
+    database = Database(copy)
+    database.read(lambda tx: tx.now)
+    began = time.process_time()
+    done = import_file(database, Actor(name="bench"), Rules(), table, errors=copy.with_suffix(".errors.csv"))
+    took = time.process_time() - began
+    database.close()
+    if done.accepted != ROWS:
+        raise SystemExit(f"only {done.accepted} of {ROWS} rows were accepted: {done.refusals[:2]}")
+    return took
+
+
+def _rows_of(imported: Path, town: Path) -> dict[str, list[tuple[object, ...]]]:
+    with sqlite3.connect(imported) as connection:
+        connection.execute(f"ATTACH '{town}' AS before")
+        return {
+            name: connection.execute(f"SELECT * FROM main.{name} EXCEPT SELECT * FROM before.{name}").fetchall()
+            for name in TABLES
+        }
+
+
+def _executemany(town: Path, copy: Path, rows: dict[str, list[tuple[object, ...]]]) -> float:
+    _fresh(town, copy)
+    connection = sqlite3.connect(copy, isolation_level=None)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "journal_mode=WAL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    began = time.process_time()
+    for start in range(0, ROWS, CHUNK):
+        connection.execute("BEGIN IMMEDIATE")
+        for name in TABLES:
+            part = rows[name][start : start + CHUNK]
+            connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(part[0]))})", part)
+        connection.execute("COMMIT")
+    took = time.process_time() - began
+    connection.close()
+    return took
+
+
+def _fresh(town: Path, copy: Path) -> None:
+    for side in ("", "-wal", "-shm"):
+        Path(f"{copy}{side}").unlink(missing_ok=True)
+    shutil.copy(town, copy)
+
+
+def _in_turn(ours: Callable[[], float], peer: Callable[[], float]) -> list[tuple[float, float]]:
+    """Run each once unmeasured, then both in turn; return the pairs of seconds."""
+    ours(), peer()
+    return [(ours(), peer()) for _ in range(RUNS)]
+
+
+def _run(command: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with _compiled_once() as environment:
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+
+
+@contextmanager
+def _compiled_once() -> Iterator[dict[str, str]]:
+    """Give an environment in which modules are compiled once, as an installation has them."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    yield environment
+
+
+def _print(name: str, pairs: list[tuple[float, float]], aim: str) -> None:
+    ratio = median(a / b for a, b in pairs)
+    ours, peer = median(a for a, _ in pairs), median(b for _, b in pairs)
+    print(f"{name}: {ratio:.2f} ({ours:.3f} s beside {peer:.3f} s); aim: {aim}")
+
+
+if __name__ == "__main__":
+    main()
