@@ -191,7 +191,7 @@ def test_a_channel_that_remembers_is_asked_instead_of_sending_again(database, tm
 
 
 def test_a_message_the_channel_never_had_goes_out_however_often_a_worker_died(database, tmp_path, ask, run, clock):
-    """ "I do not have it" makes a resend anything but blind."""
+    """Where it says that it has not got it, a resend is anything but blind."""
     ask()
     for minutes in (0, 2):
         die_while_sending(database, tmp_path, when="before", minutes=minutes)
