@@ -25,6 +25,7 @@ from dispatch.solver.explain import objection, read_out
 from dispatch.solver.problem import LeftOut, Level, Solution
 from dispatch.store import people, requests
 from dispatch.store.engine import Database, Transaction
+from dispatch.store.marks import LAST_TICK, mark_moment
 
 BY_HAND = "by-hand"
 """The policy recorded with a wave that a person decided."""
@@ -169,6 +170,7 @@ def _write(
     chosen: Sequence[Chosen],
 ) -> list[Offer]:
     made = ask(tx, actor, rules, chosen, ONE_AT_A_TIME)
+    mark_moment(tx.connection, LAST_TICK, tx.now)
     left = requests.with_ids(tx.connection, (one.need for one in solution.left_out), lock=True)
     for one in solution.left_out:
         request = left[RequestId(one.need)]

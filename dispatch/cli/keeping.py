@@ -1,0 +1,129 @@
+"""Keep the data: upgrade, copy, bring back, write out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dispatch.cli.calling import Call, confirm, current, note, print_json, tell
+from dispatch.cli.group import Group, argument, command, option
+
+if TYPE_CHECKING:
+    from dispatch.store.engine import Database
+
+
+@command()
+@option("--output", type=click.Path(path_type=Path), help="Where to write it; here unless given.")
+@option("--replace", is_flag=True, help="Even if there is such a file already.")
+def dump(output: Path | None, replace: bool) -> None:
+    """Write the whole state as JSON lines, private data included: for checking, and for leaving us."""
+    from dispatch.desk.dumping import dump as write_lines
+    from dispatch.desk.dumping import dump_to_file
+
+    call = current()
+    if output is None:
+        call.read(lambda tx: write_lines(tx, call.actor, sys.stdout))
+        return
+    written = call.read(lambda tx: dump_to_file(tx, call.actor, output, replace=replace))
+    if call.as_json:
+        print_json({"file": str(output), "rows": written})
+    else:
+        tell("wrote {rows} rows into {file}", rows=sum(written.values()), file=str(output))
+
+
+@click.group(cls=Group)
+def database() -> None:
+    """Upgrade, back up, restore."""
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables up to date."""
+    from dispatch.store.upgrade import upgrade as bring_forward
+
+    call = current()
+    found = _named(call)
+    before, now = bring_forward(found)
+    if call.as_json:
+        print_json({"database": found.shown, "before": before, "now": now})
+    elif before == now:
+        tell("{database} is up to date", database=found.shown)
+    else:
+        tell("{database} is up to date now", database=found.shown)
+
+
+@database.command("backup")
+@argument("file", type=click.Path(path_type=Path))
+@option("--replace", is_flag=True, help="Even if there is such a file already.")
+def backup(file: Path, replace: bool) -> None:
+    """Copy the database to FILE while others go on working, and prove the copy good."""
+    from dispatch.store.backup import back_up
+
+    call = current()
+    copy = back_up(call.database, file, replace=replace)
+    if call.as_json:
+        print_json({"file": str(copy.path), "bytes": copy.size, "sha256": copy.checksum, "rows": dict(copy.contents.rows)})
+    else:
+        tell(
+            "copied to {file}: {rows} rows, read back and found good",
+            file=str(copy.path),
+            rows=sum(copy.contents.rows.values()),
+        )
+
+
+@database.command("restore")
+@argument("file", type=click.Path(path_type=Path))
+@option("--upgrade", "upgrade_older", is_flag=True, help="Even if the copy is of an older version; it is brought up to date.")
+@option("--despite-breaks", is_flag=True, help="Even if the copy's event log is not whole.")
+@option("--yes", "-y", is_flag=True, help="Without asking.")
+def restore(file: Path, upgrade_older: bool, despite_breaks: bool, yes: bool) -> None:
+    """Put a copy in the place of the database; what stood there is kept beside it.
+
+    Messages that had not left when the copy was made are held for a person to look at.
+    """
+    from dispatch.store.backup import restore as bring_back
+
+    call = current()
+    found = _named(call)
+    if not yes and not confirm("put {file} in the place of {database}?", file=str(file), database=found.shown):
+        raise click.Abort
+    done = bring_back(
+        found,
+        file,
+        call.settings.actor(call.said.get("every_as") or _login()),
+        upgrade_older=upgrade_older,
+        despite_breaks=despite_breaks,
+    )
+    if call.as_json:
+        print_json(
+            {
+                "database": found.shown,
+                "replaced": str(done.replaced) if done.replaced else None,
+                "held": done.held,
+                "lost": {code: list(span) for code, span in done.lost.items()},
+                "epoch": done.epoch,
+            }
+        )
+        return
+    tell("{database} is as it was when the copy was made", database=found.shown)
+    if done.replaced is not None:
+        tell("what stood there before is in {file}", file=str(done.replaced))
+    for first, last in done.lost.values():
+        note("requests {first} to {last} were taken after the copy; take them again from paper", first=first, last=last)
+    if done.held:
+        note("{count} messages are held: nobody knows whether they went", count=done.held)
+
+
+def _named(call: Call) -> Database:
+    from dispatch.wiring import database_of
+
+    return database_of(call.settings, call.where)
+
+
+def _login() -> str:
+    from dispatch.wiring import login_name
+
+    return login_name()
