@@ -34,8 +34,10 @@ _HEADS: Final = tuple(
         rf"{_WANT}\s?(?P<count>{_NUMBER})\s?(?:个|名|位)?\s?(?:人(?![家口民])|志愿者|师傅|小伙子?|年轻人|帮手|壮劳力|党员)",
         rf"{_WANT}\s?(?P<count>[俩仨])人?{_NOT_BEFORE_HAN}",
         rf"{_NOT_AFTER_HAN}(?<![0-9A-Za-z])(?P<count>{_NUMBER})\s?人{_NOT_BEFORE_HAN}",
-        r"\b(?:needs?|send|want|wants|takes)\s(?P<count>[0-9]{1,5}|one|two|three|four|five|six)\s"
-        r"(?:people|persons?|men|volunteers?|helpers?|workers?)\b",
+        (
+            r"\b(?:needs?|send|want|wants|takes)\s(?P<count>[0-9]{1,5}|one|two|three|four|five|six)\s"
+            r"(?:people|persons?|men|volunteers?|helpers?|workers?)\b"
+        ),
         r"\b(?P<count>[0-9]{1,5}|two|three|four|five|six)\s(?:people|persons?|men|volunteers?|helpers?)\sneeded\b",
     )
 )

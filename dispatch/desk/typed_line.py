@@ -85,7 +85,8 @@ class LineGuess:
             Refused: Something is still to be asked; names every open question.
         """
         refuse_while_open(self.questions)
-        assert self.service is not None and self.address.place is not None
+        assert self.service is not None
+        assert self.address.place is not None
         return Order(
             service=self.service.code,
             place=self.address.place,
@@ -163,7 +164,11 @@ def parse_line(
     closed = (*address.spans, *(name.span for name in names), *(phone.span for phone in phones))
     matched, _ = find_services(text, catalogue, closed)
     # Times that are asked about stay in the note: the line says them, and the answer may be neither.
-    rest = _blank(timeless if len(windows) == 1 else rest, *address.spans, *(name.span for name in names[:1]))
+    rest = _blank(
+        timeless if len(windows) == 1 else rest,
+        *address.spans,
+        *(name.span for name in names if len(names) == 1),
+    )
     pressing = () if advice else find_urgency(rest)
     said = tuple(dict.fromkeys(Urgency(word.value) for word in pressing))
     heads = find_headcount(rest)

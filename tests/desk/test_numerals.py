@@ -39,7 +39,7 @@ def test_older_and_shorter_writings_are_read() -> None:
 
 def test_what_is_no_number_is_none() -> None:
     """Words and broken numbers must not become a number."""
-    assert [number_of(text) for text in ("", "楼", "十十", "二百三百", "1a", "零十")] == [None] * 6
+    assert [number_of(text) for text in ("", "楼", "十十", "二百三百", "1a", "零十", "二三十")] == [None] * 7
 
 
 @given(st.text())
@@ -50,4 +50,4 @@ def test_plain_text_is_as_long_as_what_was_typed(text: str) -> None:
 
 def test_full_width_dashes_and_older_characters_become_one() -> None:
     """Width, dashes, spaces and traditional characters of an address must not matter."""
-    assert plain("８＃樓—２單元　３０１①") == "8#楼-2单元 3011"
+    assert plain("８＃樓—２單元　３０１①⑨～！") == "8#楼-2单元 30119~!"

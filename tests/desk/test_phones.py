@@ -143,6 +143,17 @@ def test_what_is_no_phone_is_refused_with_a_way_out(text: str) -> None:
     assert refusal.value.hint
 
 
+def test_a_rounded_number_and_an_extension_get_their_own_way_out() -> None:
+    """What the sheet has spoilt is typed again; an extension goes into the note."""
+    land = str(example("CN", PhoneNumberType.FIXED_LINE).national_number)
+    with pytest.raises(Refused) as rounded:
+        parse_phone("1.38E+10")
+    with pytest.raises(Refused, match="with an extension"):
+        parse_phone(f"0{land}转801")
+
+    assert "format the column as text" in str(rounded.value.hint)
+
+
 @pytest.mark.parametrize("text", ["", "   ", "　"])
 def test_an_empty_phone_is_refused(text: str) -> None:
     """Nothing is not a number."""
