@@ -19,7 +19,7 @@ from dispatch.cli.showing import (
 )
 from dispatch.cli.taking import taken_json
 from dispatch.cli.words import words
-from dispatch.model.lifecycle import STATE_SENTENCES, RequestState
+from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, RequestState
 from dispatch.model.request import Order, Private, Request
 from dispatch.model.service import Urgency
 
@@ -286,7 +286,7 @@ def _print_whole(whole: Whole) -> None:
                 (
                     asked.code,
                     asked.name,
-                    STATE_SENTENCES[asked.offer.state],
+                    OFFER_SENTENCES[asked.offer.state],
                     asked.offer.code,
                     call.clock_text(asked.offer.deadline_at),
                     asked.offer.cost,
@@ -312,6 +312,6 @@ def _happened(event: Event, whole: Whole) -> str:
     elif event.kind == "offered":
         said += " " + whole.codes.get(str(event.params["responder"]), "")
     elif event.kind == "offer-ended":
-        said = words(STATE_SENTENCES.get(str(event.params["now"]), str(event.params["now"])))
+        said = words(OFFER_SENTENCES.get(str(event.params["now"]), str(event.params["now"])))
     return said
 

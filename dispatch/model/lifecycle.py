@@ -106,14 +106,21 @@ STATE_SENTENCES: Final[dict[str, Sentence]] = {
     _R.UNABLE: Sentence("could not be done"),
     _R.MERGED: Sentence("merged"),
     _R.CANCELLED: Sentence("cancelled"),
+}
+"""How each state of a request is said; what is stored and put into JSON is the state itself."""
+
+OFFER_SENTENCES: Final[dict[str, Sentence]] = {
     _O.OFFERED: Sentence("asked, no answer yet"),
     _O.ACCEPTED: Sentence("accepted"),
+    _O.DOING: Sentence("at work"),
+    _O.DONE: Sentence("work done"),
     _O.DECLINED: Sentence("declined"),
     _O.EXPIRED: Sentence("no answer in time"),
     _O.WITHDRAWN: Sentence("no longer needed"),
     _O.RELEASED: Sentence("given back"),
+    _O.CANCELLED: Sentence("cancelled"),
 }
-"""How each state is said; what is stored and put into JSON is the state itself."""
+"""How each state of an offer is said."""
 
 
 def check_request_move(number: int, now: RequestState, wanted: RequestState) -> None:
@@ -152,6 +159,6 @@ def check_offer_move(number: int, now: OfferState, wanted: OfferState) -> None:
         raise NotAllowedNow(
             "this offer for request {number} is {state}, so it cannot become {wanted}",
             number=number,
-            state=STATE_SENTENCES[now],
-            wanted=STATE_SENTENCES[wanted],
+            state=OFFER_SENTENCES[now],
+            wanted=OFFER_SENTENCES[wanted],
         )
