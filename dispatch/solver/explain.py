@@ -147,7 +147,7 @@ def _cheaper(
         elif _load(layout, other) > _load(layout, column):
             told["count"] = _load(layout, other)
             yield Sentence("{code} would count {metres} m, and has done more of late: {count}", told)
-        elif need_id is not None and need_id != pairings.needs[row].id:
+        elif need_id is not None:
             told["number"] = pairings.needs[pairings.row_of[need_id]].number
             yield Sentence("{code} would count {metres} m, and is needed for request {number}", told)
 

@@ -40,7 +40,10 @@ class Openings:
         self.always[self.owner] = False
 
     def within(self, begins: datetime, ends: datetime) -> Flags:
-        """Say who is open at some minute of a stretch of wall-clock time, both ends included."""
+        """Say who is open at some minute of a stretch of wall-clock time, both ends included.
+
+        Of a stretch that ends before it begins, the beginning counts.
+        """
         ends = max(begins, ends)
         inside = np.zeros(len(self.owner), dtype=np.bool_)
         for days in range(min(8, (ends.date() - begins.date()).days + 1)):

@@ -130,8 +130,8 @@ def side_by_side(problem: Problem) -> Pairings:
 
 
 def _stretch(need: Need, problem: Problem, now: datetime) -> tuple[datetime, datetime]:
-    """Give the stretch of wall-clock time in which the work may begin; a window gone by means now."""
-    if need.window is None or need.window[1] <= problem.at:
+    """Give the stretch of wall-clock time in which the work may begin; it ends before it begins once over."""
+    if need.window is None:
         return now, now
     begins, ends = (on_the_wall(moment, problem.zone).replace(tzinfo=None) for moment in need.window)
     return max(begins, now), ends

@@ -9,7 +9,7 @@ import pytest
 
 from dispatch.model.service import Urgency
 from dispatch.solver.check import breaks, is_proved_best
-from dispatch.solver.exact import solve
+from dispatch.solver.exact import solve, solve_forcing
 from dispatch.solver.problem import Assignment, Helper, LeftOut, Level, Need, Problem, Solution, TurnedAway
 
 Makers = tuple[Problem, Solution]
@@ -107,6 +107,22 @@ def test_a_plan_that_is_not_best_cannot_call_itself_so(
     )
 
     assert [one.promise for one in breaks(problem, worse)] == ["bound"]
+
+
+def test_what_is_proved_best_is_best_for_several_people_too(random_town: Callable[..., Problem]) -> None:
+    """Of plans held to one pair, the referee proves none that is worse than the best, and some of the best."""
+    proved = 0
+    for seed in range(150):
+        problem = random_town(seed, most_needs=5, most_helpers=6, strict=False)
+        best = solve(problem)
+        for need in problem.needs:
+            for helper in problem.helpers:
+                plan = solve_forcing(problem, {}, need.id, helper.id)
+                if plan is not None and is_proved_best(problem, plan):
+                    proved += 1
+
+                    assert [one.value for one in plan.levels] == [one.value for one in best.levels], seed
+    assert proved > 100
 
 
 def test_leaving_out_is_not_best_where_somebody_could_go(random_town: Callable[..., Problem]) -> None:

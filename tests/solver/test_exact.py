@@ -165,11 +165,14 @@ def test_a_circle_comes_before_a_fair_load_and_after_help(
     alone = solve(make_problem([make_need("n1")], [inside, outside]), first_asked)
     both = solve(make_problem([make_need("n1"), make_need("n2")], [inside, outside]), first_asked)
     skipped = solve(make_problem([make_need("n1")], [outside]), first_asked)
+    empty = solve(make_problem([make_need("n1")], [outside]), {"n1": frozenset()})
+    busy = solve(make_problem([make_need("n1")], [inside, make_helper("h2", free_seats=0)]), first_asked)
 
     assert plan_of(alone) == (("n1", "h1"),)
     assert {helper for _, helper in plan_of(both)} == {"h1", "h2"}
     assert {one.name: one.value for one in both.levels}["pool"] == 1
-    assert (alone.skipped, skipped.skipped) == ((), ("n1",))
+    assert (alone.skipped, skipped.skipped, empty.skipped) == ((), ("n1",), ("n1",))
+    assert "pool" not in {one.name for one in busy.levels}
 
 
 def test_a_plan_cut_short_is_legal_and_its_bounds_are_honest(random_town: Callable[..., Problem]) -> None:
@@ -208,6 +211,35 @@ def test_branching_proves_the_best_where_the_flow_alone_does_not(
     assert solution.levels[:2] == (("unserved_normal", 1, 1), ("waiting", 0, 0))
     assert {one.need for one in solution.assignments} == {"n2"}
     assert not is_proved_best(problem, solution)
+
+
+def test_a_bound_is_rounded_up_to_whole_needs_and_given_up_below_a_gap(
+    make_need: Callable[..., Need], make_helper: Callable[..., Helper], make_problem: Callable[..., Problem]
+) -> None:
+    """Half a need left out proves that a whole one is; what it proves of waiting holds for no whole plan."""
+    needs = [make_need("n1", slots=2, waited_minutes=8), make_need("n2", slots=2, waited_minutes=5)]
+    helpers = [make_helper(f"h{number}", load=1) for number in range(1, 4)]
+    solution = solve(make_problem(needs, helpers), most_nodes=1)
+
+    assert solution.status == "feasible"
+    assert solution.levels[0] == ("unserved_normal", 1, 1)
+    assert [(one.name, one.bound) for one in solution.levels[1:]] == [("waiting", 0), ("load", 3), ("cost", 0)]
+
+
+def test_the_time_to_branch_is_shared_by_the_parts_of_a_town(
+    make_need: Callable[..., Need], make_helper: Callable[..., Helper], make_problem: Callable[..., Problem]
+) -> None:
+    """What one corner of the town uses up is gone for the next, so that a round ends in time."""
+
+    def corner(first: int, skill: str) -> tuple[list[Need], list[Helper]]:
+        needs = [make_need(f"n{first + n}", slots=2, skills={skill: 1}, waited_minutes=9) for n in range(2)]
+        return needs, [make_helper(f"h{first + n}", skills={skill: 1}) for n in range(3)]
+
+    (some, them), (others, those) = corner(1, "plumbing"), corner(5, "wiring")
+
+    assert solve(make_problem(some, them), most_nodes=5).status == "optimal"
+    assert solve(make_problem([*some, *others], [*them, *those]), most_nodes=5).status == "feasible"
+    assert solve(make_problem([*some, *others], [*them, *those]), most_nodes=10).status == "optimal"
 
 
 def test_forcing_a_pair_gives_the_best_plan_that_has_it(random_town: Callable[..., Problem]) -> None:

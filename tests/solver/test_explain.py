@@ -178,6 +178,15 @@ def test_terms_as_they_were_are_the_ones_read_out(making: Making) -> None:
     ]
 
 
+def test_who_is_outside_as_well_is_not_told_to_come_later(making: Making) -> None:
+    """Between two outsiders it is not the circle that decided but what they have done."""
+    make_need, make_helper, make_problem = making
+    problem = make_problem([make_need()], [make_helper("h1", is_paid=True), make_helper("h2", load=1)])
+    solution = solve(problem, {"n1": frozenset()})
+
+    assert "H2 would count 0 m, and has done more of late: 1" in english(explain_choice(problem, solution, "n1", "h1"))
+
+
 NOT_BECAUSE: list[tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]] = [
     (
         [{}, {"urgency": Urgency.URGENT, "licence": "gas"}],
@@ -249,6 +258,23 @@ def test_a_circle_passed_over_is_told(making: Making) -> None:
         "asking H2 instead would pass over people who are asked first: 1 more"
     ]
     assert english(explain_not(problem, solution, "n1", "h1")) == ["H1 is the one who is asked"]
+
+
+def test_a_plan_that_was_cut_short_does_not_claim_to_be_better(random_town: Callable[..., Problem]) -> None:
+    """Where forcing a pair shows a better plan, that is said instead of a price below nothing."""
+    found = 0
+    for seed in range(300):
+        problem = random_town(seed, most_needs=6, strict=False)
+        cut_short, best = solve(problem, most_nodes=1), solve(problem)
+        if [one.value for one in cut_short.levels] == [one.value for one in best.levels]:
+            continue
+        sent = {(one.need, one.helper) for one in cut_short.assignments}
+        for one in best.assignments:
+            if (one.need, one.helper) not in sent:
+                found += 1
+
+                assert "may be as good" in english(explain_not(problem, cut_short, one.need, one.helper))[0]
+    assert found > 5
 
 
 def test_an_equal_is_told_to_be_one(making: Making) -> None:

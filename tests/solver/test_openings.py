@@ -57,6 +57,15 @@ def test_minutes_until_agrees_with_every_minute(make_helper: Callable[..., Helpe
         assert wait == first
 
 
+def test_hours_end_before_the_minute_they_are_said_to_end(make_helper: Callable[..., Helper]) -> None:
+    """At ten, hours until ten are over until next week; a minute before, they are not."""
+    openings = Openings([make_helper(hours=(Hours(0, 540, 600),))])
+    ten = datetime(2026, 11, 23, 10, 0)
+    waits = [openings.minutes_until(ten - timedelta(minutes=early), np.array([0]))[0] for early in (0, 1)]
+
+    assert waits == [WEEK - 60, 0]
+
+
 def test_nobody_without_hours_is_ever_closed(make_helper: Callable[..., Helper]) -> None:
     """No hours given means any hour, and who never rests until further notice is never free."""
     openings = Openings([make_helper("h1"), make_helper("h2", hours=(Hours(0, 0, 1),))])

@@ -43,6 +43,7 @@ def test_wait_for_who_is_open_or_rested_first(told: Told, at: datetime) -> None:
 
     assert told({}, evening, noon, both) == "ask H2 from 2026-11-23 12:00 on"
     assert told({}, evening, both) == "ask H1 from 2026-11-23 18:00 on"
+    assert told({}, {**evening, "is_paid": True}, evening) == "ask H2 from 2026-11-23 18:00 on"
     assert told({}, both) == "ask H1 from 2026-11-30 10:00 on"
 
 
