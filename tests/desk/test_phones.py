@@ -189,7 +189,8 @@ def test_a_masked_phone_keeps_its_ends_only() -> None:
 
     assert mask_phone("+86" + mobile) == f"{mobile[:3]}****{mobile[-4:]}"
     assert mask_phone(FICTION) == "+999138****0001"
-    assert mask_phone(e164(example("US"))).count("*") == 4
+    american = e164(example("US"))
+    assert mask_phone(american) == f"{american[:4]}****{american[-3:]}"
     assert [mask_phone(phone) for phone in ("", "12345", "+8612345")] == ["", "1****", "1****"]
 
 

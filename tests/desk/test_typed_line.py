@@ -188,6 +188,16 @@ def test_an_order_with_open_questions_is_refused_with_all_of_them() -> None:
     ]
 
 
+def test_a_tie_between_services_is_asked_among_these_only() -> None:
+    """Two needs of the same weight are both offered; without any need the whole catalogue is."""
+    tie, none = parse("8-2-301 电视、冰箱 都没电").questions[0], parse("8-2-301 帮忙").questions[0]
+
+    assert say(tie.sentence, "en") == "several services could be meant: which one is it?"
+    assert [choice.value for choice in tie.choices] == ["lamp", "appliance"]
+    assert say(none.sentence, "en") == "no service is named: which one is it?"
+    assert len(none.choices) == len(CATALOGUE)
+
+
 def test_questions_are_answered_one_by_one_until_it_is_an_order() -> None:
     """Asking what comes first, again and again, must end in an order that holds the answers."""
     guess = parse(f"901 帮帮忙 王阿姨 李大爷 {FICTION} {{cn}} 今天下午或明天上午 不急，马上来")
