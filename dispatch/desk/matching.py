@@ -15,7 +15,7 @@ from dispatch.errors import NotAllowedNow, Refused
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
-from dispatch.model.lifecycle import STATE_SENTENCES, RequestState
+from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OFFER_SENTENCES, STATE_SENTENCES, RequestState
 from dispatch.model.request import Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
@@ -23,7 +23,7 @@ from dispatch.policy.rings import plan_round
 from dispatch.policy.waiting import ONE_AT_A_TIME, after_left_out
 from dispatch.solver.explain import objection, read_out
 from dispatch.solver.problem import LeftOut, Level, Solution
-from dispatch.store import people, requests
+from dispatch.store import offers, people, requests
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.marks import LAST_TICK, mark_moment
 
@@ -105,6 +105,7 @@ def offer_by_hand(
     if request.state is RequestState.RECEIVED:
         request = move(tx, actor, rules, request, RequestState.TRIAGED)
     _check_waiting(request)
+    _check_holds_none(tx, request, responder)
     snapshot = take_snapshot(tx, rules, only=request)
     terms = _terms_by_hand(snapshot, responder, again=again)
     made = ask(
@@ -127,6 +128,18 @@ def _check_waiting(request: Request) -> None:
             state=STATE_SENTENCES[request.state],
             hint="see what can be done: dispatch request show {number}",
         )
+
+
+def _check_holds_none(tx: Transaction, request: Request, responder: Responder) -> None:
+    for one in offers.of_requests(tx.connection, [request.id]):
+        if one.responder_id == responder.id and one.state in HOLDS_SEAT | HOLDS_SLOT:
+            raise NotAllowedNow(
+                "{code} was asked for request {number}, and it stands: {state}",
+                code=responder.code,
+                number=request.number,
+                state=OFFER_SENTENCES[one.state],
+                hint="see what can be done: dispatch request show {number}",
+            )
 
 
 def _terms_by_hand(snapshot: Snapshot, responder: Responder, *, again: bool) -> Mapping[str, int]:
@@ -169,7 +182,7 @@ def _write(
     solution: Solution,
     chosen: Sequence[Chosen],
 ) -> list[Offer]:
-    made = ask(tx, actor, rules, chosen, ONE_AT_A_TIME)
+    made = ask(tx, actor, rules, _as_planned(tx, snapshot, chosen), ONE_AT_A_TIME)
     mark_moment(tx.connection, LAST_TICK, tx.now)
     left = requests.with_ids(tx.connection, (one.need for one in solution.left_out), lock=True)
     for one in solution.left_out:
@@ -189,6 +202,23 @@ def _write(
     return made
 
 
+def _as_planned(tx: Transaction, snapshot: Snapshot, chosen: Sequence[Chosen]) -> list[Chosen]:
+    """Leave out requests that changed since the plan, were offered to the same people, or whose people changed."""
+    wanted = {one.request_id for one in chosen}
+    now_there = requests.with_ids(tx.connection, wanted, lock=True)
+    people_now = people.with_ids(tx.connection, tx.community, (one.responder_id for one in chosen))
+    asked = {(one.request_id, one.responder_id) for one in offers.of_requests(tx.connection, wanted)}
+    stale = {
+        one.request_id
+        for one in chosen
+        if one.request_id not in now_there
+        or now_there[one.request_id].version != snapshot.requests[one.request_id].version
+        or people_now[one.responder_id].version != snapshot.roster[one.responder_id].version
+        or (one.request_id, one.responder_id) in asked
+    }
+    return [one for one in chosen if one.request_id not in stale]
+
+
 def _said(snapshot: Snapshot, left: LeftOut) -> tuple[int, LeftOut, tuple[Sentence, ...]]:
     need = next(one for one in snapshot.problem.needs if one.id == left.need)
     return need.number, left, read_out(need, left.why)
@@ -203,5 +233,5 @@ def _lines(
         offer = by_pair.get((one.request_id, one.responder_id))
         if offer is not None or dry_run:
             number = snapshot.requests[one.request_id].number
-            lines.append((number, snapshot.codes[one.responder_id], one, offer))
+            lines.append((number, snapshot.roster[one.responder_id].code, one, offer))
     return sorted(lines, key=lambda line: (line[0], line[1]))

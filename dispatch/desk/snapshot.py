@@ -31,13 +31,13 @@ class Snapshot:
 
     Args:
         requests: Each request in the problem, as it stood.
-        codes: Each responder's code in the problem.
+        roster: Each responder in the problem, as they stood.
         services: The whole catalogue by id.
     """
 
     problem: Problem
     requests: Mapping[str, Request]
-    codes: Mapping[str, str]
+    roster: Mapping[str, people.OnRoster]
     services: Mapping[str, Service]
     places: Places
 
@@ -95,7 +95,7 @@ def take_snapshot(
             zone=zone,
         ),
         requests={one.id: one for one in waiting},
-        codes={one.id: one.code for one in roster},
+        roster={one.id: one for one in roster},
         services={str(key): one for key, one in services.items()},
         places=places,
     )

@@ -255,6 +255,7 @@ class OnRoster(NamedTuple):
     longitude: float | None
     phone: str
     capacity: int
+    version: int
 
 
 def roster_of(connection: Connection, community: str) -> list[OnRoster]:
@@ -285,6 +286,7 @@ def roster_of(connection: Connection, community: str) -> list[OnRoster]:
             p.longitude,
             func.coalesce(p.phone, ""),
             func.coalesce(seats.c.capacity, 0),
+            r.version,
         )
         .outerjoin(person_private, p.person_id == r.person_id)
         .outerjoin(seats, seats.c.responder_id == r.id)
