@@ -62,8 +62,8 @@ def _fails_in_threads() -> Callable[[Message], Receipt]:
         (lambda message: SENT if message.text.isprintable() else _raises(message), "send raised ValueError"),
         (lambda message: SENT if message.to else _raises(message), "send raised ValueError"),
         (lambda message: SENT, "a message to the bad address ended as sent"),
-        (lambda message: Receipt(outcome=Outcome.SENT, note=cast(Any, 7)), "are not both text"),
-        (lambda message: Receipt(outcome=cast(Any, "sent")), "'sent' is no Outcome"),
+        (lambda message: Receipt(outcome=Outcome.SENT, note=cast("Any", 7)), "are not both text"),
+        (lambda message: Receipt(outcome=cast("Any", "sent")), "'sent' is no Outcome"),
     ],
 )
 def test_a_channel_that_breaks_the_promise_is_told_how(

@@ -34,7 +34,11 @@ def demo(keep: Path | None) -> None:
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
         _Morning(keep.resolve()).play()
-        tell("the rehearsal stays in {folder}; look around: dispatch --database {database} today", folder=str(keep), database=str(keep / "rehearsal.db"))
+        tell(
+            "the rehearsal stays in {folder}; look around: dispatch --database {database} today",
+            folder=str(keep),
+            database=str(keep / "rehearsal.db"),
+        )
         return
     with tempfile.TemporaryDirectory(prefix="dispatch-demo-", ignore_cleanup_errors=True) as folder:
         _Morning(Path(folder)).play()
@@ -66,35 +70,83 @@ class _Morning:
         town = self.folder / "jinsong"
         town.mkdir(exist_ok=True)
         write_town(town, generate_jinsong())
-        self._do("08:30", "The office opens. The community is loaded from its folder of CSV files.", "init", "--rehearsal", "--from", str(town))
+        self._do(
+            "08:30",
+            "The office opens. The community is loaded from its folder of CSV files.",
+            "init",
+            "--rehearsal",
+            "--from",
+            str(town),
+        )
 
     def _orders(self) -> None:
-        self._do("08:32", "The telephone. You type while you listen; place, need and name are found in the line.", "take", "8号楼2单元301 下水道堵了 王阿姨 +999 138 0000 0001", "--yes")
+        self._do(
+            "08:32",
+            "The telephone. You type while you listen; place, need and name are found in the line.",
+            "take",
+            "8号楼2单元301 下水道堵了 王阿姨 +999 138 0000 0001",
+            "--yes",
+        )
         self._do("08:36", "Somebody reports a dark corridor.", "take", "3号楼1单元 楼道灯不亮 李大爷", "--yes")
-        self._do("08:41", "A man who lives alone; his television has no signal.", "take", "5号楼1单元201 电视收不到信号 赵大爷 +999 138 0000 0002", "--yes")
-        self._do("08:44", "Somebody whose evenings are long. This need stays confidential in messages.", "take", "6号楼1单元102 一个人想找人说说话 陈阿姨", "--yes")
-        self._do("08:47", "Wang rings again, not sure that you heard. The repeat is noticed.", "take", "8号楼2单元301 下水道堵了 王阿姨 +999 138 0000 0001", "--yes")
+        self._do(
+            "08:41",
+            "A man who lives alone; his television has no signal.",
+            "take",
+            "5号楼1单元201 电视收不到信号 赵大爷 +999 138 0000 0002",
+            "--yes",
+        )
+        self._do(
+            "08:44",
+            "Somebody whose evenings are long. This need stays confidential in messages.",
+            "take",
+            "6号楼1单元102 一个人想找人说说话 陈阿姨",
+            "--yes",
+        )
+        self._do(
+            "08:47",
+            "Wang rings again, not sure that you heard. The repeat is noticed.",
+            "take",
+            "8号楼2单元301 下水道堵了 王阿姨 +999 138 0000 0001",
+            "--yes",
+        )
         newest = max(line.request.number for line in self._lines())
         self._do("08:48", "So the two are put together.", "request", "merge", str(newest), "1")
 
     def _ask(self) -> None:
-        self._do("08:50", "One round: everybody who has the skill, is near and free is looked at, and the best plan is found.", "round")
+        self._do(
+            "08:50",
+            "One round: everybody who has the skill, is near and free is looked at, and the best plan is found.",
+            "round",
+        )
         self._do("08:51", "Why this person? The reasons can be read aloud.", "explain", "1")
-        self._do("08:52", "Most people here are rung. You print the phone list; it is a page for the printer.", "phones", "--output", str(self.folder / "phones-1.html"))
+        self._do(
+            "08:52",
+            "Most people here are rung. You print the phone list; it is a page for the printer.",
+            "phones",
+            "--output",
+            str(self.folder / "phones-1.html"),
+        )
 
     def _answers(self) -> None:
         asked = [(line.request.number, one.code) for line in self._lines() for one in line.asked]
         yes = ", ".join(f"{at} {'d' if at == 2 else 'n' if at == 3 else 'a'}" for at in range(1, len(asked) + 1))
-        self._do("09:20", "You have rung through the list: a accepted, d declined, n no answer. You key it back.", "reply", "--sheet", "1", yes)
+        self._do(
+            "09:20",
+            "You have rung through the list: a accepted, d declined, n no answer. You key it back.",
+            "reply",
+            "--sheet",
+            "1",
+            yes,
+        )
         self._do("09:21", "A no and a silence are followed by the next person.", "round")
         self._do("09:22", "What needs you now?", "today")
 
     def _close(self) -> None:
-        arranged = next(
-            (line.request.number for line in self._lines() if line.request.state.value == "arranged"), None
-        )
+        arranged = next((line.request.number for line in self._lines() if line.request.state.value == "arranged"), None)
         if arranged is not None:
-            self._do("10:40", "The helper has come and gone; the resident rings to say thank you.", "done", str(arranged))
+            self._do(
+                "10:40", "The helper has come and gone; the resident rings to say thank you.", "done", str(arranged)
+            )
             self._do("10:41", "The last order of all is the rating.", "rate", str(arranged), "满意")
             self._do("10:42", "Everything that happened to this request:", "request", "show", str(arranged))
         self._do("11:00", "The board at eleven.", "board")

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 @argument("file", type=click.Path(path_type=Path))
 @option("--map", "map_", type=click.Path(path_type=Path), help="What the columns mean: a TOML file.")
 @option("--dry-run", is_flag=True, help="Check every row, take none.")
-@option("--errors", type=click.Path(path_type=Path), help="Where to write the refused rows; beside the file unless given.")
+@option(
+    "--errors",
+    type=click.Path(path_type=Path),
+    help="Where to write the refused rows; beside the file unless given.",
+)
 @option("--day", metavar="DATE", help="Only what came in on that day: 2015-01-20.")
 @option("--encoding", help="Of a CSV that is neither UTF-8 nor GB18030.")
 def import_file(
@@ -67,7 +71,11 @@ def import_file(
 @command()
 @argument("what", type=click.Choice(["requests", "responders"]))
 @option("--format", "form", type=click.Choice(["xlsx", "csv"]), help="The form of the file.")
-@option("--template", type=click.Path(path_type=Path), help="The office's own file: its headings and their order are kept.")
+@option(
+    "--template",
+    type=click.Path(path_type=Path),
+    help="The office's own file: its headings and their order are kept.",
+)
 @option("--output", type=click.Path(path_type=Path), help="Where to write it.")
 @option("--confidential", is_flag=True, help="Also the notes of confidential services.")
 def export(what: str, form: str | None, template: Path | None, output: Path | None, confidential: bool) -> None:
@@ -144,7 +152,8 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         tell("columns that were not read: {columns}", columns=done.unread)
     for number, others in done.repeats.items():
         tell(
-            "request {number} looks like request {other}; if it is the same need: dispatch request merge {number} {other}",
+            "request {number} looks like request {other}; if it is the same need: "
+            "dispatch request merge {number} {other}",
             number=number,
             other=others[-1],
         )

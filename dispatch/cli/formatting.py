@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-
 from unicodedata import combining, east_asian_width
 
 import click
@@ -56,7 +55,7 @@ def _pieces(text: str) -> Iterator[str]:
     """Yield what must stay together: a word with the blanks after it, or one wide character."""
     piece = ""
     for one in text:
-        closes_a_word = piece and (piece[-1] == " " and one != " " or _columns(piece[-1]) == 2)
+        closes_a_word = piece and ((piece[-1] == " " and one != " ") or _columns(piece[-1]) == 2)
         if piece and one not in _NOT_AT_A_START and (closes_a_word or _columns(one) == 2):
             yield piece
             piece = one

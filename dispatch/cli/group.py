@@ -47,7 +47,13 @@ _EVERYWHERE: tuple[tuple[str, dict[str, Any]], ...] = (
 def everywhere(*, hidden: bool) -> list[click.Parameter]:
     """Return the options that every command takes, before or after its name."""
     return [
-        Option([name, f"every_{name.removeprefix('--')}"], expose_value=False, callback=_remember, hidden=hidden, **rest)
+        Option(
+            [name, f"every_{name.removeprefix('--')}"],
+            expose_value=False,
+            callback=_remember,
+            hidden=hidden,
+            **rest,
+        )
         for name, rest in _EVERYWHERE
     ]
 

@@ -14,7 +14,6 @@ from dispatch.errors import DispatchError, Refused
 if TYPE_CHECKING:
     from dispatch.desk.matching import Round
     from dispatch.model.assignment import Offer
-    from dispatch.store.engine import Transaction
 
 
 @command("round")

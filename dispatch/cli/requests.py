@@ -35,7 +35,13 @@ def request() -> None:
 
 
 @request.command("list")
-@option("--state", "states", multiple=True, type=click.Choice([one.value for one in RequestState]), help="Only these states.")
+@option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([one.value for one in RequestState]),
+    help="Only these states.",
+)
 @option("--all", "everything", is_flag=True, help="The finished ones as well.")
 @option("--limit", type=click.IntRange(min=1), default=None, help="At most so many, the newest.")
 def list_(states: tuple[str, ...], everything: bool, limit: int | None) -> None:

@@ -208,9 +208,15 @@ def _acknowledge(call: Call, taken: Taken, order: Order, *, told: bool) -> None:
             other=taken.repeats[-1],
         )
     if told:
-        tell("it is in a person's hands; when it can wait for a helper: dispatch request triage {number}", number=taken.number)
+        tell(
+            "it is in a person's hands; when it can wait for a helper: dispatch request triage {number}",
+            number=taken.number,
+        )
     else:
-        tell("read aloud: your number is {number}; we will ask somebody and let you know who comes", number=taken.number)
+        tell(
+            "read aloud: your number is {number}; we will ask somebody and let you know who comes",
+            number=taken.number,
+        )
 
 
 def _take_lines(call: Call) -> int:

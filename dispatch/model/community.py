@@ -127,7 +127,7 @@ class Places:
         return next((place for place in self.up_from(place_id) if place.kind is kind), None)
 
     def position_of(self, place_id: PlaceId) -> Position | None:
-        """Return the nearest known position going up: the unit's, else its building's …"""
+        """Return the nearest known position going up: the unit's, else its building's, and so on."""
         return next((place.position for place in self.up_from(place_id) if place.position), None)
 
     def lies_in(self, place_id: PlaceId, outer: PlaceId) -> bool:

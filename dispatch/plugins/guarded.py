@@ -49,7 +49,7 @@ class Guarded:
             return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no phone number").id)
         try:
             receipt: object = self.inner.send(message)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
             log.warning("channel %s stopped: %s", self.name, where_it_broke(fault))
             return Receipt(outcome=Outcome.UNKNOWN, note=sentence("the channel stopped with an error").id)
         if not isinstance(receipt, Receipt) or not _is_whole(receipt):
@@ -68,7 +68,7 @@ class Guarded:
             return None
         try:
             answer: object = ask(key)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
             log.warning("channel %s stopped while asked for an outcome: %s", self.name, where_it_broke(fault))
             return None
         return _shortened(answer) if isinstance(answer, Receipt) and _is_whole(answer) else None

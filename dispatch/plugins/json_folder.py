@@ -72,7 +72,7 @@ class JsonFolder:
             if not target.exists():
                 try:
                     _write_through(draft, _as_json(message))
-                    os.replace(draft, target)
+                    draft.replace(target)
                     _settle(self.folder)
                 finally:
                     draft.unlink(missing_ok=True)
@@ -104,7 +104,7 @@ def _as_json(message: Message) -> bytes:
 
 def _write_through(path: Path, content: bytes) -> None:
     # Readable by the group at most: the file holds a person's number and what they are told.
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -118,7 +118,7 @@ class Plugins:
         for plugin, tell in self._asked("dispatch_delivered"):
             try:
                 tell(message=message, receipt=receipt)
-            except Exception as fault:
+            except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
                 log.warning("listener %s stopped: %s", plugin.name, where_it_broke(fault))
 
     def _asked(self, hook: str) -> Iterator[tuple[Plugin, Callable[..., Any]]]:

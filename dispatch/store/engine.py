@@ -141,7 +141,7 @@ class Database:
         self.url = url_of(where)
         self.clock = clock or WallClock()
         self._community = community
-        self._jitter = random.Random()
+        self._jitter = random.Random()  # noqa: S311  not a secret: two desks must not wait equally long
 
     @property
     def is_sqlite(self) -> bool:
@@ -190,7 +190,7 @@ class Database:
                     with engine.connect() as connection, connection.begin():
                         transaction = Transaction(connection, self._moment(connection), self._community)
                         result = work(transaction)
-                        transaction._finish()
+                        transaction._finish()  # noqa: SLF001  only the database ends its transactions
                         committing = True
                     return result
                 except exc.DBAPIError as fault:

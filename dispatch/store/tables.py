@@ -40,7 +40,7 @@ from dispatch.model.lifecycle import FINISHED, NEVER_HELD_SLOT, OfferState, Requ
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment in UTC: ``timestamptz`` on PostgreSQL, sortable RFC 3339 text on SQLite, which has no type for it."""
+    """An aware moment in UTC: ``timestamptz`` on PostgreSQL, sortable RFC 3339 text on SQLite, which lacks a type."""
 
     impl = String(27)
     cache_ok = True
@@ -80,7 +80,7 @@ Code = String(64)
 
 
 class Json(TypeDecorator[Any]):
-    """Plain data: ``jsonb`` on PostgreSQL, JSON text on SQLite. A variant would load PostgreSQL's dialect for nothing."""
+    """Plain data: ``jsonb`` on PostgreSQL, JSON text on SQLite. A variant would load a whole dialect."""
 
     impl = JSON
     cache_ok = True

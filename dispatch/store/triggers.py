@@ -17,6 +17,8 @@ _SLOT_IS_RETIRED = (
     " AND s.slot_no = NEW.slot_no AND s.retired)"
 )
 
+# ruff: noqa: S608  the texts put in are this module's own
+
 SQLITE: Final[tuple[str, ...]] = (
     f"CREATE TRIGGER event_is_not_edited BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, '{_EDITED}'); END",
     f"CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, '{_EDITED}'); END",

@@ -69,7 +69,7 @@ def test_an_exception_counts_as_unknown_and_its_words_are_kept_from_the_log(
 
 @pytest.mark.parametrize(
     "answer",
-    [True, None, Receipt(outcome=cast(Any, "sent")), Receipt(outcome=Outcome.SENT, note=cast(Any, 7))],
+    [True, None, Receipt(outcome=cast("Any", "sent")), Receipt(outcome=Outcome.SENT, note=cast("Any", 7))],
 )
 def test_what_is_no_receipt_counts_as_unknown(answer: object) -> None:
     """A channel that answers True has not said how it ended."""
@@ -118,7 +118,7 @@ class Remembering(RecordingChannel):
         if key == "broken":
             raise RuntimeError(key)
         if key == "careless":
-            return Receipt(outcome=cast(Any, "sent"))
+            return Receipt(outcome=cast("Any", "sent"))
         return Receipt(outcome=Outcome.SENT) if key == "known" else None
 
 
