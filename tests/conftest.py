@@ -87,10 +87,9 @@ class Street:
                 id=ResponderId(new_id()),
                 community="street",
                 code=code,
-                kind=ResponderKind.VOLUNTEER,
                 person_id=private.keep(tx.connection, kept),
                 place_id=self.places[place],
-                **{"capacity": 20, **said},
+                **{"kind": ResponderKind.VOLUNTEER, "capacity": 20, **said},
             )
             people.insert(tx.connection, [one])
             return one
