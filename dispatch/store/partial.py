@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import Column, Index, text
 
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT
-from dispatch.store.tables import delivery, offer, one_of
+from dispatch.store.columns import one_of
+from dispatch.store.tables import delivery, offer
 
 
 def _unique_where(name: str, condition: str, *columns: Column[object]) -> Index:

@@ -7,18 +7,10 @@ repeated key, an edited event are refused by the database itself, whoever writes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -29,41 +21,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeEngine
 
-from dispatch.clock import rfc3339
 from dispatch.model.lifecycle import FINISHED, NEVER_HELD_SLOT, OfferState, RequestState
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment in UTC: ``timestamptz`` on PostgreSQL, sortable RFC 3339 text on SQLite, which lacks a type."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the column type."""
-        kind = DateTime(timezone=True) if dialect.name == "postgresql" else String(27)
-        return dialect.type_descriptor(kind)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Write a moment; a naive one is a bug and is refused."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment must know its offset")
-        return value if dialect.name == "postgresql" else rfc3339(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read a moment back in UTC."""
-        if value is None:
-            return None
-        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
-
+from dispatch.store.columns import Code, GrowingNumber, Id, Json, Moment, one_of
 
 metadata = MetaData(
     naming_convention={
@@ -74,33 +37,6 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
-
-Id = String(36)
-Code = String(64)
-
-
-class Json(TypeDecorator[Any]):
-    """Plain data: ``jsonb`` on PostgreSQL, JSON text on SQLite. A variant would load a whole dialect."""
-
-    impl = JSON
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the column type."""
-        if dialect.name != "postgresql":
-            return dialect.type_descriptor(JSON())
-        from sqlalchemy.dialects.postgresql import JSONB
-
-        return dialect.type_descriptor(JSONB())
-
-
-GrowingNumber = BigInteger().with_variant(Integer, "sqlite")
-
-
-def one_of(column: str, states: Iterable[str]) -> str:
-    """Write ``column IN ('a', 'b')`` in an order that never changes."""
-    return f"{column} IN ({', '.join(repr(str(state)) for state in sorted(states))})"
-
 
 about = Table(
     "about",
