@@ -55,12 +55,14 @@ def explain_choice(
     layout = lay_out(problem, solution.first_asked)
     row, column = layout.candidates.pairings.pair(need_id, helper_id)
     terms = layout.prices.of(row, column) if terms is None else terms
-    asked = {one.helper for one in solution.assignments if one.need == need_id} | {helper_id}
+    team = {one.helper for one in solution.assignments if one.need == need_id}
+    # A helper who was asked earlier is not of the team that the solution would ask next.
+    asked = team if helper_id in team else {helper_id}
     could = {*np.flatnonzero(layout.candidates.eligible[row]).tolist(), column}
     others = [one for one in could if layout.candidates.pairings.helpers[one].id not in asked]
     return (
         Sentence("{code} was chosen out of {count} who could go", _named(layout, column, count=len(could))),
-        *_skipped(layout, row),
+        *_skipped(layout, row, column),
         *read_terms(terms),
         Sentence(
             "requests {code} has in hand or has done of late: {count}",
@@ -126,9 +128,9 @@ def read_out(need: Need, why: Iterable[TurnedAway]) -> tuple[Sentence, ...]:
     return tuple(_COUNTED[one.reason](need, one.turned_away) for one in why)
 
 
-def _skipped(layout: Layout, row: int) -> Iterator[Sentence]:
-    eligible = layout.candidates.eligible[row]
-    if eligible.any() and layout.outside[row][eligible].all():
+def _skipped(layout: Layout, row: int, column: int) -> Iterator[Sentence]:
+    could = layout.candidates.eligible[row]
+    if layout.outside[row, column] and layout.outside[row][could].all():
         yield Sentence("nobody of those who are asked first could go, so everybody else is asked")
 
 
@@ -147,7 +149,7 @@ def _cheaper(
         elif _load(layout, other) > _load(layout, column):
             told["count"] = _load(layout, other)
             yield Sentence("{code} would count {metres} m, and has done more of late: {count}", told)
-        elif need_id is not None:
+        elif need_id is not None and need_id != pairings.needs[row].id:
             told["number"] = pairings.needs[pairings.row_of[need_id]].number
             yield Sentence("{code} would count {metres} m, and is needed for request {number}", told)
 

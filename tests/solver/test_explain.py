@@ -167,15 +167,34 @@ def test_terms_as_they_were_are_the_ones_read_out(making: Making) -> None:
     """An offer made earlier is explained by what it cost then, and an empty first circle is mentioned."""
     make_need, make_helper, make_problem = making
     problem = make_problem([make_need(asked=frozenset({"h1"}))], [make_helper("h1"), make_helper("h2")])
-    solution = solve(problem, {"n1": frozenset({"h1"})})
+    outsider = english(explain_choice(problem, solve(problem, {"n1": frozenset()}), "n1", "h1", {"distance": 77}))
+    insider = english(explain_choice(problem, solve(problem, {"n1": frozenset({"h1"})}), "n1", "h1"))
 
-    assert english(explain_choice(problem, solution, "n1", "h1", {"distance": 77})) == [
+    assert outsider == [
         "H1 was chosen out of 2 who could go",
         "nobody of those who are asked first could go, so everybody else is asked",
         "the way: 77 m",
         "all in all: 77 m",
         "requests H1 has in hand or has done of late: 0",
+        "next in line: H2",
     ]
+    assert insider == [
+        "H1 was chosen out of 2 who could go",
+        "all in all: 0 m",
+        "requests H1 has in hand or has done of late: 0",
+        "next in line: H2",
+    ]
+
+
+def test_who_would_be_asked_next_is_named_beside_an_offer_that_stands(making: Making) -> None:
+    """While somebody has the offer in hand, the one whom a new round would choose is next in line, not busy."""
+    make_need, make_helper, make_problem = making
+    need = make_need(asked=frozenset({"h1"}))
+    problem = make_problem([need], [make_helper("h1", is_paid=True), make_helper("h2")])
+    told = english(explain_choice(problem, solve(problem), "n1", "h1", {"paid": 200}))
+
+    assert told[-1] == "next in line: H2"
+    assert not [one for one in told if "H2 would count" in one]
 
 
 def test_who_is_outside_as_well_is_not_told_to_come_later(making: Making) -> None:
