@@ -52,7 +52,8 @@ def _committed() -> list[Path]:
 
 def test_every_module_opens_with_a_sentence():
     """The first thing in a module is one sentence that says what it is for."""
-    silent = [_name(path) for path in MODULES if not (ast.get_docstring(_tree(path)) or "").split("\n")[0].endswith((".", ":"))]
+    opening = {path: (ast.get_docstring(_tree(path)) or "").split("\n\n")[0] for path in MODULES}
+    silent = [_name(path) for path, words in opening.items() if not words.endswith((".", ":", "?"))]
 
     assert silent == []
 
@@ -77,11 +78,11 @@ def _undocumented(node: ast.Module | ast.ClassDef, inside: str) -> Iterator[str]
 
 
 def test_modules_stay_small():
-    """No module is longer than 400 lines, and half of them have at most 120."""
-    lines = {_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    """No module is longer than 400 lines, and half of them have at most 120 that are not blank."""
+    lines = {_name(path): path.read_text(encoding="utf-8").splitlines() for path in MODULES}
 
-    assert {name: count for name, count in lines.items() if count > 400} == {}
-    assert median(lines.values()) <= 120
+    assert {name: len(all_) for name, all_ in lines.items() if len(all_) > 400} == {}
+    assert median(sum(bool(line.strip()) for line in all_) for all_ in lines.values()) <= 120
 
 
 def test_names_say_what_a_thing_is():
@@ -104,7 +105,7 @@ def test_names_say_what_a_thing_is():
 
 def test_imports_run_one_way():
     """The contracts between modules in pyproject.toml are kept."""
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"]
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache", "--no-logo"]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", env=_environment(), check=False)
 
