@@ -19,8 +19,8 @@ def init(folder: str | None, rehearsal: bool) -> None:
 
     What is there already stays as it is.
     """
-    from dispatch.desk.loading import load_folder
-    from dispatch.desk.town_files import read_folder
+    from dispatch.desk.loading.town_files import read_folder
+    from dispatch.desk.loading.town_in import load_folder
     from dispatch.settings import starter_toml
     from dispatch.store.engine import mark, marked
     from dispatch.store.upgrade import upgrade
@@ -90,7 +90,7 @@ def load(folder: Path) -> None:
 
     Loading the same folder twice changes nothing.
     """
-    from dispatch.desk.loading import load_folder
+    from dispatch.desk.loading.town_in import load_folder
 
     call = current()
     loaded = call.write(lambda tx: load_folder(tx, call.actor, call.rules, folder))

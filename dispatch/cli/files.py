@@ -14,7 +14,7 @@ from dispatch.errors import Refused
 from dispatch.i18n import say_error
 
 if TYPE_CHECKING:
-    from dispatch.desk.imported_table import Imported
+    from dispatch.desk.importing.imported_table import Imported
 
 
 @command("import")
@@ -38,8 +38,8 @@ def import_file(
     """
     from datetime import date
 
-    from dispatch.desk.importing import import_file as take_in
-    from dispatch.desk.mapping_file import load_mapping
+    from dispatch.desk.importing.mapping_file import load_mapping
+    from dispatch.desk.importing.tables_in import import_file as take_in
 
     call = current()
     mapping = load_mapping(map_) if map_ is not None else None
@@ -80,7 +80,7 @@ def import_file(
 @option("--confidential", is_flag=True, help="Also the notes of confidential services.")
 def export(what: str, form: str | None, template: Path | None, output: Path | None, confidential: bool) -> None:
     """Write requests or responders into the office's own sheet."""
-    from dispatch.desk.exporting import export_requests, export_responders, note_export
+    from dispatch.desk.exporting.tables_out import export_requests, export_responders, note_export
     from dispatch.desk.sheets.guards import Kind
 
     call = current()

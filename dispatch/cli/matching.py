@@ -142,7 +142,7 @@ def explain(number: int, why_not: str | None, public: bool) -> None:
 def _deliver(call: Call) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from dispatch.desk.delivery import deliver as empty_outbox
+    from dispatch.desk.delivery.outbox_out import deliver as empty_outbox
 
     done = empty_outbox(
         call.database, call.actor, call.rules, call.wired.channels, on_delivered=call.wired.plugins.delivered

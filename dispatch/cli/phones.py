@@ -21,8 +21,8 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
     Key it back with: dispatch reply --sheet SHEET "12 a, 13 d, 14 n, 15 x".
     """
     from dispatch.desk.files import write_whole
-    from dispatch.desk.phone_sheets import print_sheet, reprint_sheet
-    from dispatch.desk.sheet_pages import render
+    from dispatch.desk.phone_list.phone_sheets import print_sheet, reprint_sheet
+    from dispatch.desk.phone_list.sheet_pages import render
 
     call = current()
     if sheet is None:
@@ -51,7 +51,7 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
 
 def put_on_the_list(call: Call) -> None:
     """Let what is waiting for the phone list stand on it, so that it is on the sheet."""
-    from dispatch.desk.delivery import deliver
+    from dispatch.desk.delivery.outbox_out import deliver
 
     channels = call.wired.channels
     deliver(call.database, call.actor, call.rules, channels, only={"phone-list"})

@@ -19,7 +19,7 @@ from dispatch.model.service import Urgency
 
 if TYPE_CHECKING:
     from dispatch.desk.intake import Taken
-    from dispatch.desk.typed_line import LineGuess
+    from dispatch.desk.typed_line.line import LineGuess
     from dispatch.store.engine import Transaction
 
 
@@ -65,7 +65,7 @@ def _take(tx: Transaction, call: Call, order: Order) -> Taken:
 
 def read_line(call: Call, text: str) -> LineGuess:
     """Read a typed line against this community's places and services."""
-    from dispatch.desk.typed_line import parse_line
+    from dispatch.desk.typed_line.line import parse_line
     from dispatch.store.community import community_of, places_of, services_of
 
     def work(tx: Transaction) -> LineGuess:
@@ -98,7 +98,7 @@ def _from_line(call: Call, text: str, said: dict[str, Any], source: Source, *, y
 
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     """Ask one open question after the other; where nobody can be asked, ``order`` names them all."""
-    from dispatch.desk.typed_line import answer
+    from dispatch.desk.typed_line.line import answer
 
     while guess.questions and sys.stdin.isatty() and not yes:
         question = guess.questions[0]
@@ -160,8 +160,8 @@ def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Orde
 
 def place_of(call: Call, text: str) -> tuple[str, str, int | None]:
     """Return code, exact address and floor of a place: a code of the community's own, or an address."""
-    from dispatch.desk.addresses import parse_address
-    from dispatch.desk.questions import refuse_while_open
+    from dispatch.desk.typed_line.addresses import parse_address
+    from dispatch.desk.typed_line.questions import refuse_while_open
     from dispatch.store.community import places_of
 
     places = call.read(lambda tx: places_of(tx.connection, tx.community))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from dispatch.desk.answers import Answer, Word, read_answer
 from dispatch.desk.authorize import authorize
 from dispatch.desk.moves import channel_for, end_offers, find_request, live_offers, move, tell_resident
-from dispatch.desk.phone_sheets import read_sheet_answers
+from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.silence import back_to_waiting
 from dispatch.errors import NotFound, Refused

@@ -25,8 +25,8 @@ from pathlib import Path
 from statistics import median
 
 from dispatch.desk.intake import take_requests
-from dispatch.desk.loading import load_town
-from dispatch.desk.town_files import read_town
+from dispatch.desk.loading.town_files import read_town
+from dispatch.desk.loading.town_in import load_town
 from dispatch.model.actor import Actor
 from dispatch.model.rules import Rules
 from dispatch.simulator.demand.jinsong import JINSONG, generate_town
@@ -138,7 +138,7 @@ def _write_table(path: Path) -> None:
 
 
 def _import(town: Path, copy: Path, table: Path) -> float:
-    from dispatch.desk.importing import import_file
+    from dispatch.desk.importing.tables_in import import_file
 
     _fresh(town, copy)
     database = Database(copy)

@@ -17,7 +17,7 @@ import dispatch.desk
 from dispatch.desk.authorize import MAY, authorize
 from dispatch.desk.closing import finish
 from dispatch.desk.editing import Correction, edit_request
-from dispatch.desk.exporting import Exported
+from dispatch.desk.exporting.tables_out import Exported
 from dispatch.desk.matching import run_round
 from dispatch.desk.pages import list_requests, show_request
 from dispatch.desk.replies import reply_from_phone, reply_from_sheet

@@ -210,7 +210,7 @@ def test_neighbours_are_asked_before_companies(desk: Desk, street: Street) -> No
 BETWEEN: dict[str, Callable[[Desk], Any]] = {
     "it was cancelled": lambda desk: desk.do(cancel, 1),
     "somebody was asked by hand": lambda desk: desk.do(offer_by_hand, 1, "V2"),
-    "a colleague's round asked the same": lambda desk: _round(desk),
+    "a colleague's round asked the same": _round,
     "they were asked and declined": lambda desk: (
         desk.do(offer_by_hand, 1, "V1"),
         desk.do(reply_on_behalf, 1, "V1", accepts=False),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from dispatch.desk.masking import mask_name, mask_phone
-from dispatch.desk.phone_words import find_phones
 from dispatch.desk.phones import can_be_dialled, is_fiction, parse_phone
+from dispatch.desk.typed_line.phone_words import find_phones
 from dispatch.errors import Refused
 
 FICTION = "+9991380000001"

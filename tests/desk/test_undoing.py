@@ -14,7 +14,7 @@ from dispatch.desk.closing import cancel, finish, reopen, unable
 from dispatch.desk.editing import Correction, edit_request, log_afterwards
 from dispatch.desk.intake import take_request
 from dispatch.desk.matching import offer_by_hand
-from dispatch.desk.phone_sheets import print_sheet
+from dispatch.desk.phone_list.phone_sheets import print_sheet
 from dispatch.desk.replies import reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder, pause_responder, show_responder
 from dispatch.desk.undoing import undo

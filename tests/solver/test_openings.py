@@ -36,7 +36,7 @@ def test_within_agrees_with_every_minute(make_helper: Callable[..., Helper]) -> 
     for _ in range(60):
         begins = datetime(2026, 11, 23) + timedelta(minutes=rng.randrange(WEEK))
         length = rng.choice([0, 1, rng.randrange(1500), rng.randrange(2 * WEEK)])
-        minutes = [begins + timedelta(minutes=passed) for passed in range(0, length + 1)]
+        minutes = [begins + timedelta(minutes=passed) for passed in range(length + 1)]
         wanted = [any(_is_open(one.hours, minute) for minute in minutes) for one in helpers]
 
         assert openings.within(begins, minutes[-1]).tolist() == wanted

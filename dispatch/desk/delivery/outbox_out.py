@@ -1,0 +1,283 @@
+"""Empty the outbox through the channels; try again, try the next channel, tell someone.
+
+Three commits a message: it is taken up, it is sent while no transaction is open,
+its receipt is recorded. A crash in between leaves a message of which nobody knows
+whether it went: the channel is asked, and else it goes out again at most
+``rules.blind_resends`` times.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, TypeAlias
+
+from dispatch.desk.authorize import authorize
+from dispatch.desk.delivery.letters import Letter, is_needed, read_letters
+from dispatch.desk.delivery.sending import Ended, Parcel, Sending
+from dispatch.desk.delivery.wording import word
+from dispatch.desk.phones import can_be_dialled
+from dispatch.errors import DispatchError
+from dispatch.i18n import sentence
+from dispatch.model.actor import Actor
+from dispatch.model.message import DeliveryState, Message, Outcome, Receipt
+from dispatch.model.rules import Rules
+from dispatch.plugins.channel import Channel
+from dispatch.store import claims, outbox
+from dispatch.store.engine import Database, Transaction
+from dispatch.store.outbox import PHONE_LIST, Delivery, Outgoing
+
+Listener: TypeAlias = Callable[[Message, Receipt], None]
+
+FIRST_WAIT_SECONDS: Final = 15
+LONGEST_WAIT_SECONDS: Final = 600
+BATCH: Final = 100
+"""Messages taken up at once for each channel."""
+
+_SENDING_SHARE: Final = 0.8
+"""How much of the lease is spent on sending; the rest is for recording the receipts."""
+
+log = logging.getLogger("dispatch.delivery")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """How many attempts ended which way.
+
+    Args:
+        sent: The next system has taken them, or they stand on the phone list.
+        try_later: They will be tried again.
+        gave_up: This channel will not send them; the next one was given them, if there was one.
+        unknown: Nobody knows yet; the channel will be asked, or they go out once more.
+        dropped: Nobody needed them any more.
+    """
+
+    sent: int = 0
+    try_later: int = 0
+    gave_up: int = 0
+    unknown: int = 0
+    dropped: int = 0
+
+
+def deliver(
+    database: Database,
+    actor: Actor,
+    rules: Rules,
+    channels: Mapping[str, Channel],
+    *,
+    only: Collection[str] | None = None,
+    limit: int = 10_000,
+    on_delivered: Listener | None = None,
+) -> Delivered:
+    """Empty the outbox once: try everything that is due one time.
+
+    What must be tried again waits for a later call. What one channel gives up
+    goes to the next in this call: the one the responder wishes, then
+    ``rules.channels`` (residents: ``rules.resident_channels``), last the phone list.
+
+    Args:
+        channels: Every open channel by name. The phone list needs none to be the last resort.
+        only: Empty these channels, by name, and leave the others; none means every one.
+        limit: The most messages to take up in this call.
+        on_delivered: Hears of each attempt after its receipt is committed; what it raises is logged, no more.
+
+    Raises:
+        Refused: The actor may not.
+        Unavailable: The database does not answer; what was sent and not recorded counts as unknown later.
+    """
+    authorize(actor, "deliver")
+    due_by = database.read(lambda tx: tx.now)
+    is_rehearsal = database.is_rehearsal()
+    tally: Counter[str] = Counter()
+    stuck: set[str] = set()
+    taken = 1
+    while taken and limit > 0:
+        round_ = _Round(actor, rules, channels, due_by, limit, only, frozenset(stuck), is_rehearsal)
+        taken, batches, settled = database.write(partial(_take_up, round_))
+        limit -= taken
+        tally.update(settled)
+        if batches:
+            seconds = rules.lease_seconds * _SENDING_SHARE
+            sending = Sending(batches, channels, blind_resends=rules.blind_resends, seconds=seconds)
+            try:
+                while ended := sending.wait():
+                    tally.update(_record(database, actor, rules, ended, on_delivered))
+            except BaseException:
+                # Ctrl-C too: what was not begun goes back, so that it does not count as lost.
+                with suppress(DispatchError):
+                    _record(database, actor, rules, sending.stop(), on_delivered)
+                raise
+            stuck |= sending.stuck
+    return Delivered(**{name: tally[name] for name in ("sent", "try_later", "gave_up", "unknown", "dropped")})
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    actor: Actor
+    rules: Rules
+    channels: Mapping[str, Channel]
+    due_by: datetime
+    limit: int
+    only: Collection[str] | None
+    stuck: frozenset[str]
+    is_rehearsal: bool
+
+
+def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parcel]], Counter[str]]:
+    """Claim what is due, word it, and settle at once what no channel has to be asked about."""
+    actor, rules = round_.actor, round_.rules
+    claimed = _claim(round_, tx)
+    batches: dict[str, list[Parcel]] = {}
+    settled: Counter[str] = Counter()
+    for letter in read_letters(tx, claimed):
+        delivery = letter.delivery
+        if not is_needed(letter, tx.now, rules):
+            claims.record_receipt(tx.connection, delivery, tx.now, state=DeliveryState.DROPPED)
+            _leave_event(tx, actor, delivery, "dropped")
+            settled["dropped"] += 1
+            continue
+        parcel = Parcel(delivery, word(letter, tx.now), _order(rules, letter))
+        channel = round_.channels.get(delivery.channel)
+        receipt = _without_asking(parcel, channel, is_rehearsal=round_.is_rehearsal)
+        if receipt is None:
+            batches.setdefault(delivery.channel, []).append(parcel)
+        else:
+            settled[_settle(tx, actor, rules, Ended(parcel, receipt))] += 1
+    return len(claimed), batches, settled
+
+
+def _claim(round_: _Round, tx: Transaction) -> list[Delivery]:
+    lease_until = tx.now + timedelta(seconds=round_.rules.lease_seconds)
+    claimed: list[Delivery] = []
+    for channel in claims.channels_due(tx.connection, tx.community, tx.now, round_.due_by):
+        most = min(BATCH, round_.limit - len(claimed))
+        is_wanted = channel not in round_.stuck and (round_.only is None or channel in round_.only)
+        if is_wanted and most > 0:
+            claimed += claims.claim(
+                tx.connection,
+                tx.community,
+                tx.now,
+                lease_until,
+                channel=channel,
+                due_by=round_.due_by,
+                limit=most,
+            )
+    return claimed
+
+
+def _without_asking(parcel: Parcel, channel: Channel | None, *, is_rehearsal: bool) -> Receipt | None:
+    """Return the receipt of a message that its channel is not to be handed; none where it is."""
+    message = parcel.message
+    if channel is None:
+        if parcel.delivery.channel == PHONE_LIST and message.to:
+            return Receipt(outcome=Outcome.SENT, note=sentence("on the list").id)
+        return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no such channel").id)
+    able = channel.capabilities
+    if able.longest_text is not None and len(message.text) > able.longest_text:
+        return Receipt(outcome=Outcome.GIVE_UP, note=sentence("the text is too long").id)
+    if able.reaches_real_people and is_rehearsal:
+        return Receipt(outcome=Outcome.GIVE_UP, note=sentence("this is a rehearsal").id)
+    if able.reaches_real_people and message.to and not can_be_dialled(message.to):
+        return Receipt(outcome=Outcome.GIVE_UP, note=sentence("a number that must not be dialled").id)
+    return None
+
+
+def _record(
+    database: Database, actor: Actor, rules: Rules, ended: Sequence[Ended], on_delivered: Listener | None
+) -> Counter[str]:
+    tally = database.write(lambda tx: Counter(_settle(tx, actor, rules, one) for one in ended))
+    for one in ended:
+        if on_delivered is not None and one.receipt is not None:
+            try:
+                on_delivered(one.parcel.message, one.receipt)
+            except Exception as fault:  # noqa: BLE001 - a listener cannot undo a delivery
+                log.warning("a listener stopped: %s", type(fault).__name__)
+    return tally
+
+
+def _settle(tx: Transaction, actor: Actor, rules: Rules, ended: Ended) -> str:
+    """Record one attempt; return the name under which it counts."""
+    delivery, receipt = ended.parcel.delivery, ended.receipt
+    if receipt is None:
+        claims.put_back(tx.connection, delivery)
+        return "not_tried"
+    is_unknown = receipt.outcome is Outcome.UNKNOWN
+    unknowns = delivery.unknowns + (is_unknown and not ended.is_final)
+    is_over = (
+        receipt.outcome is Outcome.GIVE_UP
+        or delivery.attempt >= rules.send_attempts
+        or (is_unknown and unknowns > rules.blind_resends)
+    )
+    state, next_at = DeliveryState.READY, tx.now + _wait(delivery.attempt)
+    if receipt.outcome is Outcome.SENT:
+        state = DeliveryState.SENT
+    elif is_over:
+        state = DeliveryState.GAVE_UP
+    written = claims.record_receipt(
+        tx.connection,
+        delivery,
+        tx.now,
+        state=state,
+        receipt=receipt,
+        next_at=next_at if state is DeliveryState.READY else None,
+        unknowns=unknowns,
+    )
+    if not written:
+        _leave_event(tx, actor, delivery, "came-late", outcome=receipt.outcome.value)
+        return "came_late"
+    _leave_event(tx, actor, delivery, "delivered", outcome=receipt.outcome.value, now=state.value)
+    if state is DeliveryState.GAVE_UP:
+        _fall_on(tx, actor, ended.parcel)
+        return "gave_up"
+    return receipt.outcome.value
+
+
+def _fall_on(tx: Transaction, actor: Actor, parcel: Parcel) -> None:
+    """Give a message that its channel gave up to the next one; last to the phone list, with an alarm."""
+    delivery = parcel.delivery
+    tried = outbox.channels_tried(tx.connection, delivery)
+    following = next((name for name in parcel.order if name not in tried), None)
+    if following is None:
+        _leave_event(tx, actor, delivery, "nobody-told")
+        return
+    again = Outgoing(
+        request_id=delivery.request_id,
+        recipient=delivery.recipient,
+        kind=delivery.kind,
+        channel=following,
+        offer_id=delivery.offer_id,
+        occasion=delivery.occasion,
+    )
+    # Due since the first one was, so that it still goes out in this call.
+    outbox.enqueue(tx.connection, delivery.next_at, [again])
+    if following == PHONE_LIST:
+        _leave_event(tx, actor, delivery, "fell-to-phone-list")
+
+
+def _order(rules: Rules, letter: Letter) -> tuple[str, ...]:
+    if letter.delivery.recipient == "resident" or letter.responder is None:
+        return (*rules.resident_channels, PHONE_LIST)
+    wished = letter.responder.channel
+    return (*([wished] if wished else []), *rules.channels, PHONE_LIST)
+
+
+def _wait(attempt: int) -> timedelta:
+    return timedelta(seconds=min(FIRST_WAIT_SECONDS * 2 ** (attempt - 1), LONGEST_WAIT_SECONDS))
+
+
+def _leave_event(tx: Transaction, actor: Actor, delivery: Delivery, happened: str, **params: str) -> None:
+    tx.record(
+        actor,
+        happened,
+        delivery.request_id,
+        channel=delivery.channel,
+        message=delivery.kind.value,
+        offer=delivery.offer_id,
+        attempt=delivery.attempt,
+        **params,
+    )

@@ -1,0 +1,1 @@
+"""Requests and responders written into the office's own sheet."""

@@ -1,0 +1,1 @@
+"""Somebody's table of requests taken in: good rows in, bad rows back with their reason, nothing twice."""

@@ -1,0 +1,1 @@
+"""A community from a folder of CSV, every fault told with file and line."""

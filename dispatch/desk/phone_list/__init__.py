@@ -1,0 +1,1 @@
+"""The printed phone list: numbered, laid out for paper, keyed back."""

@@ -1,0 +1,161 @@
+"""Print the phone list on numbered sheets, and read what comes back of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from dispatch.desk.authorize import authorize
+from dispatch.desk.delivery.letters import Letter, is_needed, read_letters
+from dispatch.desk.moves import scope
+from dispatch.desk.phone_list.sheet_rows import Row, Sheet, in_order, row_of
+from dispatch.desk.typed_line.numerals import plain
+from dispatch.errors import NotFound, Refused
+from dispatch.i18n import Language
+from dispatch.model.actor import Actor
+from dispatch.model.rules import Rules
+from dispatch.store import community as towns
+from dispatch.store import phone_sheets
+from dispatch.store.engine import Transaction
+
+LETTERS: Final = {
+    "a": ("a", "接", "接单", "接了", "可以", "同意", "告知", "已告知"),
+    "d": ("d", "不便", "不接", "不接单", "不行", "拒", "拒绝"),
+    "n": ("n", "没人接", "无人接", "没人", "未接", "没接"),
+    "x": ("x", "空号", "错号", "号码错"),
+}
+"""What is keyed back (accepted or told, declined, no answer, wrong number) and how people write it."""
+
+_MEANING: Final = {written: letter for letter, words in LETTERS.items() for written in words}
+_ANSWER = re.compile(
+    r"(?<![0-9])0*([1-9][0-9]{0,2})\s*[号行.:=、)-]?\s*("
+    + "|".join(sorted(_MEANING, key=len, reverse=True))
+    + r")(?![a-z接单了])"
+)
+_COMMAS: Final = ",;、。/|\n\r"
+_LONGEST_PART: Final = 20
+
+
+def print_sheet(tx: Transaction, actor: Actor, rules: Rules, *, language: Language = "zh") -> Sheet:
+    """Number a new sheet with every call that still has to be made within the actor's grid.
+
+    A call stands on every new sheet until it is keyed back, or nobody need ring any more.
+
+    Args:
+        language: The language of whoever rings.
+
+    Returns:
+        The sheet. Where there is nobody to ring it has no rows, and no number is used up.
+
+    Raises:
+        Refused: The actor may not.
+    """
+    authorize(actor, "phones")
+    since = tx.now - timedelta(days=rules.rating_days + 1)
+    waiting = phone_sheets.open_calls(tx.connection, tx.community, since)
+    within = scope(tx, actor)
+    letters = in_order(
+        [
+            letter
+            for letter in read_letters(tx, waiting)
+            if is_needed(letter, tx.now, rules) and (within is None or letter.request.place_id in within)
+        ]
+    )
+    number = None
+    if letters:
+        ids = [letter.delivery.id for letter in letters]
+        number = phone_sheets.number_sheet(tx.connection, tx.community, tx.now, ids)
+        tx.record(actor, "sheet-printed", sheet=number, rows=len(ids))
+    unreached = phone_sheets.times_unreached(tx.connection, (letter.delivery.id for letter in letters))
+    return Sheet(
+        number=number,
+        printed_at=tx.now,
+        community=towns.community_of(tx.connection, tx.community),
+        hand_to=rules.owner or actor.name,
+        language=language,
+        rows=tuple(
+            row_of(no, letter, tx.now, language, unreached=unreached.get(letter.delivery.id, 0))
+            for no, letter in enumerate(letters, start=1)
+        ),
+    )
+
+
+def reprint_sheet(
+    tx: Transaction, actor: Actor, rules: Rules, number: int, *, language: Language = "zh"
+) -> Sheet:
+    """Return an earlier sheet with the same calls on the same rows.
+
+    Calls that nobody need make any more are marked, their names and phones covered.
+
+    Raises:
+        NotFound: No such sheet was printed, or it has calls outside the actor's grid.
+        Refused: The actor may not.
+    """
+    authorize(actor, "phones")
+    stood = phone_sheets.rows_of(tx.connection, tx.community, number)
+    letters = read_letters(tx, [one.delivery for one in stood])
+    within = scope(tx, actor)
+    outside = within is not None and any(letter.request.place_id not in within for letter in letters)
+    if not stood or outside:
+        raise NotFound(
+            "there is no phone sheet {sheet}", sheet=number, hint="print a new one: dispatch phones"
+        )
+    unreached = phone_sheets.times_unreached(tx.connection, (one.delivery.id for one in stood))
+
+    def again(one: phone_sheets.OnSheet, letter: Letter) -> Row:
+        answered = one.result is not None and one.result != phone_sheets.NO_ANSWER
+        return row_of(
+            one.row_no,
+            letter,
+            tx.now,
+            language,
+            unreached=unreached.get(one.delivery.id, 0),
+            is_over=answered or not is_needed(letter, tx.now, rules),
+        )
+
+    return Sheet(
+        number=number,
+        printed_at=stood[0].printed_at,
+        community=towns.community_of(tx.connection, tx.community),
+        hand_to=rules.owner or actor.name,
+        language=language,
+        rows=tuple(again(one, letter) for one, letter in zip(stood, letters, strict=True)),
+    )
+
+
+def read_sheet_answers(text: str) -> list[tuple[int, str]]:
+    """Return the rows and letters that somebody keyed back, in the order in which they were written.
+
+    Args:
+        text: "12 a, 13 d, 14 n, 15x"; a accepted or told, d declined, n no answer, x wrong number, or the
+            Chinese words for them. Commas of any kind, line ends or nothing at all may stand between.
+
+    Raises:
+        Refused: A part is not a row and a letter, or a row has two different ones; names every such part.
+    """
+    typed = plain(text).lower()
+    answers: dict[int, str] = {}
+    unclear: list[str] = []
+    end = 0
+    for found in _ANSWER.finditer(typed):
+        unclear += _parts(text[end : found.start()])
+        end = found.end()
+        row_no, letter = int(found[1]), _MEANING[found[2]]
+        if answers.setdefault(row_no, letter) != letter:
+            unclear.append(f"{row_no} {answers[row_no]}/{letter}")
+    unclear += _parts(text[end:])
+    if unclear or not answers:
+        raise Refused(
+            "this is not a row and a letter: {parts}",
+            parts=tuple(unclear) or ("…",),
+            hint="write each row with a (yes or told), d (no), n (nobody picked up) or x (wrong number):"
+            " 12 a, 13 d, 14 n",
+        )
+    return list(answers.items())
+
+
+def _parts(between: str) -> list[str]:
+    """Return what stands between two answers and does not merely part them."""
+    tame = "".join("," if one in "\n\r" or plain(one) in _COMMAS else one for one in between)
+    return [part.strip()[:_LONGEST_PART] for part in tame.split(",") if part.strip()]

@@ -1,0 +1,1 @@
+"""One typed line made an order: read, shown, asked about, never guessed."""

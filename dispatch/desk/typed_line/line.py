@@ -1,0 +1,292 @@
+"""One typed line made an order: parsed, shown, asked about where it is not clear, never guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from dispatch.desk.emergencies import emergency_advice
+from dispatch.desk.phones import parse_phone
+from dispatch.desk.typed_line.addresses import LONGEST_LINE, AddressGuess, answer_address, parse_address
+from dispatch.desk.typed_line.line_questions import (
+    LEAVE_OUT,
+    URGENCY_WORDS,
+    name_questions,
+    phone_questions,
+    read_out,
+    service_label,
+    service_questions,
+    urgency_questions,
+    window_questions,
+)
+from dispatch.desk.typed_line.names import FoundName, find_names
+from dispatch.desk.typed_line.need_words import Span, find_headcount, find_services, find_urgency
+from dispatch.desk.typed_line.phone_words import find_phones
+from dispatch.desk.typed_line.questions import Question, choose, refuse_while_open
+from dispatch.desk.typed_line.windows import Window, find_windows
+from dispatch.errors import Refused
+from dispatch.i18n import Language, Sentence, sentence
+from dispatch.model.community import Places
+from dispatch.model.request import Order, Private, Source
+from dispatch.model.service import Service, Urgency
+
+_ADDRESS_KEYS: Final = ("place", "unit", "door")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineGuess:
+    """What a line seems to say, to be shown and confirmed.
+
+    Args:
+        text: What was typed, without characters that cannot be seen.
+        address: Where, with its own questions.
+        service: The service needed; none while that is still asked.
+        urgency: What the line says of it; none means the service's own class.
+        headcount: How many people, as the line says: the rules are asked when the order is taken.
+        window: When work may begin, in UTC; none means as soon as may be.
+        name: What the person is called.
+        phone: In E.164, or a short code.
+        note: What is left of the line.
+        advice: Numbers to call first; where there is any, the order is urgent and a person's at once.
+        asked: What is still to be asked beside the address.
+        windows: The windows to choose from while that is asked.
+    """
+
+    text: str
+    address: AddressGuess
+    service: Service | None
+    urgency: Urgency | None
+    headcount: int
+    window: Window | None
+    name: str
+    phone: str
+    note: str
+    advice: tuple[Sentence, ...]
+    asked: tuple[Question, ...]
+    windows: tuple[Window, ...]
+    places: Places = field(repr=False)
+    catalogue: tuple[Service, ...] = field(repr=False)
+    zone: str
+    region: str
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What has to be answered before this is an order, in the order in which to ask."""
+        return (*self.address.questions, *self.asked)
+
+    def order(self, source: Source = Source.PHONE, key: str | None = None) -> Order:
+        """Return the order, the typed line kept whole in its private notes.
+
+        Raises:
+            Refused: Something is still to be asked; names every open question.
+        """
+        refuse_while_open(self.questions)
+        assert self.service is not None
+        assert self.address.place is not None
+        return Order(
+            service=self.service.code,
+            place=self.address.place,
+            person=Private(
+                name=self.name,
+                phone=self.phone,
+                exact_address=self.address.exact_address,
+                floor=self.address.floor,
+                notes=self.text,
+            ),
+            urgency=self.urgency,
+            headcount=self.headcount,
+            window=self.window,
+            source=source,
+            key=key,
+        )
+
+    def shown(self, language: Language = "zh") -> tuple[Sentence, ...]:
+        """Return the guess line by line, to be confirmed.
+
+        Args:
+            language: In which of its two names the service is called.
+        """
+        urgency = self.urgency or (self.service.urgency if self.service else None)
+        lines = [sentence("place: {place}", place=self.address.exact_address or sentence("not clear yet"))]
+        if self.service is None:
+            lines.append(sentence("service: {service}", service=sentence("not clear yet")))
+        else:
+            name = self.service.name_zh if language == "zh" else self.service.name_en
+            lines.append(sentence("service: {service}", service=f"{name} ({self.service.code})"))
+        if urgency is not None:
+            lines.append(sentence("how pressing: {urgency}", urgency=URGENCY_WORDS[urgency]))
+        if self.headcount != 1:
+            lines.append(sentence("people needed: {headcount}", headcount=self.headcount))
+        if self.window is not None:
+            lines.append(sentence("when: {window}", window=read_out(self.window, self.zone)))
+        if self.name:
+            lines.append(sentence("name: {name}", name=self.name))
+        if self.phone:
+            lines.append(sentence("phone: {phone}", phone=self.phone))
+        if self.note:
+            lines.append(sentence("note: {note}", note=self.note))
+        return tuple(lines)
+
+
+def parse_line(
+    text: str, places: Places, services: Iterable[Service], region: str = "CN", *, now: datetime, zone: str
+) -> LineGuess:
+    """Read a line as it is typed while holding the phone: "8号楼2单元301 下水道堵了 王阿姨 …".
+
+    Only what is certain is read; the rest stays in the note, and the whole line in the order's private notes.
+
+    Args:
+        text: At most 500 characters.
+        places: The community's tree.
+        services: Its catalogue.
+        region: Two-letter country of phone numbers written without a country code.
+        now: The moment it was typed; aware.
+        zone: IANA time zone of the clock on the community's wall.
+
+    Raises:
+        NotFound: A building or a unit is named that this community has not.
+        Refused: The line is empty, too long or not text, or its window ends before it begins.
+    """
+    text = _readable(text)
+    catalogue = tuple(services)
+    advice = emergency_advice(text)
+    phones = find_phones(text, region)
+    rest = _blank(text, *(phone.span for phone in phones))
+    found_windows = find_windows(rest, now, zone)
+    windows = tuple(dict.fromkeys(found.window for found in found_windows))
+    timeless = _blank(rest, *(found.span for found in found_windows))
+    address = parse_address(timeless, places)
+    names = _names(_blank(timeless, *address.spans), phones[0].span[0] if phones else None, catalogue)
+    closed = (*address.spans, *(name.span for name in names), *(phone.span for phone in phones))
+    matched, _ = find_services(text, catalogue, closed)
+    # Times that are asked about stay in the note: the line says them, and the answer may be neither.
+    rest = _blank(
+        timeless if len(windows) == 1 else rest,
+        *address.spans,
+        *(name.span for name in names if len(names) == 1),
+    )
+    pressing = () if advice else find_urgency(rest)
+    said = tuple(dict.fromkeys(Urgency(word.value) for word in pressing))
+    heads = find_headcount(rest)
+    phone = tuple(dict.fromkeys(found.phone for found in phones if found.phone))
+    return LineGuess(
+        text=text,
+        address=address,
+        service=matched[0] if len(matched) == 1 else None,
+        urgency=Urgency.URGENT if advice else said[0] if len(said) == 1 else None,
+        headcount=heads[0] if heads else 1,
+        window=windows[0] if len(windows) == 1 else None,
+        name=names[0].name if len(names) == 1 else "",
+        phone=phone[0] if len(phone) == 1 else "",
+        note=_tidy(
+            _blank(rest, *(word.span for word in pressing if len(said) == 1), *([heads[1]] if heads else []))
+        ),
+        advice=advice,
+        asked=(
+            *service_questions(matched, catalogue),
+            *window_questions(windows, zone),
+            *phone_questions(phones),
+            *name_questions(name.name for name in names),
+            *urgency_questions(said),
+        ),
+        windows=windows,
+        places=places,
+        catalogue=catalogue,
+        zone=zone,
+        region=region,
+    )
+
+
+def answer(guess: LineGuess, key: str, value: str) -> LineGuess:
+    """Return the guess with one of its questions answered; another question may follow from the answer.
+
+    Args:
+        guess: What ``parse_line`` gave, or an earlier answer.
+        key: The question's key.
+        value: The value or label of one of its choices, or own words where it is open to them.
+
+    Raises:
+        Refused: Nothing is asked about that, or the answer is none that could be.
+        NotFound: The answer names a place that this community has not.
+    """
+    if key in _ADDRESS_KEYS:
+        return replace(guess, address=answer_address(guess.address, key, value, guess.places))
+    question = next((question for question in guess.asked if question.key == key), None)
+    if question is None:
+        raise Refused(
+            "nothing is asked about {what}", what=key, hint="answer what is asked, or type the line again"
+        )
+    guess = replace(guess, asked=tuple(other for other in guess.asked if other.key != key))
+    if key == "service":
+        return replace(guess, service=_service_called(value, guess.catalogue, question))
+    choice = choose(question, value)
+    said = value.strip() if choice is None else "" if choice.value == LEAVE_OUT else choice.value
+    if key == "window":
+        return replace(guess, window=guess.windows[int(said) - 1] if said else None)
+    if key == "phone":
+        return replace(guess, phone=parse_phone(said, guess.region) if said else "")
+    if key == "name":
+        return replace(guess, name=said)
+    return replace(guess, urgency=Urgency(said))
+
+
+def _service_called(value: str, catalogue: Iterable[Service], question: Question) -> Service:
+    wanted = value.strip().casefold()
+    for service in catalogue:
+        names = (service.code, service.name_zh, service.name_en, service_label(service))
+        if wanted in (name.casefold() for name in names):
+            return service
+    raise Refused(
+        "{answer} is none of the services",
+        answer=value[:40],
+        choices=tuple(choice.value for choice in question.choices),
+        hint="choose one of: {choices}",
+    )
+
+
+def _names(text: str, phone_at: int | None, catalogue: tuple[Service, ...]) -> list[FoundName]:
+    # 马 is a surname, but 马桶 is a need.
+    return [name for name in find_names(text, phone_at) if not _begins_a_need(name.name, catalogue)]
+
+
+def _begins_a_need(name: str, catalogue: tuple[Service, ...]) -> bool:
+    matched, span = find_services(name, catalogue)
+    return bool(matched) and span[0] == 0
+
+
+def _readable(text: str) -> str:
+    """Return the text without what cannot be seen: control characters, marks of direction, zero widths."""
+    if len(text) > LONGEST_LINE:
+        raise Refused(
+            "the line has {length} characters, more than {most}",
+            length=len(text),
+            most=LONGEST_LINE,
+            hint="write where, what, name and phone; the rest can be told on the phone",
+        )
+    seen = []
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Cs":
+            raise Refused("the line holds bytes that are no text", hint="write it in UTF-8")
+        if category != "Cf":
+            seen.append(" " if category in ("Cc", "Zl", "Zp") else character)
+    text = "".join(seen).strip()
+    if not text:
+        raise Refused("the line is empty", hint="write where and what: 8号楼2单元301 下水道堵了 王阿姨")
+    return text
+
+
+def _blank(text: str, *spans: Span) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s{2,}", " ", re.sub(r"(?:\s*[,，、;；]\s*){2,}|\s+[,，;；]\s+", "，", text)).strip(
+        " ,，。.、;；:：-·"
+    )

@@ -1,0 +1,88 @@
+"""What a typed line leaves open beside the address, put as questions with their choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from dispatch.clock import on_the_wall
+from dispatch.desk.typed_line.phone_words import FoundPhone
+from dispatch.desk.typed_line.questions import Choice, Question
+from dispatch.desk.typed_line.windows import Window
+from dispatch.i18n import Sentence, sentence
+from dispatch.model.service import Service, Urgency
+
+LEAVE_OUT: Final = "none"
+"""The choice that leaves a thing out of the order."""
+
+URGENCY_WORDS: Final = {
+    Urgency.URGENT: sentence("urgent"),
+    Urgency.NORMAL: sentence("normal"),
+    Urgency.LOW: sentence("can wait"),
+}
+
+
+def service_questions(matched: Sequence[Service], catalogue: Iterable[Service]) -> Iterator[Question]:
+    """Ask which service it is, unless exactly one matched."""
+    if len(matched) == 1:
+        return
+    if matched:
+        asked = sentence("several services could be meant: which one is it?")
+    else:
+        asked = sentence("no service is named: which one is it?")
+    labels = tuple(Choice(service.code, service_label(service)) for service in matched or catalogue)
+    yield Question("service", asked, labels)
+
+
+def window_questions(windows: Sequence[Window], zone: str) -> Iterator[Question]:
+    """Ask which of several times is meant."""
+    if len(windows) > 1:
+        numbered = [Choice(str(number), read_out(window, zone)) for number, window in enumerate(windows, 1)]
+        none = Choice(LEAVE_OUT, sentence("as soon as may be"))
+        yield Question("window", sentence("several times are written: which one is it?"), (*numbered, none))
+
+
+def phone_questions(phones: Iterable[FoundPhone]) -> Iterator[Question]:
+    """Ask which of several phones to keep, or what a mistyped one should be."""
+    phones = tuple(phones)
+    known = tuple(dict.fromkeys(found.phone for found in phones if found.phone))
+    none = Choice(LEAVE_OUT, sentence("leave the phone out"))
+    if len(known) > 1:
+        labels = tuple(Choice(phone, phone) for phone in known)
+        yield Question(
+            "phone", sentence("several phones are written: which one is theirs?"), (*labels, none), True
+        )
+    elif phones and not known:
+        asked = sentence("{text} is not a phone number: what is their phone?", text=phones[0].written)
+        yield Question("phone", asked, (none,), True)
+
+
+def name_questions(names: Iterable[str]) -> Iterator[Question]:
+    """Ask which of several names is that of the person in need."""
+    names = tuple(names)
+    if len(names) > 1:
+        labels = tuple(Choice(name, name) for name in names)
+        yield Question("name", sentence("several names are written: whose need is it?"), labels, True)
+
+
+def urgency_questions(said: Sequence[Urgency]) -> Iterator[Question]:
+    """Ask how pressing it is where the line says both."""
+    if len(said) > 1:
+        labels = tuple(Choice(urgency.value, words) for urgency, words in URGENCY_WORDS.items())
+        yield Question(
+            "urgency",
+            sentence("the line says both that it is urgent and that it can wait: which is it?"),
+            labels,
+        )
+
+
+def service_label(service: Service) -> str:
+    """Return both names of a service, to be chosen by a reader of either language."""
+    return f"{service.name_zh} {service.name_en}"
+
+
+def read_out(window: Window, zone: str) -> Sentence:
+    """Return a window as the clock on the community's wall shows it."""
+    begin, end = (on_the_wall(moment, zone) for moment in window)
+    last = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    return sentence("{begin} to {end}", begin=f"{begin:%Y-%m-%d %H:%M}", end=last)

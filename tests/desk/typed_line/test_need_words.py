@@ -1,0 +1,130 @@
+"""How pressing, how many, which service."""
+
+from __future__ import annotations
+
+import pytest
+
+from dispatch.desk.typed_line.need_words import find_headcount, find_services, find_urgency
+from dispatch.model.service import Service, ServiceId
+
+
+def service(code: str, name: str, *words: str) -> Service:
+    """Make a service that answers to these words."""
+    return Service(
+        id=ServiceId(code), community="pines", code=code, name_zh=name, name_en=f"the {code}", words=words
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["急", "下水道堵了 急", "很急", "加急", "马上来", "紧急", "赶紧的", "急需", "URGENT", "asap please"],
+)
+def test_urgent_words_are_urgent(text: str) -> None:
+    """急 and its like, alone or in the line."""
+    assert {word.value for word in find_urgency(text)} == {"urgent"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不急",
+        "不着急",
+        "不是很急",
+        "不太急",
+        "有空再来",
+        "什么时候都行",
+        "no rush",
+        "not urgent",
+        "low",
+        "灯坏了, low",
+        "whenever",
+    ],
+)
+def test_words_that_can_wait_are_low(text: str) -> None:
+    """A denied 急 is no 急."""
+    assert {word.value for word in find_urgency(text)} == {"low"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "应急灯坏了",
+        "急诊",
+        "急救箱",
+        "水流太急性子",
+        "water pressure is low",
+        "low water pressure",
+        "下水道堵了",
+    ],
+)
+def test_the_same_characters_in_other_words_say_nothing(text: str) -> None:
+    """An emergency lamp is not urgent, and a low pressure can not wait."""
+    assert find_urgency(text) == ()
+
+
+def test_a_line_may_contradict_itself() -> None:
+    """Both are returned, for somebody to decide."""
+    assert [word.value for word in find_urgency("不急，马上来也行")] == ["low", "urgent"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("要三个人", 3),
+        ("搬柜子 2人", 2),
+        ("需要两名志愿者", 2),
+        ("来俩人", 2),
+        ("来仨", 3),
+        ("派十个人", 10),
+        ("要0个人", 0),
+        ("要10000人", 10000),
+        ("need 2 people to carry", 2),
+        ("three volunteers needed", 3),
+        ("家里两位老人", None),
+        ("一家三口人", None),
+        ("2人间", None),
+        ("8号楼2单元301", None),
+        ("2 people are stuck", None),
+    ],
+)
+def test_how_many_are_asked_for(text: str, count: int | None) -> None:
+    """People who are to come are counted, people who are there are not."""
+    heads = find_headcount(text)
+
+    assert (None if heads is None else heads[0]) == count
+
+
+CATALOGUE = (
+    service("drain", "疏通下水", "下水道", "下水道堵", "leak"),
+    service("lamp", "楼道灯", "灯", "楼道灯", "lamp"),
+    service("door", "修门", "单元门", "门禁"),
+    service("chat", "陪聊", "老师", "灯谜"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("下水道堵了 灯也坏", ["drain"]),
+        ("楼道灯 门禁", ["lamp"]),
+        ("猜灯谜", ["chat"]),
+        ("下水道 单元门", ["drain", "door"]),
+        ("电梯坏了", []),
+        ("LAMP broken", ["lamp"]),
+        ("clamp broken", []),
+        ("the lamp", ["lamp"]),
+        ("疏通下水", ["drain"]),
+    ],
+)
+def test_the_longest_word_names_the_service(text: str, codes: list[str]) -> None:
+    """Longest first; a tie is a tie, and nothing is nothing."""
+    matched, span = find_services(text, CATALOGUE)
+
+    assert [service.code for service in matched] == codes
+    assert bool(matched) == (span[1] > span[0])
+
+
+def test_a_word_inside_a_name_is_no_need() -> None:
+    """赵老师 is who calls, not what is needed; a word that begins in an address and goes on is one."""
+    assert find_services("赵老师 灯", CATALOGUE, [(0, 3)])[0][0].code == "lamp"
+    assert find_services("8号楼2单元门坏了", CATALOGUE, [(0, 6)])[0][0].code == "door"
