@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
 from dispatch.model.message import DeliveryState, Receipt
 from dispatch.store.outbox import Delivery, to_model
@@ -115,6 +115,18 @@ def _is_due(community: str, now: datetime, due_by: datetime) -> ColumnElement[bo
     ready = and_(delivery.c.state == "ready", delivery.c.next_at <= due_by)
     lost = and_(delivery.c.state == "sending", delivery.c.lease_until <= now)
     return and_(or_(ready, lost), ours.exists())
+
+
+def count_held(connection: Connection) -> int:
+    """Return how many messages are held until somebody has looked at them."""
+    return int(connection.scalar(select(func.count()).where(delivery.c.state == DeliveryState.HELD.value)) or 0)
+
+
+def settle_held(connection: Connection, now: datetime, *, send: bool) -> int:
+    """Let the messages that are held go from *now* on, or drop them; return how many there were."""
+    state = DeliveryState.READY if send else DeliveryState.DROPPED
+    held = update(delivery).where(delivery.c.state == DeliveryState.HELD.value)
+    return connection.execute(held.values(state=state.value, next_at=now)).rowcount
 
 
 def _write(connection: Connection, claimed: Delivery, values: Mapping[str, object]) -> bool:

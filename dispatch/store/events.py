@@ -179,8 +179,13 @@ def verify_chain(connection: Connection, community: str) -> tuple[int, list[Chai
     Returns:
         How many events there are, and every row at which the chain breaks, in order.
     """
+    return check_chain(read(connection, community))
+
+
+def check_chain(log: Iterable[Event]) -> tuple[int, list[ChainBreak]]:
+    """Recompute the chain of one community's events, given in order from the first, as ``verify_chain`` does."""
     count, breaks, prev = 0, [], GENESIS
-    for one in read(connection, community):
+    for one in log:
         count += 1
         if one.prev_hash != prev:
             breaks.append(ChainBreak(one.seq, "not-linked"))

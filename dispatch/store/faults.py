@@ -31,7 +31,7 @@ def in_our_words(fault: exc.DBAPIError, database: str) -> DispatchError | None:
     """
     original = fault.orig
     if isinstance(original, sqlite3.Error):
-        return _sqlite_words(original, database)
+        return sqlite_words(original, database)
     state = getattr(original, "sqlstate", None) or ""
     if state in _PASSING_POSTGRESQL:
         return _busy(database)
@@ -53,7 +53,8 @@ def in_our_words(fault: exc.DBAPIError, database: str) -> DispatchError | None:
     return None
 
 
-def _sqlite_words(original: sqlite3.Error, database: str) -> DispatchError | None:
+def sqlite_words(original: sqlite3.Error, database: str) -> DispatchError | None:
+    """Return what to tell a person of SQLite's own fault, or none where it is a bug in us."""
     code = _primary_code(original)
     if code in _PASSING_SQLITE:
         return _busy(database)
