@@ -65,7 +65,7 @@ def explain_request(
     if public:
         said = [
             sentence("{count} people were asked for request {number}", count=len(made), number=number),
-            sentence("first comes who has the skill, then who is near, then whose turn it is"),
+            sentence("first comes who has the skill, then whose turn it is, then who is near"),
         ]
         return Explanation("chosen", tuple(said))
     solution = plan_round(snapshot.problem)

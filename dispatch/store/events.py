@@ -134,8 +134,10 @@ def read(
     if since is not None:
         wanted = wanted.where(event.c.at >= since)
     wanted = wanted.order_by(event.c.seq.desc() if newest_first else event.c.seq)
-    for row in connection.execute(wanted.execution_options(yield_per=1000)).mappings():
-        yield Event(**row)
+    # Closed by name: whoever stops in the middle would leave a cursor open on PostgreSQL's server.
+    with connection.execute(wanted.execution_options(yield_per=1000)) as found:
+        for row in found.mappings():
+            yield Event(**row)
 
 
 def last_moments(connection: Connection, community: str, kind: str) -> dict[str, datetime]:
