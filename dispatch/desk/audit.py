@@ -10,7 +10,7 @@ from typing import Final
 
 from dispatch.clock import day_of
 from dispatch.desk.authorize import authorize
-from dispatch.desk.breaks import Break, say_break
+from dispatch.desk.checking.breaks import Break, say_break
 from dispatch.errors import Refused
 from dispatch.model.actor import Actor
 from dispatch.store import community as store

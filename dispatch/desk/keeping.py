@@ -15,7 +15,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.rules import Rules
 from dispatch.store import backup, claims, marks
 from dispatch.store import community as towns
-from dispatch.store.copies import Restored
+from dispatch.store.copying.copies import Restored
 from dispatch.store.engine import Database, Transaction
 
 NEWS: Final = timedelta(days=1)

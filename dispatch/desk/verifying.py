@@ -8,9 +8,9 @@ from typing import Final
 
 from dispatch.desk.audit import Anchor, chain_breaks, read_anchor
 from dispatch.desk.authorize import authorize
-from dispatch.desk.breaks import Break, say_break
-from dispatch.desk.canaries import Canaries
-from dispatch.desk.replaying import Replay
+from dispatch.desk.checking.breaks import Break, say_break
+from dispatch.desk.checking.canaries import Canaries
+from dispatch.desk.checking.replaying import Replay
 from dispatch.model.actor import Actor
 from dispatch.model.rules import Rules
 from dispatch.store import checks, events, guards, marks, towns, traces

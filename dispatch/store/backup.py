@@ -10,8 +10,8 @@ from typing import Final
 
 from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor
-from dispatch.store import backup_postgresql, backup_sqlite
-from dispatch.store.copies import Contents, Restored, in_parts
+from dispatch.store.copying import postgresql_dump, sqlite_file
+from dispatch.store.copying.copies import Contents, Restored, in_parts
 from dispatch.store.engine import Database
 
 CHECKSUM: Final = ".sha256"
@@ -53,9 +53,9 @@ def back_up(database: Database, file: Path, *, replace: bool = False, tools: Pat
         raise NotFound("there is no folder {path}", path=str(file.parent))
     with in_parts(file) as part:
         if database.is_sqlite:
-            contents = backup_sqlite.copy_to(database, part)
+            contents = sqlite_file.copy_to(database, part)
         else:
-            contents = backup_postgresql.dump_to(database, part, tools)
+            contents = postgresql_dump.dump_to(database, part, tools)
         with part.open("r+b") as raw:
             os.fsync(raw.fileno())
         checksum, size = _checksum(part), part.stat().st_size
@@ -95,10 +95,10 @@ def restore(
         raise NotFound("there is no file {path}", path=str(file))
     _check_checksum(file)
     if database.is_sqlite:
-        return backup_sqlite.bring_back(
+        return sqlite_file.bring_back(
             database, file, actor, upgrade_older=upgrade_older, despite_breaks=despite_breaks
         )
-    return backup_postgresql.bring_back(
+    return postgresql_dump.bring_back(
         database, file, actor, tools, upgrade_older=upgrade_older, despite_breaks=despite_breaks
     )
 

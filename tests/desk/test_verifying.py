@@ -15,7 +15,7 @@ import pytest
 from dispatch.clock import StoppedClock
 from dispatch.desk.asking import Chosen, ask
 from dispatch.desk.audit import audit_anchor, audit_verify, read_anchor
-from dispatch.desk.breaks import KINDS, Break
+from dispatch.desk.checking.breaks import KINDS, Break
 from dispatch.desk.closing import cancel, finish, hand_over, merge, promote, rate, start_work, triage, unable
 from dispatch.desk.editing import log_afterwards
 from dispatch.desk.intake import take_request

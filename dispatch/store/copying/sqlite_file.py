@@ -9,8 +9,9 @@ from pathlib import Path
 
 from dispatch.errors import DispatchError, Misconfigured, NotAllowedNow, Unavailable
 from dispatch.model.actor import Actor
-from dispatch.store import copies, events, marks
-from dispatch.store.copies import Contents, Restored
+from dispatch.store import events, marks
+from dispatch.store.copying import copies
+from dispatch.store.copying.copies import Contents, Restored
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.faults import sqlite_words
 

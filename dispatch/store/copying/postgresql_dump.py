@@ -17,8 +17,9 @@ from sqlalchemy import select, text
 
 from dispatch.errors import Misconfigured, NotAllowedNow, Unavailable
 from dispatch.model.actor import Actor
-from dispatch.store import copies, events, marks, whole
-from dispatch.store.copies import Contents, Restored
+from dispatch.store import events, marks, whole
+from dispatch.store.copying import copies
+from dispatch.store.copying.copies import Contents, Restored
 from dispatch.store.engine import Database, Transaction, marked, schema_version
 from dispatch.store.events import Event
 from dispatch.store.tables import community, metadata

@@ -1,0 +1,1 @@
+"""Copies of a database, of each kind: made, read through, brought back."""
