@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from dispatch.cli.group import Group
+from dispatch.cli.group import Group, option
 from dispatch.cli.words import choose_language, language, words
 from dispatch.errors import DispatchError
 from dispatch.i18n import say_error
@@ -73,7 +73,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
     invoke_without_command=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
+@option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
 )
 def root() -> None:
@@ -83,7 +83,7 @@ def root() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; every error on purpose is one sentence and one hint."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _start_lightly()
+    start_lightly()
     choose_language(given)
     _never_fail_to_print()
     try:
@@ -135,7 +135,7 @@ def _print_json_error(message: str, hint: str | None, kind: str) -> None:
     click.echo(json.dumps({"error": message, "hint": hint, "kind": kind}, ensure_ascii=False))
 
 
-def _start_lightly() -> None:
+def start_lightly() -> None:
     """Spare a short command what only a long one gains by: looking for garbage in libraries, threads for algebra."""
     gc.set_threshold(50_000, 20, 50)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
