@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from dispatch.cli.group import Group, option
+from dispatch.cli.group import Group, ReaderGone, option
 from dispatch.cli.words import choose_language, language, words
 from dispatch.errors import DispatchError
 from dispatch.i18n import say_error
@@ -100,7 +100,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo(words("stopped; what was saved stays saved"), err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # The reader has gone. Python would complain again when it closes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE

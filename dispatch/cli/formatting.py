@@ -33,12 +33,22 @@ def wrap(text: str, columns: int) -> list[str]:
                 line = piece.lstrip()
             else:
                 line += piece
-            while width_of(line) > max(2, columns) and len(line) > 1:
+            while width_of(line.rstrip()) > max(2, columns) and len(line) > 1:
                 head = _fitting(line, columns)
                 lines.append(head)
                 line = line[len(head) :]
         lines.append(line.rstrip())
     return lines
+
+
+def _one_line(paragraph: str) -> str:
+    """Join the lines of a paragraph: with a blank between words, with nothing between Chinese characters."""
+    line = ""
+    for part in paragraph.split("\n"):
+        said = " ".join(part.split())
+        is_wide = line != "" and said != "" and _columns(line[-1]) == 2 and _columns(said[0]) == 2
+        line += said if is_wide or not line else f" {said}"
+    return line.strip()
 
 
 def _fitting(text: str, columns: int) -> str:
@@ -73,7 +83,7 @@ class Formatter(click.HelpFormatter):
         paragraphs = text.split("\n\n")
         for at, paragraph in enumerate(paragraphs):
             kept = paragraph.startswith("\b\n")
-            lines = paragraph[2:].split("\n") if kept else [" ".join(paragraph.split())]
+            lines = paragraph[2:].split("\n") if kept else [_one_line(paragraph)]
             for line in lines:
                 for part in [line] if kept else wrap(line, self.width - self.current_indent):
                     self.write(" " * self.current_indent + part + "\n")

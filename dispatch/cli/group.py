@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -58,6 +59,18 @@ def everywhere(*, hidden: bool) -> list[click.Parameter]:
     ]
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has gone; no OSError, for click would end with the code of a bug."""
+
+
+@contextmanager
+def _noticing_the_reader() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as gone:
+        raise ReaderGone from gone
+
+
 class Command(click.Command):
     """A command whose docstring is a message id."""
 
@@ -86,6 +99,16 @@ class Group(click.Group):
         super().__init__(*args, **kwargs)
         self.lazy = lazy or {}
         self.params += everywhere(hidden=self.lazy == {})
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments; help is printed while they are read."""
+        with _noticing_the_reader():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _noticing_the_reader():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names in the order of the table, which is that of a day."""
