@@ -5,6 +5,11 @@ from __future__ import annotations
 
 def main() -> None:
     """Run ``dispatch`` with this process's arguments and end the process."""
+    import gc
+
     from dispatch.cli.door import run
 
-    raise SystemExit(run())
+    code = run()
+    # Python looks through everything once more before it ends: a fifth of a round's time, for nothing.
+    gc.freeze()
+    raise SystemExit(code)

@@ -94,7 +94,9 @@ def take_snapshot(
     return Snapshot(
         problem=Problem(
             needs=tuple(needs),
-            helpers=tuple(_helpers(tx, rules, places, roster, zone)),
+            helpers=tuple(
+                _helpers(tx, rules, places, roster, zone, (one.household for one in needs if one.household))
+            ),
             at=tx.now,
             zone=zone,
         ),
@@ -151,7 +153,12 @@ def spot_of(places: Places, place_id: str, floor: int | None, position: Position
 
 
 def _helpers(
-    tx: Transaction, rules: Rules, places: Places, roster: Iterable[people.OnRoster], zone: str
+    tx: Transaction,
+    rules: Rules,
+    places: Places,
+    roster: Iterable[people.OnRoster],
+    zone: str,
+    households: Iterable[str],
 ) -> Iterable[Helper]:
     today = day_of(tx.now, zone).isoformat()
     since = tx.now - timedelta(days=rules.load_days)
@@ -159,7 +166,7 @@ def _helpers(
     loads = offers.loads(tx.connection, tx.community, since)
     finished = offers.last_finished(tx.connection, tx.community, tx.now - rest)
     held = offers.seats_held(tx.connection, tx.community)
-    bonds = people.bonds_of(tx.connection, tx.community)
+    bonds = people.bonded_to(tx.connection, households)
     spots: dict[str, Spot] = {}
     hours: dict[tuple[tuple[int, ...], ...], tuple[Hours, ...]] = {}
     for one in roster:

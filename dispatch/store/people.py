@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, Text, cast, func, select, update
 
 from dispatch.clock import rfc3339
 from dispatch.errors import Conflict, NotFound
@@ -104,13 +106,30 @@ def responders_of(connection: Connection, community: str, *, active_only: bool =
 
 def bonds_of(connection: Connection, community: str) -> dict[str, list[str]]:
     """Return the ids of the households each responder is bonded to; those without are absent."""
-    bonds: dict[str, list[str]] = {}
-    for responder_id, household_id in connection.execute(
+    wanted = (
         select(bond.c.responder_id, bond.c.household_id)
         .join(responder, responder.c.id == bond.c.responder_id)
         .where(responder.c.community == community)
-        .order_by(bond.c.household_id)
-    ):
+    )
+    return _by_responder(connection, wanted)
+
+
+def bonded_to(connection: Connection, household_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return, by responder's id, which of these households they are bonded to; those with none are absent."""
+    ids = sorted(set(household_ids))
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(ids), 500):
+        part = bond.c.household_id.in_(ids[start : start + 500])
+        for responder_id, more in _by_responder(
+            connection, select(bond.c.responder_id, bond.c.household_id).where(part)
+        ).items():
+            found.setdefault(responder_id, []).extend(more)
+    return found
+
+
+def _by_responder(connection: Connection, wanted: Select[Any]) -> dict[str, list[str]]:
+    bonds: dict[str, list[str]] = {}
+    for responder_id, household_id in connection.execute(wanted.order_by(bond.c.household_id)):
         bonds.setdefault(responder_id, []).append(household_id)
     return bonds
 
@@ -277,9 +296,9 @@ def roster_of(connection: Connection, community: str) -> list[OnRoster]:
             r.is_adult,
             r.is_paid,
             r.was_helped,
-            r.skills,
-            r.licences,
-            r.hours,
+            cast(r.skills, Text),
+            cast(r.licences, Text),
+            cast(r.hours, Text),
             r.paused_until,
             p.floor,
             p.latitude,
@@ -293,7 +312,9 @@ def roster_of(connection: Connection, community: str) -> list[OnRoster]:
         .where(r.community == community, r.is_active)
         .order_by(r.code)
     )
-    return [OnRoster._make(row) for row in rows]
+    # Most people keep the same hours and have one of few skills: each text is read once.
+    read = cache(json.loads)
+    return [OnRoster._make((*row[:8], *map(read, row[8:11]), *row[11:])) for row in rows]
 
 
 def _day(text: str | None) -> date | None:
