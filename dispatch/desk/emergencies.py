@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from dispatch.desk.typed_line.numerals import plain
+from dispatch.desk.numerals import plain
 from dispatch.i18n import Sentence, sentence
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dispatch.desk.typed_line.numerals import plain
+from dispatch.desk.numerals import plain
 from dispatch.errors import Refused
 
 EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122"})

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from dispatch.desk.importing.mapping import SheetMapping
+from dispatch.desk.numerals import plain
 from dispatch.desk.sheets.cells import compared
 from dispatch.desk.typed_line.need_words import find_services
-from dispatch.desk.typed_line.numerals import plain
 from dispatch.errors import Refused
 from dispatch.model.service import Service
 

@@ -14,11 +14,11 @@ from dispatch.desk.importing.headings import IMPORTED_FIELDS, REASON_HEADINGS, S
 from dispatch.desk.importing.mapping import Only, SheetMapping
 from dispatch.desk.importing.row_places import Spot, SpotOf
 from dispatch.desk.importing.row_services import ServiceOf
+from dispatch.desk.numerals import number_of
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.sheets.cells import Cell, cell_text, compared, exact_text, heading
 from dispatch.desk.sheets.header import Header
 from dispatch.desk.sheets.moments import When, read_when
-from dispatch.desk.typed_line.numerals import number_of
 from dispatch.errors import DispatchError, Refused
 from dispatch.model.community import Community, Places
 from dispatch.model.request import Order, Private, Source

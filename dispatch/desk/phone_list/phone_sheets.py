@@ -9,8 +9,8 @@ from typing import Final
 from dispatch.desk.authorize import authorize
 from dispatch.desk.delivery.letters import Letter, is_needed, read_letters
 from dispatch.desk.moves import scope
+from dispatch.desk.numerals import plain
 from dispatch.desk.phone_list.sheet_rows import Row, Sheet, in_order, row_of
-from dispatch.desk.typed_line.numerals import plain
 from dispatch.errors import NotFound, Refused
 from dispatch.i18n import Language
 from dispatch.model.actor import Actor

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dispatch.desk.typed_line.numerals import NUMERAL
+from dispatch.desk.numerals import NUMERAL
 
 STEM: Final = "甲乙丙丁"
 _NUMBER: Final = rf"(?:[0-9]{{1,3}}|[{NUMERAL}]{{1,5}})"

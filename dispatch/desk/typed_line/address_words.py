@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from dispatch.desk.numerals import number_of, plain
 from dispatch.desk.typed_line.address_patterns import (
     AFTER_BUILDING,
     DOOR_BESIDE,
@@ -18,7 +19,6 @@ from dispatch.desk.typed_line.address_patterns import (
     STEM,
     TRIPLE,
 )
-from dispatch.desk.typed_line.numerals import number_of, plain
 
 Span = tuple[int, int]
 Knows = Callable[[str, str | None], bool]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dispatch.desk.numerals import plain
 from dispatch.desk.typed_line.address_lookup import AddressGuess, Typed, look_up
 from dispatch.desk.typed_line.address_patterns import OTHER_ESTATE
 from dispatch.desk.typed_line.address_words import Mark, are_joined, find_marks
 from dispatch.desk.typed_line.gazetteer import Gazetteer, gazetteer
-from dispatch.desk.typed_line.numerals import plain
 from dispatch.desk.typed_line.questions import choose
 from dispatch.errors import Refused
 from dispatch.model.community import Place, PlaceKind, Places

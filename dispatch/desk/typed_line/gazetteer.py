@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from dispatch.desk.numerals import NUMERAL, plain
 from dispatch.desk.typed_line.address_patterns import ESTATE, SPELLED_OUT
 from dispatch.desk.typed_line.address_words import Span, key_of
-from dispatch.desk.typed_line.numerals import NUMERAL, plain
 from dispatch.model.community import Place, PlaceId, PlaceKind, Places
 
 _STEMS = {"甲": "1", "乙": "2", "丙": "3", "丁": "4"}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from dispatch.desk.typed_line.numerals import plain
+from dispatch.desk.numerals import plain
 
 # Surnames that are hardly ever another word, so that 王阿姨 is one wherever it stands.
 _CLEAR: Final = (

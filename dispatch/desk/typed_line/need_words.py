@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from dispatch.desk.typed_line.numerals import NUMERAL, number_of, plain
+from dispatch.desk.numerals import NUMERAL, number_of, plain
 from dispatch.model.service import Service, Urgency
 
 Span = tuple[int, int]

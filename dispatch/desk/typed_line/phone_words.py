@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from dispatch.desk.numerals import plain
 from dispatch.desk.phones import EMERGENCY_NUMBERS, parse_phone
-from dispatch.desk.typed_line.numerals import plain
 from dispatch.errors import Refused
 
 _SEP: Final = r"[ -]"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from dispatch.desk.typed_line.numerals import NUMERAL, number_of
+from dispatch.desk.numerals import NUMERAL, number_of
 
 _SMALL: Final = rf"(?:[0-9]{{1,2}}|[{NUMERAL}]{{1,3}})"
 _WEEKDAYS: Final = {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from dispatch.clock import on_the_wall
-from dispatch.desk.typed_line.numerals import plain
+from dispatch.desk.numerals import plain
 from dispatch.desk.typed_line.time_words import Word, find_time_words
 from dispatch.errors import Refused
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.desk.typed_line.numerals import number_of, plain
+from dispatch.desk.numerals import number_of, plain
 
 DIGITS = "零一二三四五六七八九"
 
