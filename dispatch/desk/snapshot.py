@@ -25,10 +25,6 @@ MATCHED_IN = (RequestState.RECEIVED, RequestState.TRIAGED, RequestState.ASKING)
 """States in which a round looks for people: what came in, what waits, and what is asked for too few."""
 
 
-RESTS_FOR_GOOD = timedelta(days=3650)
-"""Somebody of no capacity comes back only when a person says so, not when a seat is freed."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A problem, and what its ids stand for.
@@ -68,6 +64,9 @@ def take_snapshot(
         made.setdefault(offer.request_id, []).append(offer)
     free = offers.free_slot_counts(tx.connection, (one.id for one in waiting))
     roster = people.roster_of(tx.connection, tx.community)
+    if only is None:
+        # Who has no capacity at all comes back only when a person says so, not when a seat is freed.
+        roster = [somebody for somebody in roster if somebody.capacity > 0]
     by_phone: dict[str, set[str]] = {}
     for somebody in roster:
         if somebody.phone:
@@ -183,8 +182,6 @@ def _helpers(
         rested_at = one.paused_until
         if one.id in finished:
             rested_at = max(rested_at or tx.now, finished[one.id] + rest)
-        if one.capacity == 0:
-            rested_at = tx.now + RESTS_FOR_GOOD
         yield Helper(
             id=one.id,
             code=one.code,
