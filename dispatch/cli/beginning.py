@@ -20,15 +20,14 @@ def init(folder: str | None, rehearsal: bool) -> None:
     What is there already stays as it is.
     """
     from dispatch.desk.loading.town_files import read_folder
-    from dispatch.desk.loading.town_in import load_folder
+    from dispatch.desk.loading.town_in import load_town
     from dispatch.settings import starter_toml
     from dispatch.store.engine import mark, marked
     from dispatch.store.upgrade import upgrade
     from dispatch.wiring import database_of, open_desk
 
     call = current()
-    if folder is not None:
-        read_folder(Path(folder))
+    town = read_folder(Path(folder)) if folder is not None else None
     database = database_of(call.settings, call.where)
     path = database.path
     was_there = path is not None and path.exists() and path.stat().st_size > 0
@@ -50,10 +49,10 @@ def init(folder: str | None, rehearsal: bool) -> None:
     if written:
         _write_text(config, starter_toml())
     loaded = None
-    if folder is not None:
+    if town is not None:
         name = call.said.get("every_as")
         wired = open_desk(call.settings, database=call.where, actor_name=name, at=call.at if rehearsal else None)
-        loaded = wired.database.write(lambda tx: load_folder(tx, wired.actor, wired.rules, Path(folder)))
+        loaded = wired.database.write(lambda tx: load_town(tx, wired.actor, wired.rules, town))
     if call.as_json:
         print_json(
             {
@@ -85,15 +84,18 @@ def init(folder: str | None, rehearsal: bool) -> None:
 
 @command()
 @argument("folder", type=click.Path(path_type=Path))
-def load(folder: Path) -> None:
+@option("--rename", is_flag=True, help="Even though the community is called otherwise by now.")
+def load(folder: Path, rename: bool) -> None:
     """Load or update a community from its folder of CSV files.
 
     Loading the same folder twice changes nothing.
     """
-    from dispatch.desk.loading.town_in import load_folder
+    from dispatch.desk.loading.town_files import read_folder
+    from dispatch.desk.loading.town_in import load_town
 
     call = current()
-    loaded = call.write(lambda tx: load_folder(tx, call.actor, call.rules, folder))
+    town = read_folder(folder)
+    loaded = call.write(lambda tx: load_town(tx, call.actor, call.rules, town, rename=rename))
     if call.as_json:
         print_json(loaded.to_json())
         return

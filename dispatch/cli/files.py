@@ -110,6 +110,8 @@ def export(what: str, form: str | None, template: Path | None, output: Path | No
         print_json({"rows": done.rows, "file": str(target), "unknown": list(done.unknown), "withheld": done.withheld})
         return
     tell("wrote {rows} rows into {file}", rows=done.rows, file=str(target))
+    if done.withheld:
+        tell("notes of confidential requests left out: {count} (--confidential writes them)", count=done.withheld)
     if done.unknown:
         tell("left empty, for we have nothing of the kind: {headings}", headings=done.unknown)
 
@@ -127,6 +129,8 @@ def _imported_json(done: Imported) -> dict[str, Any]:
             {"row": one.row, "why": [say_error(fault, language())[0] for fault in one.faults]}
             for one in done.refusals
         ],
+        "beside": list(done.beside),
+        "not_read": list(done.not_read),
         "errors": str(done.errors) if done.errors else None,
         "encoding": done.encoding,
     }
@@ -148,6 +152,10 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         tell("and {count} more", count=len(done.refusals) - 10)
     if done.errors is not None:
         tell("the refused rows, each with its reason, are in {file}", file=str(done.errors))
+    if done.beside:
+        tell("rows passed over as notes or empty: {rows}", rows=tuple(map(str, done.beside)))
+    if done.not_read:
+        tell("sheets that were not read: {sheets}", sheets=done.not_read)
     if done.unread:
         tell("columns that were not read: {columns}", columns=done.unread)
     for number, others in done.repeats.items():
