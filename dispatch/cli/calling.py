@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from dispatch.wiring import Wired
 
 T = TypeVar("T")
+C = TypeVar("C", bound="Closable")
+
+
+class Closable(Protocol):
+    """Whatever must be let go of."""
+
+    def close(self) -> None:
+        """Let go."""
 
 
 class Call:
@@ -38,6 +46,7 @@ class Call:
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.said = said
+        self._opened: list[Closable] = []
 
     @property
     def as_json(self) -> bool:
@@ -71,7 +80,20 @@ class Call:
         from dispatch.wiring import open_desk
 
         name = self.said.get("every_as") or os.environ.get("DISPATCH_AS")
-        return open_desk(self.settings, database=self.where, actor_name=name, at=self.at)
+        return self.closing(open_desk(self.settings, database=self.where, actor_name=name, at=self.at))
+
+    def closing(self, opened: C) -> C:
+        """Return what was opened, and close it when the command ends.
+
+        SQLite then puts what was written beside the file into the file: whoever copies it copies everything.
+        """
+        self._opened.append(opened)
+        return opened
+
+    def close(self) -> None:
+        """Close what was opened."""
+        while self._opened:
+            self._opened.pop().close()
 
     @property
     def database(self) -> Database:
@@ -82,6 +104,14 @@ class Call:
     def actor(self) -> Actor:
         """In whose name this call acts."""
         return self.wired.actor
+
+    @property
+    def caller(self) -> Actor:
+        """In whose name this call acts, said without opening the database: it may be missing or damaged."""
+        from dispatch.wiring import login_name
+
+        name = self.said.get("every_as") or os.environ.get("DISPATCH_AS") or login_name()
+        return self.settings.actor(name)
 
     @property
     def rules(self) -> Rules:
@@ -124,6 +154,7 @@ def current() -> Call:
     said = root.ensure_object(dict)
     if "call" not in said:
         said["call"] = Call(said)
+        root.call_on_close(said["call"].close)
     found = said["call"]
     assert isinstance(found, Call)
     return found

@@ -60,10 +60,10 @@ def upgrade() -> None:
 @option("--replace", is_flag=True, help="Even if there is such a file already.")
 def backup(file: Path, replace: bool) -> None:
     """Copy the database to FILE while others go on working, and prove the copy good."""
-    from dispatch.store.backup import back_up
+    from dispatch.desk.keeping import make_backup
 
     call = current()
-    copy = back_up(call.database, file, replace=replace)
+    copy = make_backup(call.database, call.actor, file, replace=replace)
     if call.as_json:
         print_json({"file": str(copy.path), "bytes": copy.size, "sha256": copy.checksum, "rows": dict(copy.contents.rows)})
     else:
@@ -84,7 +84,7 @@ def restore(file: Path, upgrade_older: bool, despite_breaks: bool, yes: bool) ->
 
     Messages that had not left when the copy was made are held for a person to look at.
     """
-    from dispatch.store.backup import restore as bring_back
+    from dispatch.desk.keeping import bring_back
 
     call = current()
     found = _named(call)
@@ -92,8 +92,8 @@ def restore(file: Path, upgrade_older: bool, despite_breaks: bool, yes: bool) ->
         raise click.Abort
     done = bring_back(
         found,
+        call.caller,
         file,
-        call.settings.actor(call.said.get("every_as") or _login()),
         upgrade_older=upgrade_older,
         despite_breaks=despite_breaks,
     )
@@ -121,9 +121,3 @@ def _named(call: Call) -> Database:
     from dispatch.wiring import database_of
 
     return database_of(call.settings, call.where)
-
-
-def _login() -> str:
-    from dispatch.wiring import login_name
-
-    return login_name()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect
@@ -19,6 +23,8 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     Raises:
         Misconfigured: It was made by a newer version, or is a file of something else.
     """
+    if database.path is not None:
+        _keep_to_its_owner(database.path)
     with database.owner_connection() as connection:
         before = schema_version(connection)
         if before is not None and before > HEAD:
@@ -36,6 +42,13 @@ def check_in_step(database: Database) -> None:
     """Raise Alembic's own error unless migrations and ``tables.py`` describe the same tables."""
     with database.owner_connection() as connection:
         command.check(_config(connection))
+
+
+def _keep_to_its_owner(path: Path) -> None:
+    """Make a new file one that other users of this computer cannot read; SQLite's own would be open to them."""
+    # Where it is there already, or cannot be made, the database says so itself.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _config(connection: object) -> Config:

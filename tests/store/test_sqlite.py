@@ -282,6 +282,21 @@ def test_a_folder_that_takes_no_new_file_is_said_in_a_sentence(open_folder: Path
     assert list(open_folder.iterdir()) == []
 
 
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """Names, phones and doors are in it, whatever the user's habit is; its log files are as closed as itself."""
+    mask = os.umask(0)
+    try:
+        upgrade(Database(tmp_path / "new.db"))
+        database = Database(tmp_path / "new.db")
+        database.write(lambda tx: mark(tx.connection, "a", "b"))
+    finally:
+        os.umask(mask)
+
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    assert len(list(tmp_path.iterdir())) == 3
+    database.close()
+
+
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
     """A database in a folder that does not exist cannot be made."""
     with pytest.raises(Unavailable, match="cannot be opened"):

@@ -99,6 +99,7 @@ def settle_in(tx: Transaction, actor: Actor, copy: Contents, now_there: Contents
     epoch = max(copy.epoch, now_there.epoch if now_there else 0) + 1
     mark(tx.connection, marks.RESTORE_EPOCH, str(epoch))
     marks.mark_moment(tx.connection, marks.LAST_RESTORE, tx.now)
+    marks.mark_moment(tx.connection, marks.LAST_BACKUP, tx.now)
     lost = lost_numbers(copy, now_there)
     for code, (_, last) in lost.items():
         tx.connection.execute(update(community).where(community.c.code == code).values(last_number=last))

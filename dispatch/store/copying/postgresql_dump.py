@@ -73,9 +73,7 @@ def bring_back(
         before = [f"DROP TABLE IF EXISTS public.{name} CASCADE;\n" for name in ours]
         before += [f"DROP FUNCTION IF EXISTS public.{name} CASCADE;\n" for name in functions]
         # Held in the same transaction: if we stop right after it, nothing is sent a second time.
-        after = (
-            "UPDATE public.delivery SET state = 'held', lease_until = NULL WHERE state IN ('ready', 'sending');\n"
-        )
+        after = "UPDATE public.delivery SET state = 'held', lease_until = NULL WHERE state IN ('ready', 'sending');\n"
         script.write_text("".join(before) + script.read_text(encoding="utf-8") + after, encoding="utf-8")
         choices = ["--no-psqlrc", "--single-transaction", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={script}"]
         _run(database, [psql, *choices, f"--dbname={_address(database)}"])

@@ -68,9 +68,7 @@ def read_contents(file: Path) -> Contents:
     )
 
 
-def bring_back(
-    database: Database, file: Path, actor: Actor, *, upgrade_older: bool, despite_breaks: bool
-) -> Restored:
+def bring_back(database: Database, file: Path, actor: Actor, *, upgrade_older: bool, despite_breaks: bool) -> Restored:
     """Put a copy in the place of an SQLite file, in one step that happens whole or not at all."""
     target = _path(database)
     database.close()

@@ -1,0 +1,193 @@
+"""What on this computer, in the settings or in the database will hurt later, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from dispatch.clock import WallClock, day_of
+from dispatch.desk.authorize import authorize
+from dispatch.desk.checking.computer import look_at_computer
+from dispatch.desk.checking.finding import Finding, green, red, yellow
+from dispatch.desk.checking.machine import Machine, look_at_machine
+from dispatch.errors import DispatchError
+from dispatch.i18n import Sentence, sentence
+from dispatch.model.actor import Actor
+from dispatch.model.responder import Responder
+from dispatch.model.service import Service
+from dispatch.settings import Settings, default_database
+from dispatch.store import claims, guards, health, marks, people, towns
+from dispatch.store import community as store
+from dispatch.store.engine import Database, Transaction
+
+BACKUP_DAYS: Final = 7
+SOON_DAYS: Final = 30
+"""How long before its last day a licence or skill is spoken of."""
+
+STUCK_MINUTES: Final = 60
+CLOCK_SLACK: Final = timedelta(minutes=2)
+MOST_NAMED: Final = 8
+"""How many codes are listed before the rest is only counted."""
+
+_ORDER: Final = ("red", "yellow", "green")
+
+
+def examine(settings: Settings, where: str | None, actor: Actor, *, machine: Machine | None = None) -> list[Finding]:
+    """Look at this computer, the settings and the database.
+
+    Args:
+        where: What ``--database`` said: a path or a URL; none means the settings', else the user's own file.
+        machine: This computer, where it has been looked at already.
+
+    Returns:
+        What was found, wrong things first.
+    """
+    authorize(actor, "verify")
+    database = Database(where or settings.database or default_database(), community=settings.community)
+    seen = machine or look_at_machine(WallClock().moment(), database.path)
+    found = [*look_at_computer(seen), *_look_at_database(database, seen)]
+    database.close()
+    return sorted(found, key=lambda one: _ORDER.index(one.level))
+
+
+def _look_at_database(database: Database, machine: Machine) -> list[Finding]:
+    try:
+        database.check_ready()
+        return database.read(lambda tx: [*_whole(tx), *_kept(tx, machine), *_town(tx)])
+    except DispatchError as error:
+        hint = None if error.hint is None else Sentence(error.hint, error.params)
+        return [Finding("red", Sentence(error.message, error.params), hint)]
+
+
+def _whole(tx: Transaction) -> Iterator[Finding]:
+    """Is the database itself as it should be?"""
+    faults = health.faults_in_file(tx.connection)
+    if faults:
+        yield red(
+            sentence("the database is damaged: {fault}", fault=faults[0][:200]),
+            "bring back a copy: dispatch database restore FILE",
+        )
+    for name in health.careless_settings(tx.connection):
+        yield red(
+            sentence("PostgreSQL's {name} is switched off, so saved requests may be lost", name=name),
+            "switch it on in postgresql.conf: {name} = on",
+        )
+    missing = guards.missing_guards(tx.connection)
+    if missing:
+        yield red(
+            sentence(
+                "{count} constraints are gone from the database: {names}",
+                count=len(missing),
+                names=_named([one.name for one in missing]),
+            ),
+            "bring back a copy: dispatch database restore FILE",
+        )
+    if not faults and not missing:
+        yield green(sentence("the database is whole"))
+
+
+def _kept(tx: Transaction, machine: Machine) -> Iterator[Finding]:
+    """Are copies made, does the clock go on, do messages leave?"""
+    last = health.last_event_at(tx.connection)
+    now = min(machine.now, tx.now)
+    if last is not None and last > now + CLOCK_SLACK:
+        yield red(
+            sentence(
+                "the clock went back: something was recorded at {moment}, and now it is {now}",
+                moment=_minute(last),
+                now=_minute(now),
+            ),
+            "set the clock right before going on, or offers end too late",
+        )
+    copied = marks.marked_moment(tx.connection, marks.LAST_BACKUP)
+    days = None if copied is None else (tx.now - copied).days
+    if days is not None and days < BACKUP_DAYS:
+        yield green(sentence("the last copy was made {days} days ago", days=days))
+    elif days is not None:
+        yield yellow(
+            sentence("the last copy was made {days} days ago", days=days), "make one: dispatch database backup FILE"
+        )
+    elif health.has_requests(tx.connection):
+        yield yellow(sentence("no copy was ever made"), "make one: dispatch database backup FILE")
+    stuck = health.stuck_messages(tx.connection, tx.now - timedelta(minutes=STUCK_MINUTES))
+    if stuck:
+        yield yellow(
+            sentence("{count} messages have been waiting for more than an hour", count=stuck),
+            "send them: dispatch deliver",
+        )
+    held = claims.count_held(tx.connection)
+    if held:
+        yield yellow(
+            sentence("{count} messages are held since the database was brought back", count=held),
+            "look whether they are still needed",
+        )
+
+
+def _town(tx: Transaction) -> Iterator[Finding]:
+    """Is there a community, and can its people do what its services promise?"""
+    codes = towns.codes_of_communities(tx.connection)
+    if not codes:
+        yield yellow(sentence("no community is loaded yet"), "load one from its folder: dispatch load FOLDER")
+        return
+    code = tx.community
+    day = day_of(tx.now, store.community_of(tx.connection, code).zone)
+    there = people.responders_of(tx.connection, code, active_only=True)
+    services = store.services_of(tx.connection, code, active_only=True)
+    yield green(
+        sentence(
+            "{community}: {responders} people for {services} services",
+            community=code,
+            responders=len(there),
+            services=len(services),
+        )
+    )
+    nobody = [one.code for one in services if not any(can_do(who, one, day) for who in there)]
+    if nobody:
+        yield yellow(
+            sentence("nobody here can do: {services}", services=_named(nobody)),
+            "find somebody, or take the service out of the files",
+        )
+    silent = health.responders_without_phone(tx.connection, code)
+    if silent:
+        yield yellow(
+            sentence("{count} responders have no phone: {codes}", count=len(silent), codes=_named(silent)),
+            "write them down: dispatch responder edit CODE --phone NUMBER",
+        )
+    expiring = [one.code for one in there if _expires(one, day)]
+    if expiring:
+        yield yellow(
+            sentence(
+                "{count} responders have a skill or licence that runs out within {days} days or has run out: {codes}",
+                count=len(expiring),
+                days=SOON_DAYS,
+                codes=_named(expiring),
+            ),
+            "ask for the new paper, then: dispatch responder edit CODE",
+        )
+
+
+def can_do(who: Responder, service: Service, day: date) -> bool:
+    """Return whether somebody has what a service takes on a day, whatever they hold and wherever they live."""
+    skills = {one.name: one.level for one in who.skills if one.expires_on is None or one.expires_on >= day}
+    licences = {one.name for one in who.licences if one.expires_on is None or one.expires_on >= day}
+    return (
+        who.capacity > 0
+        and (who.is_adult or not service.adults_only)
+        and all(skills.get(name, 0) >= level for name, level in service.skills.items())
+        and (service.licence is None or service.licence in licences)
+    )
+
+
+def _expires(who: Responder, day: date) -> bool:
+    limit = day + timedelta(days=SOON_DAYS)
+    days = [*(one.expires_on for one in who.skills), *(one.expires_on for one in who.licences)]
+    return any(one is not None and one <= limit for one in days)
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _named(names: list[str]) -> tuple[str, ...]:
+    return (*names[:MOST_NAMED], "…") if len(names) > MOST_NAMED else tuple(names)
