@@ -28,7 +28,7 @@ def init(folder: str | None, rehearsal: bool) -> None:
 
     call = current()
     town = read_folder(Path(folder)) if folder is not None else None
-    database = database_of(call.settings, call.where)
+    database = call.closing(database_of(call.settings, call.where))
     path = database.path
     was_there = path is not None and path.exists() and path.stat().st_size > 0
     if path is not None and not path.parent.is_dir():
@@ -52,6 +52,7 @@ def init(folder: str | None, rehearsal: bool) -> None:
     if town is not None:
         name = call.said.get("every_as")
         wired = open_desk(call.settings, database=call.where, actor_name=name, at=call.at if rehearsal else None)
+        call.closing(wired.database)
         loaded = wired.database.write(lambda tx: load_town(tx, wired.actor, wired.rules, town))
     if call.as_json:
         print_json(

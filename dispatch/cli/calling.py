@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from dispatch.wiring import Wired
 
 T = TypeVar("T")
-C = TypeVar("C", bound="Closable")
-
-
-class Closable(Protocol):
-    """Whatever must be let go of."""
-
-    def close(self) -> None:
-        """Let go."""
 
 
 class Call:
@@ -46,7 +38,7 @@ class Call:
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.said = said
-        self._opened: list[Closable] = []
+        self._opened: list[Database] = []
 
     @property
     def as_json(self) -> bool:
@@ -80,10 +72,12 @@ class Call:
         from dispatch.wiring import open_desk
 
         name = self.said.get("every_as") or os.environ.get("DISPATCH_AS")
-        return self.closing(open_desk(self.settings, database=self.where, actor_name=name, at=self.at))
+        wired = open_desk(self.settings, database=self.where, actor_name=name, at=self.at)
+        self.closing(wired.database)
+        return wired
 
-    def closing(self, opened: C) -> C:
-        """Return what was opened, and close it when the command ends.
+    def closing(self, opened: Database) -> Database:
+        """Return a database, and close it when the command ends.
 
         SQLite then puts what was written beside the file into the file: whoever copies it copies everything.
         """
@@ -91,7 +85,7 @@ class Call:
         return opened
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close the databases that were opened."""
         while self._opened:
             self._opened.pop().close()
 

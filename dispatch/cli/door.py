@@ -85,6 +85,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     start_lightly()
     choose_language(given)
+    click.INT.name = words("integer")  # the one name of a type that click does not translate
     _never_fail_to_print()
     try:
         result = root.main(given, prog_name="dispatch", standalone_mode=False)

@@ -71,7 +71,18 @@ def _noticing_the_reader() -> Iterator[None]:
         raise ReaderGone from gone
 
 
-class Command(click.Command):
+class _SpeakingHelp(click.Command):
+    """A command whose ``--help`` says what it is in the language of this run, not in that of the first."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give ``--help`` itself, translated."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = words("Show this message and exit.")
+        return found
+
+
+class Command(_SpeakingHelp):
     """A command whose docstring is a message id."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,7 +95,7 @@ class Command(click.Command):
         _write_help(self, formatter)
 
 
-class Group(click.Group):
+class Group(_SpeakingHelp, click.Group):
     """A group whose commands are imported when they are called.
 
     Args:

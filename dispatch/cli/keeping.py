@@ -120,4 +120,4 @@ def restore(file: Path, upgrade_older: bool, despite_breaks: bool, yes: bool) ->
 def _named(call: Call) -> Database:
     from dispatch.wiring import database_of
 
-    return database_of(call.settings, call.where)
+    return call.closing(database_of(call.settings, call.where))

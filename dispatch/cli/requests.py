@@ -39,6 +39,7 @@ def request() -> None:
     "--state",
     "states",
     multiple=True,
+    metavar="STATE",
     type=click.Choice([one.value for one in RequestState]),
     help="Only these states.",
 )

@@ -300,3 +300,12 @@ def test_the_same_key_with_other_content_is_a_conflict(call: Call) -> None:
     assert "request 1" in ended.errors[0]
 
 
+
+
+@pytest.mark.parametrize("arguments", [("take", LINE, "--yes"), ("round",), ("today",), ("init",)])
+def test_a_command_leaves_one_file_behind(start: Start, office: Path, arguments: tuple[str, ...]) -> None:
+    """Nothing waits beside the database: whoever copies the file has copied everything."""
+    _, err = start(*arguments).communicate(timeout=20)
+
+    assert err == b""
+    assert sorted(one.name for one in office.glob("desk.db*")) == ["desk.db"]
