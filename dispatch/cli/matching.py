@@ -88,6 +88,7 @@ def run(every: str, for_: str | None) -> None:
     """Keep working: end what ran out, match, send, again."""
     from dispatch.clock import sleep, stopwatch
     from dispatch.desk.matching import run_round as match
+    from dispatch.desk.verifying import note_tick
 
     call = current()
     pause, limit = _seconds(every), _seconds(for_) if for_ else None
@@ -96,6 +97,7 @@ def run(every: str, for_: str | None) -> None:
         try:
             done = match(call.database, call.actor, call.rules)
             sent = _deliver(call)
+            call.write(lambda tx: note_tick(tx, call.actor))
             note(
                 "{considered} waiting, {offered} asked, {expired} without answer, {left_out} left out; sent {sent}",
                 considered=done.considered,

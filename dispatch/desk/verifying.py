@@ -26,7 +26,7 @@ def verify(
 ) -> list[Break]:
     """Check every promise that the data can show.
 
-    Lateness counts against the last round that ran: where nobody works, nothing is late.
+    Lateness counts against the last tick of the worker: where none runs, nothing is late.
 
     Args:
         tick_seconds: How often the worker looks.
@@ -42,6 +42,16 @@ def verify(
     anchored = read_anchor(anchor) if anchor is not None else None
     found = [say_break(one) for one in _find(tx, rules, tick_seconds, anchored)]
     return sorted(found, key=lambda one: (int(one.promise[1:]), one.number or 0))
+
+
+def note_tick(tx: Transaction, actor: Actor) -> None:
+    """Note that the worker has gone through everything that was due: what it left lying from now on is late.
+
+    A worker of one grid does not go through everything, so its ticks do not count.
+    """
+    authorize(actor, "round")
+    if actor.grid is None:
+        marks.mark_moment(tx.connection, marks.LAST_TICK, tx.now)
 
 
 def _find(tx: Transaction, rules: Rules, tick_seconds: int, anchored: Anchor | None) -> Iterator[Found]:

@@ -285,8 +285,8 @@ def _by_limits(limits: Limits) -> Iterator[tuple[str, Select[Any]]]:
     due_by = limits.due_by
     if due_by is None:
         return
-    machine = [RequestState.RECEIVED, RequestState.TRIAGED, RequestState.ASKING]
-    yield "overdue", _requests(_in(request.c.state, machine), request.c.next_check_at < due_by)
+    waiting = [RequestState.RECEIVED, RequestState.TRIAGED]
+    yield "overdue", _requests(_in(request.c.state, waiting), request.c.next_check_at < due_by)
     yield "deadline-passed", _offers(_OFFERED, offer.c.deadline_at < due_by)
     ready = and_(delivery.c.state == "ready", delivery.c.next_at < due_by)
     taken_up = and_(delivery.c.state == "sending", delivery.c.lease_until < due_by)

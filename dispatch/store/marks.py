@@ -11,7 +11,7 @@ from dispatch.clock import rfc3339
 from dispatch.store.engine import mark, marked
 
 LAST_TICK: Final = "last_tick"
-"""When a round of the worker, or of a person, was last through: what fell due before it has been looked at."""
+"""When the worker was last through with everything: what fell due before has been looked at."""
 
 LAST_BACKUP: Final = "last_backup"
 """When a copy was last made and found good."""

@@ -21,14 +21,14 @@ from dispatch.desk.editing import log_afterwards
 from dispatch.desk.intake import take_request
 from dispatch.desk.replies import give_back, reply_on_behalf
 from dispatch.desk.silence import expire_offers
-from dispatch.desk.verifying import verify
+from dispatch.desk.verifying import note_tick, verify
 from dispatch.errors import NotFound, Refused
 from dispatch.i18n import say
 from dispatch.model.actor import Actor, Role
 from dispatch.model.request import Order, Private
 from dispatch.model.responder import ResponderId
 from dispatch.model.rules import Rules
-from dispatch.store import marks, requests
+from dispatch.store import requests
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.guards import GUARDS
 from tests.conftest import NINE, Street
@@ -136,7 +136,7 @@ def test_silence_is_followed_and_nothing_is_broken(morning: Desk, clock: Stopped
     """An hour later the offers nobody answered have ended, and every promise still holds."""
     clock.at += timedelta(days=1)
     assert morning.do(expire_offers) == 4
-    morning.street.database.write(lambda tx: marks.mark_moment(tx.connection, marks.LAST_TICK, tx.now))
+    morning.street.database.write(lambda tx: note_tick(tx, morning.actor))
 
     found = kinds(morning)
 
@@ -148,11 +148,22 @@ def test_what_is_late_counts_only_against_a_round_that_ran(morning: Desk, clock:
     """Where nobody worked overnight nothing is late; once somebody worked and left it, it is."""
     clock.at += timedelta(days=1)
     assert kinds(morning) == set()
-    morning.street.database.write(lambda tx: marks.mark_moment(tx.connection, marks.LAST_TICK, tx.now))
+    morning.street.database.write(lambda tx: note_tick(tx, morning.actor))
 
     assert kinds(morning) == {"overdue", "deadline-passed", "message-overdue"}
     late = sorted(one.number or 0 for one in breaks_of(morning) if one.kind == "overdue")
-    assert late == [1, 2, 3, 15, 16, 17, 18]
+    assert late == [1, 2, 18]
+    late = sorted(one.number or 0 for one in breaks_of(morning) if one.kind == "deadline-passed")
+    assert late == [3, 15, 16, 17]
+
+
+def test_the_worker_of_one_grid_does_not_speak_for_all(morning: Desk, clock: StoppedClock) -> None:
+    """Its ticks make nothing late elsewhere."""
+    clock.at += timedelta(days=1)
+
+    morning.street.database.write(lambda tx: note_tick(tx, Actor(name="x", grid="G1")))
+
+    assert kinds(morning) == set()
 
 
 R = "(SELECT id FROM request WHERE number = {})"
