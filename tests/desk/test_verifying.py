@@ -394,6 +394,17 @@ def test_what_the_log_does_not_know_is_named(morning: Desk) -> None:
     assert {one.number for one in breaks_of(morning)} == {19}
 
 
+def test_a_state_is_said_as_people_say_it(morning: Desk) -> None:
+    """Not by its code."""
+    with behind_the_counter(morning) as raw:
+        raw.execute("UPDATE request SET state = 'triaged' WHERE number = 1")
+
+    (found,) = breaks_of(morning)
+
+    assert say(found.what, "en") == "request 1 is waiting to be matched, but the log says received"
+    assert say(found.what, "zh") == "1号单是“待派单”，记录里却是“已下单”"
+
+
 def test_every_kind_of_break_is_tried_here() -> None:
     """A kind without a test may have stopped working long ago."""
     elsewhere = {"event-out-of-order", "request-unrecorded", "offer-unrecorded", "tail-missing", "anchor-differs"}

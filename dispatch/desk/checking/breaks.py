@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dispatch.i18n import Sentence
+from dispatch.model.lifecycle import STATE_SENTENCES
 from dispatch.store.checks import Found
 
 KINDS: Final[dict[str, tuple[str, Sentence]]] = {
@@ -87,10 +88,15 @@ class Break:
 def say_break(found: Found) -> Break:
     """Put what was found into its sentence."""
     promise, what = KINDS[found.kind]
-    params = {**found.params, "number": found.number}
+    params = {name: _said(value) for name, value in found.params.items()} | {"number": found.number}
     return Break(
         promise=str(found.params.get("promise", promise)),
         kind=found.kind,
         what=Sentence(what.id, params),
         number=found.number,
     )
+
+
+def _said(value: object) -> object:
+    """Say a state as people do; other codes stay as they are."""
+    return STATE_SENTENCES.get(value, value) if isinstance(value, str) else value

@@ -82,10 +82,10 @@ def test_an_old_sqlite_does_not_matter_to_postgresql() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        PureWindowsPath(r"C:\Users\li\OneDrive\dispatch.db"),
+        PureWindowsPath(r"D:\OneDrive\dispatch.db"),
         PureWindowsPath(r"D:\Nutstore Files\社区\dispatch.db"),
         PureWindowsPath(r"D:\百度网盘同步空间\dispatch.db"),
-        PurePosixPath("/Users/li/Library/Mobile Documents/com~apple~CloudDocs/dispatch.db"),
+        PurePosixPath("/home-of-li/Library/Mobile Documents/com~apple~CloudDocs/dispatch.db"),
         PurePosixPath("/home-of-li/Dropbox (office)/dispatch.db"),
     ],
 )
