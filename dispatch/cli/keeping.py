@@ -65,7 +65,14 @@ def backup(file: Path, replace: bool) -> None:
     call = current()
     copy = make_backup(call.database, call.actor, file, replace=replace)
     if call.as_json:
-        print_json({"file": str(copy.path), "bytes": copy.size, "sha256": copy.checksum, "rows": dict(copy.contents.rows)})
+        print_json(
+            {
+                "file": str(copy.path),
+                "bytes": copy.size,
+                "sha256": copy.checksum,
+                "rows": dict(copy.contents.rows),
+            }
+        )
     else:
         tell(
             "copied to {file}: {rows} rows, read back and found good",
@@ -76,7 +83,12 @@ def backup(file: Path, replace: bool) -> None:
 
 @database.command("restore")
 @argument("file", type=click.Path(path_type=Path))
-@option("--upgrade", "upgrade_older", is_flag=True, help="Even if the copy is of an older version; it is brought up to date.")
+@option(
+    "--upgrade",
+    "upgrade_older",
+    is_flag=True,
+    help="Even if the copy is of an older version; it is brought up to date.",
+)
 @option("--despite-breaks", is_flag=True, help="Even if the copy's event log is not whole.")
 @option("--yes", "-y", is_flag=True, help="Without asking.")
 def restore(file: Path, upgrade_older: bool, despite_breaks: bool, yes: bool) -> None:
