@@ -417,6 +417,7 @@ def test_every_kind_of_break_is_tried_here() -> None:
     [
         ("delivery", "note", "rang +9991391000003, no answer"),
         ("delivery", "note", "rang 999 1391-0000 03"),
+        ("delivery", "note", "rang 1391000003"),
         ("delivery", "reference", "8号楼2单元0301"),
         ("delivery", "note", "第3单的话，只说给网格员听"),
         ("inbound", "body", "居民03号说好"),

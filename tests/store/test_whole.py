@@ -92,6 +92,14 @@ def _revived(table: Any, name: str, value: Any) -> Any:
     return datetime.fromisoformat(value) if kind == "Moment" and value else value
 
 
+def test_rows_come_in_the_order_of_their_key(filled: Database) -> None:
+    """Whatever the order in which they were written, so that two dumps can be compared line by line."""
+    for key in ("b", "c", "a"):
+        filled.write(lambda tx, key=key: mark(tx.connection, key, key))
+
+    assert [line["key"] for line in rows(filled) if line["table"] == "about"] == ["a", "b", "c"]
+
+
 def test_a_dump_is_of_one_moment(filled: Database, address: str) -> None:
     """What is committed while the dump is being read is not in it."""
     other = Database(address)
