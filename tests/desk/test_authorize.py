@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from dispatch.model.actor import Actor, Role
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.request import Order
 from dispatch.model.rules import Rules
+from dispatch.settings import Settings
 from dispatch.store.tables import event
 from tests.conftest import NINE, Street
 
@@ -141,6 +143,11 @@ def _given(street: Street, folder: Path) -> dict[str, Any]:
         "sheet_no": 1,
         "change": Change(name="n"),
         "until": NINE + timedelta(days=1),
+        "file": folder / "copy.db",
+        "send": False,
+        "out": StringIO(),
+        "settings": Settings(),
+        "where": str(street.database.path),
     }
 
 
