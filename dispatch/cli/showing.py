@@ -23,6 +23,7 @@ URGENCY_SENTENCES = {
 REASON_SENTENCES = {
     "emergency": Sentence("emergency words"),
     "nobody-left": Sentence("nobody left to ask"),
+    "window-over": Sentence("the time that was asked for is over"),
     "left-out": Sentence("nobody could be asked"),
     "no-answer": Sentence("no answer in time"),
     "declined": Sentence("declined"),

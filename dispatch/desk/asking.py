@@ -57,7 +57,10 @@ def ask(
     seats = offers.free_seats(tx.connection, (one.responder_id for one in chosen))
     waves = offers.next_wave(tx.connection, by_request)
     channels = channel_for(tx, rules, [one.responder_id for one in chosen])
-    codes = _Codes(offers.codes_since(tx.connection, tx.now - timedelta(days=rules.code_days)))
+    codes = _Codes(
+        offers.codes_since(tx.connection, tx.now - timedelta(days=rules.code_days)),
+        offers.codes_of(tx.connection, (one.responder_id for one in chosen)),
+    )
     free = offers.free_slot_counts(tx.connection, by_request)
     asked = Counter(
         one.request_id
@@ -92,8 +95,8 @@ def ask(
                     responder_id=one.responder_id,
                     seat_no=reserved[request.id, one.responder_id],
                     state=OfferState.OFFERED,
-                    deadline_at=deadline(tx.now, request.urgency, rules, on_paper=on_paper),
-                    code=codes.next_for(offer_id),
+                    deadline_at=_until(deadline(tx.now, request.urgency, rules, on_paper=on_paper), request),
+                    code=codes.next_for(offer_id, one.responder_id),
                     fence=1,
                     offered_at=tx.now,
                     cost=sum(one.terms.values()),
@@ -140,22 +143,33 @@ def _announce(
         )
 
 
+def _until(answer_by: datetime, request: Request) -> datetime:
+    """Return when an answer is due: not after the last moment at which the work may begin."""
+    return answer_by if request.window is None else min(answer_by, request.window[1])
+
+
 class _Codes:
-    """Answer codes, no two alike within the days in which a code may still come back."""
+    """Answer codes: no two alike within the days in which one may still come back, nor ever for one responder.
 
-    def __init__(self, used: set[str]) -> None:
-        self.used = used
+    Args:
+        used: Codes given out lately, to anybody.
+        ever: Every code each responder was ever given.
+    """
 
-    def next_for(self, offer_id: str) -> str:
+    def __init__(self, used: set[str], ever: Mapping[str, set[str]]) -> None:
+        self.used, self.ever = used, ever
+
+    def next_for(self, offer_id: str, responder_id: str) -> str:
         """Return a code of as few digits as leave two thirds of the codes unused, at least four."""
+        taken = self.used | self.ever.get(responder_id, set())
         digits = 4
-        while len(self.used) * 3 > 9 * 10 ** (digits - 1):
+        while len(taken) * 3 > 9 * 10 ** (digits - 1):
             digits += 1
         smallest = 10 ** (digits - 1)
         seed = int.from_bytes(sha256(offer_id.encode()).digest()[:8], "big")
         while True:
             code = str(smallest + seed % (9 * smallest))
-            if code not in self.used:
+            if code not in taken:
                 self.used.add(code)
                 return code
             seed += 1

@@ -166,6 +166,9 @@ def _tidy(tx: Transaction, actor: Actor, rules: Rules) -> int:
     came_in = requests.find(tx.connection, tx.community, states=[RequestState.RECEIVED])
     mine = [one for one in came_in if within is None or one.place_id in within]
     move_many(tx, actor, rules, mine, RequestState.TRIAGED)
+    for request in requests.find(tx.connection, tx.community, states=[RequestState.TRIAGED]):
+        if request.window and request.window[1] < tx.now and (within is None or request.place_id in within):
+            move(tx, actor, rules, request, RequestState.NEEDS_PERSON, reason="window-over")
     return expired
 
 

@@ -20,9 +20,9 @@ def expire_offers(tx: Transaction, actor: Actor, rules: Rules) -> int:
     Each ends once, however many workers look: the one that moves it first has
     moved it. A request with nobody left to answer waits to be matched again.
     """
-    overdue = offers.overdue(tx.connection, tx.now)
+    overdue = offers.overdue(tx.connection, tx.community, tx.now)
     held = requests.with_ids(tx.connection, (one.request_id for one in overdue), lock=True)
-    overdue = [one for one in offers.overdue(tx.connection, tx.now) if one.request_id in held]
+    overdue = [one for one in offers.overdue(tx.connection, tx.community, tx.now) if one.request_id in held]
     for one in overdue:
         offers.change(tx.connection, one, OfferState.EXPIRED, ended_at=tx.now)
         outbox.drop(tx.connection, offer_ids=[one.id])

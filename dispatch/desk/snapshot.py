@@ -86,7 +86,11 @@ def take_snapshot(
                 spot_of(places, one.place_id, kept.floor, kept.position),
                 tx.now,
                 slots=max(1, slots),
-                asked=frozenset(offer.responder_id for offer in made.get(one.id, ())),
+                asked=frozenset(
+                    offer.responder_id
+                    for offer in made.get(one.id, ())
+                    if offer.state is not OfferState.WITHDRAWN  # they never said no
+                ),
                 never=frozenset(by_phone.get(kept.phone, ())) if kept.phone else frozenset(),
             )
         )

@@ -322,7 +322,7 @@ def mark(connection: Connection, key: str, value: str) -> None:
 
 def _sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...] = ()) -> Engine:
     engine = create_engine(
-        url, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+        url, hide_parameters=True, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
     )
 
     @event.listens_for(engine, "connect")
@@ -345,7 +345,7 @@ def _sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...] = ()) -> Engin
 
 def _postgresql_engine(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT)
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT)
     except ModuleNotFoundError as missing:
         raise Misconfigured(
             "the PostgreSQL driver is not installed", hint="install it: pip install \"sandan[postgres]\""

@@ -13,7 +13,7 @@ from dispatch.model.assignment import Offer, OfferId, Wave
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState
 from dispatch.model.request import RequestId
 from dispatch.model.responder import ResponderId
-from dispatch.store.tables import offer, request_slot, responder, responder_seat, wave
+from dispatch.store.tables import offer, request, request_slot, responder, responder_seat, wave
 
 
 def to_model(row: Mapping[Any, Any]) -> Offer:
@@ -243,11 +243,16 @@ def held_by(connection: Connection, responder_ids: Iterable[str]) -> list[Offer]
     return [to_model(row) for row in rows]
 
 
-def overdue(connection: Connection, now: datetime) -> list[Offer]:
-    """Return the offers that nobody answered by their deadline, oldest deadline first."""
+def overdue(connection: Connection, community: str, now: datetime) -> list[Offer]:
+    """Return a community's offers that nobody answered by their deadline, oldest deadline first."""
     rows = connection.execute(
         select(offer)
-        .where(offer.c.state == OfferState.OFFERED.value, offer.c.deadline_at <= now)
+        .join(request, request.c.id == offer.c.request_id)
+        .where(
+            request.c.community == community,
+            offer.c.state == OfferState.OFFERED.value,
+            offer.c.deadline_at <= now,
+        )
         .order_by(offer.c.deadline_at, offer.c.id)
     ).mappings()
     return [to_model(row) for row in rows]
@@ -281,6 +286,20 @@ def change(connection: Connection, was: Offer, state: OfferState, /, **columns: 
     )
     if done.rowcount != 1:
         raise Conflict("somebody else just answered for this offer", hint="look again: dispatch today")
+
+
+def codes_of(connection: Connection, responder_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return every code each of these responders was ever given; those never asked are absent."""
+    found: dict[str, set[str]] = {}
+    wanted = sorted(set(responder_ids))
+    for start in range(0, len(wanted), 500):
+        for responder_id, code in connection.execute(
+            select(offer.c.responder_id, offer.c.code).where(
+                offer.c.responder_id.in_(wanted[start : start + 500])
+            )
+        ):
+            found.setdefault(responder_id, set()).add(code)
+    return found
 
 
 def loads(connection: Connection, community: str, since: datetime) -> dict[str, int]:
