@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dispatch.cli.calling import Call, current, note, print_json, tell
 from dispatch.cli.group import command, option
 from dispatch.cli.words import language
+
+if TYPE_CHECKING:
+    from dispatch.desk.phone_list.sheet_rows import Sheet
+    from dispatch.store.engine import Transaction
 
 
 @command()
@@ -25,20 +30,29 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
     from dispatch.desk.phone_list.sheet_pages import render
 
     call = current()
+    is_here = str(output) == "-"
+    form = form or (output.suffix.lstrip(".") if output is not None and not is_here else "") or "html"
+
+    def work(tx: Transaction) -> tuple[Sheet, str]:
+        if sheet is not None:
+            printed = reprint_sheet(tx, call.actor, call.rules, sheet, language=language())
+        else:
+            printed = print_sheet(tx, call.actor, call.rules, language=language())
+        # Within the transaction: a sheet that cannot be written is not one that was printed.
+        return printed, "" if printed.number is None else render(printed, form)
+
     if sheet is None:
         put_on_the_list(call)
-        printed = call.write(lambda tx: print_sheet(tx, call.actor, call.rules, language=language()))
-    else:
-        printed = call.read(lambda tx: reprint_sheet(tx, call.actor, call.rules, sheet, language=language()))
+    printed, text = (call.write if sheet is None else call.read)(work)
     if call.as_json:
         print_json(printed.to_json())
+        if output is not None and not is_here and text:
+            write_whole(output, text.encode("utf-8"))
         return
     if printed.number is None:
         tell("nobody has to be rung now")
         return
-    form = form or ((output.suffix.lstrip(".") or "html") if output is not None and str(output) != "-" else "html")
-    text = render(printed, form)
-    if output is not None and str(output) == "-":
+    if is_here:
         click.echo(text)
         return
     target = output or Path(f"phones-{printed.number}.{form}")

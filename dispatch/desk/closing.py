@@ -12,7 +12,7 @@ from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Request
 from dispatch.model.rules import Rules
-from dispatch.store import offers, private, requests
+from dispatch.store import offers, outbox, private, requests
 from dispatch.store.engine import Transaction
 
 LONGEST_WORDS = 500
@@ -38,6 +38,8 @@ def finish(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
     moved = move(tx, actor, rules, request, RequestState.DONE, done_at=tx.now)
     for one in live_offers(tx, request):
         offers.change(tx.connection, one, OfferState.DONE, ended_at=tx.now)
+    # Nobody is rung up to hear who will come, when they have been.
+    outbox.drop(tx.connection, request_id=request.id)
     tell_resident(tx, rules, moved, MessageKind.DONE)
     return moved
 
@@ -60,6 +62,7 @@ def rate(
     if request.state is RequestState.DONE:
         _check_still_open(tx, rules, request)
     words_id = _keep_words(tx, comment) if comment else None
+    outbox.drop(tx.connection, request_id=request.id)
     return move(tx, actor, rules, request, RequestState.RATED, rating=stars, words_id=words_id)
 
 

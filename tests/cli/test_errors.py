@@ -309,3 +309,14 @@ def test_a_command_leaves_one_file_behind(start: Start, office: Path, arguments:
 
     assert err == b""
     assert sorted(one.name for one in office.glob("desk.db*")) == ["desk.db"]
+
+
+def test_a_sheet_in_a_form_there_is_not_is_not_printed(call: Call, office: Path) -> None:
+    """Refused before it has a number: the calls stand on the next sheet, which is the first."""
+    call("take", LINE, "--yes")
+    call("round")
+    ended = call("phones", "--format", "pdf")
+
+    assert (ended.code, len(ended.errors)) == (3, 2)
+    assert call("--json", "phones", "--output", "calls.html").document["sheet"] == 1
+    assert (office / "calls.html").exists()

@@ -106,6 +106,18 @@ def test_the_work_is_followed_to_its_end(desk: Desk, street: Street) -> None:
     assert "快" not in str(desk.look(lambda tx: [one.params for one in events.read(tx.connection, "street")]))
 
 
+def test_nobody_is_told_what_is_over(desk: Desk, street: Street) -> None:
+    """Done before the calls were made: nobody hears who will come; rated: nobody is asked for a rating."""
+    street.offer(street.request("listen"), street.responder("V1"))
+    desk.do(reply_on_behalf, 1, "V1", accepts=True)
+    assert desk.waiting(1) == [("resident", "who_comes"), ("responder", "details")]
+    desk.do(finish, 1)
+    assert desk.waiting(1) == [("resident", "done")]
+    desk.do(rate, 1, 5)
+
+    assert desk.waiting(1) == []
+
+
 @pytest.mark.parametrize("stars", [-1, 0, 6, 100])
 def test_there_are_one_to_five_stars(desk: Desk, street: Street, stars: int) -> None:
     """Others are refused in words, and the request still waits for its rating."""
