@@ -1,0 +1,95 @@
+"""Why this one, why not that one, why nobody: in numbers that can be checked, and without codes for everybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from dispatch.desk.explaining import Explanation, explain_request
+from dispatch.desk.replies import reply_on_behalf
+from dispatch.errors import NotFound
+from dispatch.i18n import Sentence, say
+from dispatch.model.lifecycle import RequestState
+from dispatch.model.responder import Skill
+from tests.conftest import Street
+from tests.desk.conftest import Desk
+
+PLUMBER = (Skill("plumbing", 3),)
+
+
+@pytest.fixture
+def told(desk: Desk, street: Street) -> Desk:
+    """Two plumbers and somebody who is none, a request, and a round."""
+    street.responder("V1", place="8-2", skills=PLUMBER, name="张三丰")
+    street.responder("V2", place="9", skills=PLUMBER)
+    street.responder("V3")
+    street.request(state=RequestState.TRIAGED)
+    desk.round()
+    return desk
+
+
+def _explain(desk: Desk, number: int = 1, **said: object) -> Explanation:
+    return desk.look(lambda tx: explain_request(tx, desk.actor, desk.rules, number, **said))  # type: ignore[arg-type]
+
+
+def test_who_was_asked_is_explained_by_the_terms_of_the_offer(told: Desk) -> None:
+    """By code, out of how many, and the total is what the offer says."""
+    said = _explain(told)
+    text = " ".join(str(one) for one in said.sentences)
+
+    assert said.about == "chosen"
+    assert "V1 was chosen out of 2 who could go" in text
+
+
+@pytest.mark.parametrize(("code", "words"), [("V2", "V2"), ("V3", "plumbing")])
+def test_who_was_not_asked_is_explained(told: Desk, code: str, words: str) -> None:
+    """Another would cost more; or a rule speaks against them."""
+    said = _explain(told, why_not=code)
+
+    assert said.about == "why-not"
+    assert words in " ".join(str(one) for one in said.sentences)
+
+
+def test_nobody_is_explained_with_what_would_help(desk: Desk, street: Street) -> None:
+    """How many each rule turned away, and the nearest remedy."""
+    street.responder("V3")
+    street.request(state=RequestState.TRIAGED)
+    said = _explain(desk)
+
+    assert said.about == "nobody"
+    assert "1" in " ".join(str(one) for one in said.sentences)
+
+
+def test_for_everybody_there_are_no_codes_and_no_names(told: Desk) -> None:
+    """It may be read aloud to anybody; why somebody was not asked may not."""
+    text = " ".join(str(one) for one in _explain(told, public=True).sentences)
+
+    for private in ("V1", "V2", "V3", "张三丰", "王阿姨", "301"):
+        assert private not in text
+    with pytest.raises(NotFound, match="not for everybody"):
+        _explain(told, why_not="V2", public=True)
+
+
+def test_an_explanation_changes_nothing(told: Desk) -> None:
+    """And goes on answering when the work is arranged."""
+    before = told.everything()
+    _explain(told)
+    _explain(told, why_not="V2")
+    assert told.everything() == before
+    told.do(reply_on_behalf, 1, "V1", accepts=True)
+
+    assert _explain(told).about == "chosen"
+
+
+def test_every_reason_survives_json_and_has_its_chinese(told: Desk) -> None:
+    """A program may keep it and say it later in the other language."""
+    for one in (*_explain(told).sentences, *_explain(told, why_not="V3").sentences):
+        assert Sentence.from_json(one.to_json()) == one
+        assert say(one, "zh") != say(one, "en")
+
+
+def test_unknown_numbers_and_codes_are_said(told: Desk) -> None:
+    """By number and by code."""
+    with pytest.raises(NotFound, match="no request 9"):
+        _explain(told, 9)
+    with pytest.raises(NotFound, match="V99"):
+        _explain(told, why_not="V99")
