@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from dispatch.desk.answers import Answer, Word, read_answer
 from dispatch.desk.authorize import authorize
-from dispatch.desk.moves import channel_for, end_offers, find_request, live_offers, move, tell_resident
+from dispatch.desk.moves import (
+    DONE_CHECK_MINUTES,
+    channel_for,
+    end_offers,
+    find_request,
+    live_offers,
+    move,
+    tell_resident,
+)
 from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.silence import back_to_waiting
@@ -90,8 +99,9 @@ def reply_from_phone(
         actor, "reply", responder=actor.reference if actor.reference in codes else next(iter(codes), None)
     )
     message_id = message_id or f"{tx.step}"
-    before = inbox.seen(tx.connection, channel, message_id)
-    if before is not None:
+    if not inbox.claim(tx.connection, channel, message_id, tx.now):
+        before = inbox.seen(tx.connection, channel, message_id)
+        assert before is not None, "what could not be claimed is there"
         return _again(tx, before)
     answer = read_answer(text)
     reply, offer = _decide(tx, actor, rules, known, answer)
@@ -101,7 +111,6 @@ def reply_from_phone(
         message_id,
         body=answer.understood,
         words_id=private.keep_words(tx.connection, text),
-        received_at=tx.now,
         outcome=reply.outcome.value,
         offer_id=offer.id if offer else None,
     )
@@ -237,8 +246,9 @@ def _accept(
     if len(free) == 1:
         others = [one for one in live_offers(tx, request) if one.state is OfferState.OFFERED]
         end_offers(tx, actor, others, OfferState.WITHDRAWN, request.number)
-        begins = request.window[1] if request.window else None
-        move(tx, actor, rules, request, RequestState.ARRANGED, check_at=begins)
+        done_by = request.window[1] if request.window else tx.now
+        check_at = done_by + timedelta(minutes=DONE_CHECK_MINUTES)
+        move(tx, actor, rules, request, RequestState.ARRANGED, check_at=check_at)
     return ReplyOutcome.ACCEPTED
 
 
@@ -271,6 +281,7 @@ def _decide(
         for one in known:
             people.change(tx.connection, one, people.resting(one))
             tx.record(actor, "opted-out", responder=one.id)
+        _let_go(tx, actor, rules, [one.id for one in known])
         return Reply(outcome=ReplyOutcome.OPTED_OUT, responder=code), None
     offer = _offer_meant(tx, [one.id for one in known], answer)
     if offer is None or answer.word is Word.UNCLEAR:
@@ -280,6 +291,14 @@ def _decide(
     who = next(one.code for one in known if one.id == offer.responder_id)
     outcome = answer_offer(tx, actor, rules, offer, answer.word)
     return Reply(outcome=outcome, number=request.number, responder=who), offer
+
+
+def _let_go(tx: Transaction, actor: Actor, rules: Rules, responder_ids: list[ResponderId]) -> None:
+    """End what people are still asked for who wish to be asked no more, so that nobody rings them about it."""
+    for offer in offers.held_by(tx.connection, responder_ids):
+        if offer.state is OfferState.OFFERED:
+            request = requests.with_ids(tx.connection, [offer.request_id], lock=True)[offer.request_id]
+            _decline(tx, actor, rules, offer, request)
 
 
 def _offer_meant(tx: Transaction, responder_ids: list[ResponderId], answer: Answer) -> Offer | None:

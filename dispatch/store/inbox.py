@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from dispatch.store.offers import insert_or_ignore
 from dispatch.store.tables import inbound, offer, request
 
 
@@ -49,6 +50,19 @@ def seen(connection: Connection, channel: str, message_id: str) -> Seen | None:
     return None if row is None else Seen(row[0], row[1])
 
 
+def claim(connection: Connection, channel: str, message_id: str, received_at: datetime) -> bool:
+    """Put a message down before anything is decided by it; False where the same one is there already.
+
+    Two workers that are handed the same message at once meet here: the second waits, and then sees the first's.
+    """
+    done = connection.execute(
+        insert_or_ignore(connection, inbound).values(
+            channel=channel, provider_msg_id=message_id, body="", received_at=received_at, outcome="unclear"
+        )
+    )
+    return bool(done.rowcount)
+
+
 def keep(
     connection: Connection,
     channel: str,
@@ -56,21 +70,14 @@ def keep(
     *,
     body: str,
     words_id: str | None,
-    received_at: datetime,
     outcome: str,
     offer_id: str | None,
 ) -> None:
-    """Keep a message and what became of it; the database refuses the same one twice."""
+    """Keep what was understood of a message that was claimed, and what became of it."""
     connection.execute(
-        inbound.insert().values(
-            channel=channel,
-            provider_msg_id=message_id,
-            body=body,
-            words_id=words_id,
-            received_at=received_at,
-            outcome=outcome,
-            offer_id=offer_id,
-        )
+        inbound.update()
+        .where(inbound.c.channel == channel, inbound.c.provider_msg_id == message_id)
+        .values(body=body, words_id=words_id, outcome=outcome, offer_id=offer_id)
     )
 
 

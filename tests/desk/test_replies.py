@@ -22,7 +22,7 @@ from dispatch.model.responder import Responder
 from dispatch.model.rules import Rules
 from dispatch.store import inbox, offers, outbox, people, requests
 from dispatch.store.tables import delivery
-from tests.conftest import Street
+from tests.conftest import NINE, Street
 
 Send = Callable[..., Reply]
 
@@ -253,3 +253,45 @@ def test_what_is_given_back_is_asked_again_of_somebody_else(street: Street, send
     done = run_round(street.database, actor, Rules())
 
     assert [(number, code) for number, code, _, _ in done.offered] == [(1, "V2")]
+
+
+def test_who_stops_is_not_rung_about_what_they_were_asked(street: Street, send: Send) -> None:
+    """The offer they had ends as a no, its message is dropped, and somebody else can be asked."""
+    request_id, _, offer_id = _asked(street)
+    outgoing = outbox.Outgoing(
+        request_id=request_id, offer_id=offer_id, recipient="responder", kind=MessageKind.OFFER, channel="phone-list"
+    )
+    street.database.write(lambda tx: outbox.enqueue(tx.connection, tx.now, [outgoing]))
+    send("+9991390000001", "退订")
+
+    assert _offer(street, offer_id).state is OfferState.DECLINED
+    assert _state(street, request_id) is RequestState.TRIAGED
+    assert _kinds(street, request_id) == []
+
+
+def test_two_workers_with_the_same_message_decide_once(street: Street, actor: Actor) -> None:
+    """A message that is put down by another worker meanwhile is answered as that one answered it."""
+    _asked(street)
+    first = street.database.write(
+        lambda tx: reply_from_phone(tx, actor, Rules(), "+9991390000001", "1", channel="sms", message_id="m")
+    )
+    again = street.database.write(
+        lambda tx: (
+            inbox.claim(tx.connection, "sms", "m", tx.now),
+            reply_from_phone(tx, actor, Rules(), "+9991390000001", "2", channel="sms", message_id="m"),
+        )
+    )
+
+    assert again[0] is False
+    assert (again[1].outcome, again[1].was_repeated) == (first.outcome, True)
+
+
+def test_an_arranged_visit_is_looked_at_two_hours_after_it_should_be_done(street: Street, send: Send) -> None:
+    """Nobody is asked "was it done?" before it can have been."""
+    request_id, _, _ = _asked(street)
+    send("+9991390000001", "1")
+    check_at = street.database.read(
+        lambda tx: requests.with_ids(tx.connection, [request_id])[request_id].next_check_at
+    )
+
+    assert check_at == NINE + timedelta(hours=2)
