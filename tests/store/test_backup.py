@@ -229,6 +229,47 @@ def test_a_copy_that_was_changed_afterwards_is_refused(
     assert dumped(filled) == before
 
 
+def test_a_copy_whose_index_does_not_fit_its_table_is_refused(sqlite_template: Path, tmp_path: Path) -> None:
+    """Every table can still be read; only whoever looks at all of it notices."""
+    copy = tmp_path / "copy"
+    copy.write_bytes(sqlite_template.read_bytes())
+    with closing(sqlite3.connect(copy)) as raw:
+        raw.execute("PRAGMA journal_mode = DELETE")
+        raw.execute("INSERT INTO about VALUES ('a', 'b')")
+        raw.commit()
+        (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_about_1'").fetchone()
+        (size,) = raw.execute("PRAGMA page_size").fetchone()
+    content = bytearray(copy.read_bytes())
+    entry = content.rindex(b"a", (page - 1) * size, page * size)
+    content[entry] = ord("x")
+    copy.write_bytes(content)
+
+    with pytest.raises(Misconfigured, match="is damaged"):
+        bring_back(Database(tmp_path / "desk.db"), ADMIN, copy)
+
+    assert not (tmp_path / "desk.db").exists()
+
+
+def test_a_restore_that_stops_halfway_sends_nothing_twice(
+    filled: Database, back_up: Keep, restore: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stands there afterwards, old or restored: what may have left is not ready to leave."""
+    filled.write(lambda tx: mark(tx.connection, "which", "copy"))
+    back_up()
+    filled.write(lambda tx: mark(tx.connection, "which", "old"))
+
+    def stops(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dispatch.store.copying.copies.settle_in", stops)
+    with pytest.raises(KeyboardInterrupt):
+        restore()
+
+    which = filled.read(lambda tx: marked(tx.connection, "which"))
+    ready = filled.read(lambda tx: tx.connection.scalar(text("SELECT count(*) FROM delivery WHERE state = 'ready'")))
+    assert (which, ready) in [("old", 2), ("copy", 0)]
+
+
 def test_what_is_no_copy_is_refused(filled: Database, restore: Keep, tmp_path: Path) -> None:
     """A table, an empty file, somebody else's database, a file that is not there."""
     (tmp_path / "table").write_text("number,name\n1,王\n" * 200)
@@ -330,7 +371,7 @@ def test_a_database_somebody_works_in_is_not_replaced(
 def test_a_copy_is_whole_while_somebody_writes(
     filled: Database, back_up: Keep, address: str, tmp_path: Path
 ) -> None:
-    """Two values that are always changed together are together in every copy."""
+    """What is always changed together is together in every copy, which is compared with what was there just then."""
     filled.write(lambda tx: [mark(tx.connection, key, "0") for key in ("left", "right")])
     other, stop, begun = Database(address), Event(), Event()
 
@@ -338,7 +379,8 @@ def test_a_copy_is_whole_while_somebody_writes(
         number = 0
         while not stop.is_set():
             number += 1
-            other.write(lambda tx, number=number: [mark(tx.connection, key, f"{number}") for key in ("left", "right")])
+            keys = ("left", "right", f"new{number}")
+            other.write(lambda tx, keys=keys, number=number: [mark(tx.connection, key, f"{number}") for key in keys])
             begun.set()
 
     writer = Thread(target=write)
