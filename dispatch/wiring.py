@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dispatch.clock import Clock, StoppedClock, WallClock
-from dispatch.errors import Refused
+from dispatch.errors import Misconfigured, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.rules import Rules
 from dispatch.settings import Settings, default_database
@@ -85,11 +85,21 @@ def database_of(settings: Settings, where: str | None = None, *, clock: Clock | 
         where: What ``--database`` said: a path or a URL; none means the settings', else the
             file in the user's data folder.
         clock: Where moments come from; the wall clock unless given.
+
+    Raises:
+        Misconfigured: It is a folder.
     """
     from dispatch.store.engine import Database
 
     named = where or settings.database or default_database()
-    return Database(named, clock=clock or WallClock(), community=settings.community)
+    found = Database(named, clock=clock or WallClock(), community=settings.community)
+    if found.path is not None and found.path.is_dir():
+        raise Misconfigured(
+            "{path} is a folder, not a database",
+            path=found.shown,
+            hint="name the file in it, such as {path}/dispatch.db",
+        )
+    return found
 
 
 def open_desk(

@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Misused(Refused):
+    """The options given do not make a command; the caller must write it otherwise."""
+
+    exit_code = 2
+    http_status = 400
+    kind = "usage"
+
+
 class Call:
     """What a command works with.
 

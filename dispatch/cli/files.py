@@ -16,6 +16,9 @@ from dispatch.i18n import say_error
 if TYPE_CHECKING:
     from dispatch.desk.importing.imported_table import Imported
 
+SOME_REFUSED = 3
+"""The exit code where rows were taken or could be, but not all."""
+
 
 @command("import")
 @argument("file", type=click.Path(path_type=Path))
@@ -34,7 +37,7 @@ def import_file(
     """Take requests from a CSV or XLSX file.
 
     Good rows are taken; bad ones come back in a file of the same form, with the reason
-    in a last column. The same file twice adds nothing.
+    in a last column. The same file twice adds nothing. Exit 3 where a row was refused.
     """
     from datetime import date
 
@@ -66,6 +69,8 @@ def import_file(
         _print_imported(done, dry_run=dry_run)
     if done.trouble is not None:
         raise done.trouble
+    if done.refused:
+        raise click.exceptions.Exit(SOME_REFUSED)
 
 
 @command()

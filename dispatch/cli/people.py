@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from dispatch.cli.calling import Call, current, print_json, table, tell
+from dispatch.cli.calling import Call, Misused, current, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.taking import place_of, region_of
 from dispatch.i18n import Sentence
@@ -137,11 +137,10 @@ def edit(code: str, **said: Any) -> None:
 def pause(code: str, until: str | None, end: bool) -> None:
     """Leave somebody in peace until a day."""
     from dispatch.desk.roster import pause_responder
-    from dispatch.errors import Refused
 
     call = current()
     if end is (until is not None):
-        raise Refused("a pause needs --until, or --end to end it", hint="such as: --until 2026-12-01")
+        raise Misused("a pause needs --until, or --end to end it", hint="such as: --until 2026-12-01")
     moment: datetime | None = call.moment(until) if until else None
     now = call.write(lambda tx: pause_responder(tx, call.actor, call.rules, code, moment))
     _changed(call, now, "{code} is asked again" if moment is None else "{code} is not asked before {time}")

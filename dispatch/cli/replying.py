@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dispatch.cli.calling import current, print_json, tell
+from dispatch.cli.calling import Misused, current, print_json, tell
 from dispatch.cli.group import argument, command, option
-from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def reply(
     call = current()
     words_said = " ".join(text)
     if sum(one is not None for one in (phone, sheet, code)) != 1:
-        raise Refused(
+        raise Misused(
             "an answer needs one of --from, --sheet and --on-behalf-of",
             hint="such as: dispatch reply --sheet 3 \"12 a, 13 d, 14 n\"",
         )
@@ -66,7 +65,10 @@ def reply(
         replies = call.write(lambda tx: reply_from_sheet(tx, call.actor, call.rules, sheet, words_said))
     elif code is not None:
         if number is None or accepts is None:
-            raise Refused("--on-behalf-of needs --request and --yes or --no")
+            raise Misused(
+                "--on-behalf-of needs --request and --yes or --no",
+                hint="such as: dispatch reply --on-behalf-of V017 --request 7 --yes",
+            )
         replies = [
             call.write(
                 lambda tx: reply_on_behalf(tx, call.actor, call.rules, number, code, accepts=accepts)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Call, confirm, current, note, parse_window, print_json, tell
+from dispatch.cli.calling import Call, Misused, confirm, current, note, parse_window, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import service_name
 from dispatch.cli.words import language, words
-from dispatch.errors import DispatchError, Refused
+from dispatch.errors import DispatchError
 from dispatch.i18n import say_error
 from dispatch.model.request import Order, Private, Source
 from dispatch.model.service import Urgency
@@ -48,7 +48,7 @@ def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> Non
     if from_stdin:
         raise SystemExit(_take_lines(call))
     if text and (said["service"] or said["place"]):
-        raise Refused("a typed line and --service or --place do not go together", hint="use one or the other")
+        raise Misused("a typed line and --service or --place do not go together", hint="use one or the other")
     if text:
         order, advice = _from_line(call, " ".join(text), said, source, yes=yes)
     else:
@@ -140,7 +140,7 @@ def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Orde
     from dispatch.desk.emergencies import emergency_advice
 
     if not said["service"] or not said["place"]:
-        raise Refused(
+        raise Misused(
             "a request needs a typed line, or --service and --place",
             hint="such as: dispatch take \"8号楼2单元301 下水道堵了 王阿姨\"",
         )

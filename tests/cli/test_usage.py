@@ -1,0 +1,51 @@
+"""What is asked for wrongly, what is refused, and what is not set up right end with codes of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import LINE, Call
+
+MISUSED: dict[str, tuple[str, ...]] = {
+    "nothing said": ("take",),
+    "no place": ("take", "--service", "drain"),
+    "line and fields": ("take", LINE, "--service", "drain"),
+    "an answer from nowhere": ("reply", "1 4821"),
+    "an answer from two sides": ("reply", "--sheet", "1", "--from", "+9991380000001", "1 a"),
+    "on behalf, about nothing": ("reply", "--on-behalf-of", "V0001", "--yes"),
+    "pause and end": ("responder", "pause", "V0001"),
+}
+
+
+@pytest.mark.parametrize("arguments", [pytest.param(said, id=name) for name, said in MISUSED.items()])
+def test_options_that_make_no_command_are_wrong_usage(call: Call, arguments: tuple[str, ...]) -> None:
+    """Exit 2 and a hint, in both languages; as JSON the kind is usage."""
+    plain, chinese, machine = call(*arguments), call("--lang", "zh", *arguments), call("--json", *arguments)
+
+    assert (plain.code, chinese.code, machine.code) == (2, 2, 2)
+    assert len(plain.errors) == len(chinese.errors) == 2
+    assert machine.document["kind"] == "usage"
+
+
+def test_a_folder_is_no_database(call: Call, office: Path) -> None:
+    """Named as the database, it must be put right first: exit 6."""
+    (office / "folder").mkdir()
+
+    for arguments in (("today",), ("init",), ("take", LINE, "--yes")):
+        ended = call("--database", "folder", *arguments)
+        assert (ended.code, ended.out) == (6, ""), arguments
+        assert "is a folder, not a database" in ended.errors[0] and len(ended.errors) == 2
+
+
+@pytest.mark.parametrize(("rows", "code"), [("drain,8-2\n", 0), ("drain,8-2\nflying,8-2\n", 3), ("flying,8-2\n", 3)])
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--json",)])
+def test_an_import_says_by_its_code_that_rows_were_refused(
+    call: Call, office: Path, rows: str, code: int, more: tuple[str, ...]
+) -> None:
+    """Exit 3 as soon as one row was refused, whatever was taken beside it."""
+    (office / "rows.csv").write_text("service,place\n" + rows, encoding="utf-8")
+    ended = call("import", "rows.csv", *more)
+
+    assert (ended.code, ended.err) == (code, "")
