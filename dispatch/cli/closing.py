@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dispatch.cli.calling import current, print_json, tell
 from dispatch.cli.group import argument, command, option
-from dispatch.cli.showing import request_json
+from dispatch.cli.showing import moved_json
 from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import STATE_SENTENCES
@@ -39,7 +39,7 @@ def done(number: int) -> None:
     call = current()
     now = call.write(lambda tx: finish(tx, call.actor, call.rules, number))
     if call.as_json:
-        print_json(request_json(now))
+        print_json(moved_json(call, now))
     else:
         tell("request {number} is {state}", number=number, state=STATE_SENTENCES[now.state])
 
@@ -60,7 +60,7 @@ def rate(number: int, stars: str, comment: str) -> None:
         )
     now = call.write(lambda tx: give_stars(tx, call.actor, call.rules, number, value, comment))
     if call.as_json:
-        print_json(request_json(now))
+        print_json(moved_json(call, now))
     else:
         tell("request {number} is rated with {stars}", number=number, stars=value)
 

@@ -17,6 +17,7 @@ from dispatch.i18n import say_error
 
 INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
+USAGE: Final = 2
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo:demo", "Watch a made-up morning at Jinsong."),
@@ -87,6 +88,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     choose_language(given)
     click.INT.name = words("integer")  # the one name of a type that click does not translate
     _never_fail_to_print()
+    if not all(_is_text(one) for one in given):
+        _print_error(words("a word of the command is not text this computer can read"), None)
+        return USAGE
     try:
         result = root.main(given, prog_name="dispatch", standalone_mode=False)
         sys.stdout.flush()
@@ -134,6 +138,11 @@ def _print_json_error(message: str, hint: str | None, kind: str) -> None:
     import json
 
     click.echo(json.dumps({"error": message, "hint": hint, "kind": kind}, ensure_ascii=False))
+
+
+def _is_text(argument: str) -> bool:
+    """Return whether an argument is text: bytes that were none stand in it as lone surrogates."""
+    return not any("\ud800" <= one <= "\udfff" for one in argument)
 
 
 def start_lightly() -> None:

@@ -13,7 +13,7 @@ from dispatch.cli.showing import (
     REASON_SENTENCES,
     line_json,
     lines_table,
-    request_json,
+    moved_json,
     service_name,
     whole_json,
 )
@@ -254,7 +254,7 @@ def _decide(work: Callable[[Transaction], Request], said: str) -> None:
     call = current()
     now = call.write(work)
     if call.as_json:
-        print_json(request_json(now))
+        print_json(moved_json(call, now))
     else:
         tell(said, number=now.number, state=STATE_SENTENCES[now.state])
 

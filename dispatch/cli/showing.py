@@ -47,7 +47,7 @@ def service_name(service: Service) -> str:
     return service.name_zh if language() == "zh" else service.name_en
 
 
-def request_json(request: Request, service: str | None = None) -> dict[str, Any]:
+def request_json(request: Request, service: str) -> dict[str, Any]:
     """Give a request as programs read it; nothing of it is private."""
     return {
         "id": request.id,
@@ -66,6 +66,16 @@ def request_json(request: Request, service: str | None = None) -> dict[str, Any]
         "done_at": request.done_at,
         "version": request.version,
     }
+
+
+def moved_json(call: Call, request: Request) -> dict[str, Any]:
+    """Give a request that was just moved as programs read it."""
+    from dispatch.store.community import services_of
+
+    codes = call.read(
+        lambda tx: {one.id: one.code for one in services_of(tx.connection, tx.community)}
+    )
+    return request_json(request, codes[request.service_id])
 
 
 def asked_json(asked: Asked) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.desk.intake import Taken, check_headcount, check_window, take_request
-from dispatch.desk.moves import end_offers, find_request, live_offers, move
+from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches
 from dispatch.errors import NotAllowedNow, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId, Wave
@@ -160,7 +160,7 @@ def _columns(
         columns["service_id"] = services[correction.service].id
     if correction.place is not None:
         places = towns.place_ids(tx.connection, tx.community, [correction.place])
-        if correction.place not in places:
+        if correction.place not in places or not reaches(tx, actor, places[correction.place]):
             raise NotFound("there is no place {code} in this community", code=correction.place)
         columns["place_id"] = places[correction.place]
         columns["household_id"] = None

@@ -12,6 +12,7 @@ from typing import Any
 from dispatch.clock import rfc3339
 from dispatch.desk.authorize import authorize
 from dispatch.desk.emergencies import emergency_advice
+from dispatch.desk.moves import scope
 from dispatch.errors import Conflict, DispatchError, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import RequestState
@@ -92,6 +93,9 @@ class _Counter:
         connection, code = tx.connection, tx.community
         self.services = {one.code: one for one in towns.services_of(connection, code, active_only=True)}
         self.places = towns.place_ids(connection, code, (order.place for order in orders))
+        within = scope(tx, actor)
+        if within is not None:
+            self.places = {place: id for place, id in self.places.items() if id in within}
         self.households = towns.household_ids(
             connection, code, (order.household for order in orders if order.household)
         )

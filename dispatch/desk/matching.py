@@ -15,7 +15,7 @@ from dispatch.errors import NotAllowedNow, Refused
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
-from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OFFER_SENTENCES, STATE_SENTENCES, RequestState
+from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
@@ -210,7 +210,11 @@ def _as_planned(tx: Transaction, snapshot: Snapshot, chosen: Sequence[Chosen]) -
     wanted = {one.request_id for one in chosen}
     now_there = requests.with_ids(tx.connection, wanted, lock=True)
     people_now = people.with_ids(tx.connection, tx.community, (one.responder_id for one in chosen))
-    asked = {(one.request_id, one.responder_id) for one in offers.of_requests(tx.connection, wanted)}
+    asked = {
+        (one.request_id, one.responder_id)
+        for one in offers.of_requests(tx.connection, wanted)
+        if one.state is not OfferState.WITHDRAWN
+    }
     stale = {
         one.request_id
         for one in chosen
