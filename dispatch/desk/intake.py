@@ -11,7 +11,7 @@ from typing import Any
 
 from dispatch.clock import rfc3339
 from dispatch.desk.authorize import authorize
-from dispatch.desk.emergencies import emergency_advice
+from dispatch.desk.emergencies import is_emergency
 from dispatch.desk.moves import scope
 from dispatch.errors import Conflict, DispatchError, NotFound, Refused
 from dispatch.model.actor import Actor
@@ -198,8 +198,8 @@ class _Counter:
     def _row(
         self, order: Order, service: Service, key: str, content: str, number: int, household: str | None
     ) -> dict[str, Any]:
-        is_emergency = bool(emergency_advice(order.person.notes))
-        state = RequestState.NEEDS_PERSON if is_emergency else RequestState.RECEIVED
+        is_pressing = is_emergency(order.person.notes)
+        state = RequestState.NEEDS_PERSON if is_pressing else RequestState.RECEIVED
         window_from, window_to = order.window or (None, None)
         return {
             "id": new_id(),
@@ -214,14 +214,14 @@ class _Counter:
             "place_id": self.places[order.place],
             "person_id": new_id(),
             "household_id": self.households[order.household] if order.household else household,
-            "urgency": (Urgency.URGENT if is_emergency else order.urgency or service.urgency).value,
+            "urgency": (Urgency.URGENT if is_pressing else order.urgency or service.urgency).value,
             "source": order.source.value,
             "window_from": window_from,
             "window_to": window_to,
             "received_at": order.received_at or self.tx.now,
             "taken_at": self.tx.now,
-            "owner": (self.rules.owner or self.actor.name) if is_emergency else None,
-            "reason": "emergency" if is_emergency else None,
+            "owner": (self.rules.owner or self.actor.name) if is_pressing else None,
+            "reason": "emergency" if is_pressing else None,
         }
 
     def _record(self, row: Mapping[str, Any], order: Order) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.desk.emergencies import emergency_advice
+from dispatch.desk.emergencies import emergency_advice, is_emergency
 
 
 def numbers(text: str) -> list[str]:
@@ -137,3 +137,70 @@ def test_somebody_who_may_harm_themselves_is_not_left_alone() -> None:
 def test_the_four_words_speak_in_any_line(before: str, word: str, after: str) -> None:
     """Between spaces, nothing around one of the words of the rule can silence it."""
     assert emergency_advice(f"{before} {word} {after}")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("被困在电梯里", "119"),
+        ("8号楼2单元 电梯困人了", "119"),
+        ("老人困在电梯里出不来", "119"),
+        ("锅还在火上，人出来了", "119"),
+        ("孩子被锁屋里", "119"),
+        ("孩子反锁在家里了", "119"),
+        ("出门忘关火了", "119"),
+        ("stuck in the lift", "119"),
+        ("奶奶摔倒了起不来", "120"),
+        ("老人摔倒了，站不起来", "120"),
+        ("喝了农药", "120"),
+        ("喝了半瓶百草枯", "110"),
+        ("孩子误服了药", "120"),
+        ("老人走失了", "110"),
+        ("奶奶不见了", "110"),
+        ("my mother is missing", "110"),
+        ("煤气味好大 头晕", "119"),
+        ("煤气味好大 头晕", "120"),
+        ("人没气了", "120"),
+    ],
+)
+def test_what_people_say_of_danger_names_its_number(text: str, named: str) -> None:
+    """Shut in, fallen, poisoned, missing, a pot left on the fire: the number is among those named, and it presses."""
+    assert named in numbers(text)
+    assert is_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "家里没气了做不了饭",
+        "奶奶家没气了",
+        "爷爷的轮椅没气了",
+        "钥匙锁屋里了",
+        "被锁门外了进不去",
+        "防走失手环怎么领",
+        "家里的猫走丢了",
+        "被困难补助的事难住了",
+        "手机摔坏了动不了",
+        "早上起不来床，要人陪着看病",
+        "找不到工作",
+        "妈妈的药找不到了",
+        "困在家里没人说话",
+        "卡在里面的钥匙",
+    ],
+)
+def test_what_only_sounds_like_danger_stays_silent(text: str) -> None:
+    """No bottle, wheelchair, key or cat is an emergency."""
+    assert emergency_advice(text) == ()
+
+
+@pytest.mark.parametrize("text", ["换煤气罐", "煤气罐没气了", "煤气没了", "煤气灶不打火", "送罐煤气来"])
+def test_a_gas_bottle_is_a_need_of_every_day(text: str) -> None:
+    """The advice is given all the same, but it waits in the queue like any other."""
+    assert numbers(text) == ["119"]
+    assert not is_emergency(text)
+
+
+@pytest.mark.parametrize("text", ["煤气", "着火", "晕倒", "轻生", "煤气 快来", "煤气罐漏气", "换煤气罐时晕倒了"])
+def test_the_words_of_the_rule_press(text: str) -> None:
+    """The word alone is a person's at once, and no bottle hides a greater danger."""
+    assert is_emergency(text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from dispatch.desk.emergencies import emergency_advice
+from dispatch.desk.emergencies import emergency_advice, is_emergency
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.typed_line.addresses import LONGEST_LINE, AddressGuess, answer_address, parse_address
 from dispatch.desk.typed_line.line_questions import (
@@ -51,7 +51,7 @@ class LineGuess:
         name: What the person is called.
         phone: In E.164, or a short code.
         note: What is left of the line.
-        advice: Numbers to call first; where there is any, the order is urgent and a person's at once.
+        advice: Numbers to call first; all but the mild word on gas make the order a person's at once.
         asked: What is still to be asked beside the address.
         windows: The windows to choose from while that is asked.
     """
@@ -154,6 +154,7 @@ def parse_line(
     text = _readable(text)
     catalogue = tuple(services)
     advice = emergency_advice(text)
+    is_pressing = is_emergency(text)
     phones = find_phones(text, region)
     rest = _blank(text, *(phone.span for phone in phones))
     found_windows = find_windows(rest, now, zone)
@@ -169,7 +170,7 @@ def parse_line(
         *address.spans,
         *(name.span for name in names if len(names) == 1),
     )
-    pressing = () if advice else find_urgency(rest)
+    pressing = () if is_pressing else find_urgency(rest)
     said = tuple(dict.fromkeys(Urgency(word.value) for word in pressing))
     heads = find_headcount(rest)
     phone = tuple(dict.fromkeys(found.phone for found in phones if found.phone))
@@ -177,7 +178,7 @@ def parse_line(
         text=text,
         address=address,
         service=matched[0] if len(matched) == 1 else None,
-        urgency=Urgency.URGENT if advice else said[0] if len(said) == 1 else None,
+        urgency=Urgency.URGENT if is_pressing else said[0] if len(said) == 1 else None,
         headcount=heads[0] if heads else 1,
         window=windows[0] if len(windows) == 1 else None,
         name=names[0].name if len(names) == 1 else "",
