@@ -25,6 +25,7 @@ from dispatch.model.rules import Rules
 from dispatch.store import events, marks, requests, whole
 from dispatch.store.backup import beside
 from dispatch.store.claims import count_held
+from dispatch.store.copying import sqlite_file
 from dispatch.store.engine import HEAD, Database, mark, marked
 from dispatch.store.guards import GUARDS
 from dispatch.store.tables import delivery, metadata
@@ -399,6 +400,28 @@ def test_a_copy_is_whole_while_somebody_writes(
         other.close()
 
     assert all(left == right for left, right in seen)
+
+
+def test_what_is_written_between_counting_and_copying_is_not_in_the_copy(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy is of the moment at which its rows were counted."""
+    path = tmp_path / "desk.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    other, count = Database(path), sqlite_file._row_counts
+
+    def count_then_write(connection: sqlite3.Connection) -> dict[str, int]:
+        counted = count(connection)
+        monkeypatch.undo()
+        other.write(lambda tx: mark(tx.connection, "late", "yes"))
+        return counted
+
+    monkeypatch.setattr(sqlite_file, "_row_counts", count_then_write)
+    copy = make_backup(Database(path), ADMIN, tmp_path / "copy")
+
+    assert copy.contents.rows["about"] == 0
+    assert other.read(lambda tx: marked(tx.connection, "late")) == "yes"
+    other.close()
 
 
 def test_a_new_place_takes_a_copy_too(
