@@ -28,6 +28,7 @@ REASON_SENTENCES = {
     "no-answer": Sentence("no answer in time"),
     "declined": Sentence("declined"),
     "given-back": Sentence("given back"),
+    "still-short": Sentence("more people are needed"),
     "edited": Sentence("corrected"),
     "reopened": Sentence("reopened"),
     "taken-over": Sentence("taken over by a person"),

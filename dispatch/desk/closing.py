@@ -73,12 +73,17 @@ def reopen(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
         NotAllowedNow: It is not done, or its rating window is over.
     """
     request = find_request(tx, actor, "triage", number)
-    if request.state is RequestState.DONE:
-        _check_still_open(tx, rules, request)
-        highest = max(slot_no for slot_no, _ in requests.slots_of(tx.connection, request.id))
-        used = range(1, highest + 1)
-        fresh = range(highest + 1, highest + request.headcount + 1)
-        requests.set_slots(tx.connection, request.id, keep=fresh, retire=used)
+    if request.state is not RequestState.DONE:
+        raise NotAllowedNow(
+            "request {number} is {state}, so it cannot be reopened",
+            number=number,
+            state=STATE_SENTENCES[request.state],
+        )
+    _check_still_open(tx, rules, request)
+    highest = max(slot_no for slot_no, _ in requests.slots_of(tx.connection, request.id))
+    used = range(1, highest + 1)
+    fresh = range(highest + 1, highest + request.headcount + 1)
+    requests.set_slots(tx.connection, request.id, keep=fresh, retire=used)
     return move(tx, actor, rules, request, RequestState.TRIAGED, reason="reopened", done_at=None)
 
 

@@ -249,6 +249,8 @@ def _accept(
         done_by = request.window[1] if request.window else tx.now
         check_at = done_by + timedelta(minutes=DONE_CHECK_MINUTES)
         move(tx, actor, rules, request, RequestState.ARRANGED, check_at=check_at)
+    else:
+        back_to_waiting(tx, actor, rules, [request.id], reason="still-short")
     return ReplyOutcome.ACCEPTED
 
 

@@ -22,6 +22,7 @@ from dispatch.desk.closing import (
     triage,
     unable,
 )
+from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.pages import show_request
 from dispatch.desk.replies import give_back, reply_on_behalf
 from dispatch.errors import NotAllowedNow, NotFound, Refused
@@ -162,6 +163,29 @@ def test_what_was_not_done_well_is_done_again_by_somebody_else(desk: Desk, stree
     assert desk.offers(1) == [(first, "done"), (second, "done")]
     desk.do(reopen, 1)
     assert desk.request(1).headcount == 1
+
+
+@pytest.mark.parametrize("state", [_S.RECEIVED, _S.TRIAGED, _S.ASKING, _S.ARRANGED, _S.CANCELLED])
+def test_only_what_was_done_is_reopened(desk: Desk, street: Street, state: RequestState) -> None:
+    """Anything else is as it was, and whoever is asked for it stays asked."""
+    _standing(street, state)
+    before = desk.everything()
+
+    with pytest.raises(NotAllowedNow, match="cannot be reopened"):
+        desk.do(reopen, 1)
+    assert desk.everything() == before
+
+
+def test_one_of_three_came_and_two_are_sought(desk: Desk, street: Street) -> None:
+    """Nobody else is asked by now: it waits for the next round, which asks for the two that are missing."""
+    for n in (1, 2, 3):
+        street.responder(f"V{n}", capacity=1)
+    street.request("listen", headcount=3, state=_S.TRIAGED)
+    desk.do(offer_by_hand, 1, "V2")
+    desk.do(reply_on_behalf, 1, "V2", accepts=True)
+    assert (desk.state(1), desk.request(1).reason) == (_S.TRIAGED, "still-short")
+
+    assert desk.round() == [(1, "V1"), (1, "V3")]
 
 
 def test_a_cancelled_request_tells_whom_it_concerns(desk: Desk, street: Street) -> None:
