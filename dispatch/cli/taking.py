@@ -13,11 +13,14 @@ from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import service_name
 from dispatch.cli.words import language, words
 from dispatch.errors import DispatchError
-from dispatch.i18n import say_error
+from dispatch.i18n import Sentence, say_error
+from dispatch.model.lifecycle import RequestState
 from dispatch.model.request import Order, Private, Source
 from dispatch.model.service import Urgency
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dispatch.desk.intake import Taken
     from dispatch.desk.typed_line.line import LineGuess
     from dispatch.store.engine import Transaction
@@ -54,7 +57,7 @@ def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> Non
     else:
         order, advice = _from_fields(call, said, source)
     taken = call.write(lambda tx: _take(tx, call, order))
-    _acknowledge(call, taken, order, told=advice)
+    _acknowledge(call, taken, order, advice)
 
 
 def _take(tx: Transaction, call: Call, order: Order) -> Taken:
@@ -82,18 +85,37 @@ def read_line(call: Call, text: str) -> LineGuess:
     return call.read(work)
 
 
-def _from_line(call: Call, text: str, said: dict[str, Any], source: Source, *, yes: bool) -> tuple[Order, bool]:
-    guess = read_line(call, text)
-    for sentence in guess.advice:
+def _from_line(
+    call: Call, text: str, said: dict[str, Any], source: Source, *, yes: bool
+) -> tuple[Order, Sequence[Sentence]]:
+    from dispatch.desk.emergencies import emergency_advice
+
+    advice = emergency_advice(text)
+    for sentence in advice:
         note(sentence)
-    guess = _ask_what_is_open(call, guess, yes=yes)
-    order = with_options(call, guess.order(source=source, key=said["key"]), said)
+    try:
+        guess = _ask_what_is_open(call, read_line(call, text), yes=yes)
+        order = with_options(call, guess.order(source=source, key=said["key"]), said)
+    except DispatchError as error:
+        raise _with_advice(error, advice) from error
     if not yes:
         for line in guess.shown(language()):
             note(line)
         if not confirm("take it like this?"):
             raise click.Abort
-    return order, bool(guess.advice)
+    return order, advice
+
+
+def _with_advice(error: DispatchError, advice: Sequence[Sentence]) -> DispatchError:
+    """Return the error with the numbers to call in its own sentence, so that neither is read without the other."""
+    if not advice:
+        return error
+    return type(error)(
+        "{advice}. This line is not taken yet: {problem}",
+        advice=tuple(advice),
+        problem=Sentence(error.message, error.params),
+        hint="when help is on its way, give the line again with what is missing, or use --service and --place",
+    )
 
 
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
@@ -136,7 +158,7 @@ def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:
     return replace(order, window=window) if window else order
 
 
-def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Order, bool]:
+def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Order, Sequence[Sentence]]:
     from dispatch.desk.emergencies import emergency_advice
 
     if not said["service"] or not said["place"]:
@@ -155,7 +177,7 @@ def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Orde
         source=source,
         key=said["key"],
     )
-    return with_options(call, order, said), bool(advice)
+    return with_options(call, order, said), advice
 
 
 def place_of(call: Call, text: str) -> tuple[str, str, int | None]:
@@ -193,9 +215,9 @@ def taken_json(taken: Taken, order: Order) -> dict[str, Any]:
     }
 
 
-def _acknowledge(call: Call, taken: Taken, order: Order, *, told: bool) -> None:
+def _acknowledge(call: Call, taken: Taken, order: Order, advice: Sequence[Sentence]) -> None:
     if call.as_json:
-        print_json(taken_json(taken, order))
+        print_json({**taken_json(taken, order), "advice": [words(one) for one in advice]})
         return
     if not taken.is_new:
         tell("request {number} had been taken already", number=taken.number)
@@ -207,7 +229,7 @@ def _acknowledge(call: Call, taken: Taken, order: Order, *, told: bool) -> None:
             number=taken.number,
             other=taken.repeats[-1],
         )
-    if told:
+    if taken.state is RequestState.NEEDS_PERSON:
         tell(
             "it is in a person's hands; when it can wait for a helper: dispatch request triage {number}",
             number=taken.number,
@@ -221,6 +243,7 @@ def _acknowledge(call: Call, taken: Taken, order: Order, *, told: bool) -> None:
 
 def _take_lines(call: Call) -> int:
     """Take many lines; answer each by one line: its number, or why it was not taken."""
+    from dispatch.desk.emergencies import emergency_advice
     from dispatch.store.community import services_of
 
     names = {
@@ -230,25 +253,30 @@ def _take_lines(call: Call) -> int:
     for at, line in enumerate(_lines_typed(), start=1):
         if not line.strip():
             continue
+        advice = emergency_advice(line)
+        for sentence in advice:
+            note("line {line}: {advice}", line=at, advice=sentence)
+        sys.stderr.flush()
+        spoken = [words(one) for one in advice]
         try:
-            guess = read_line(call, line.strip())
-            for sentence in guess.advice:
-                note(sentence)
-            order = guess.order(source=Source.LINES)
+            order = read_line(call, line.strip()).order(source=Source.LINES)
             taken = call.write(lambda tx, order=order: _take(tx, call, order))  # type: ignore[misc]
         except DispatchError as error:
             refused += 1
-            message, hint = say_error(error, language())
+            message, hint = say_error(_with_advice(error, advice), language())
             if call.as_json:
-                _print_line_json({"line": at, "error": message, "hint": hint, "kind": error.kind})
+                answer = {"line": at, "error": message, "hint": hint, "kind": error.kind, "advice": spoken}
+                _print_line_json(answer)
             else:
                 tell("line {line}: {message}", line=at, message=message if hint is None else f"{message} ({hint})")
         else:
             if call.as_json:
-                _print_line_json({"line": at, **taken_json(taken, order)})
+                _print_line_json({"line": at, **taken_json(taken, order), "advice": spoken})
             else:
                 tell(
-                    "line {line}: request {number}, {service}, {place}",
+                    "line {line}: request {number}, {service}, {place}: urgent, in a person's hands"
+                    if taken.state is RequestState.NEEDS_PERSON
+                    else "line {line}: request {number}, {service}, {place}",
                     line=at,
                     number=taken.number,
                     service=names[order.service],

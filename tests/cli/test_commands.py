@@ -167,6 +167,36 @@ def test_an_emergency_comes_first(call: Call) -> None:
     assert call("--json", "request", "show", "1").document["state"] == "needs_person"
 
 
+def test_each_emergency_line_says_its_number_and_whom_to_call(call: Call) -> None:
+    """With the line's number, on stderr before its answer and in the JSON; an unclear one carries it in its refusal."""
+    taken, unclear, nowhere = "8号楼2单元301 下水道堵了，老人晕倒了", "8号楼2单元301 老人晕倒了", "99号楼 着火了"
+    plain = call("take", "--stdin", stdin=f"{LINE}\n{taken}\n{unclear}\n{nowhere}\n")
+    machine = [
+        json.loads(one) for one in call("--json", "take", "--stdin", stdin=f"{LINE}\n{taken}\n{unclear}\n").out.splitlines()
+    ]
+    answers = plain.out.splitlines()
+
+    assert [one.split(":")[0] for one in plain.errors] == ["line 2", "line 3", "line 4"]
+    assert "in a person's hands" in answers[1]
+    assert all("120" in one and "not taken" in one for one in answers[2:3])
+    assert "119" in answers[3]
+    assert [len(one["advice"]) for one in machine] == [0, 1, 1]
+    assert "120" in machine[2]["error"]
+
+
+def test_one_emergency_says_in_its_json_and_in_its_refusal_whom_to_call(call: Call) -> None:
+    """Programs and people who read one line only read the number; a gas bottle is advised about and waits."""
+    taken = call("--json", "take", "8号楼2单元301 下水道堵了，老人晕倒了", "--yes")
+    unclear = call("take", "8号楼2单元301 老人晕倒了", "--yes")
+    bottle = call("--json", "take", "8号楼2单元301 换煤气罐 王大爷", "--yes")
+
+    assert "120" in taken.document["advice"][0]
+    assert unclear.code == 3
+    assert any("120" in one and "not taken" in one for one in unclear.errors)
+    assert "119" in bottle.document["advice"][0]
+    assert (taken.document["state"], bottle.document["state"]) == ("needs_person", "received")
+
+
 class Terminal:
     """A terminal with somebody at it."""
 
