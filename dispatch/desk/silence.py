@@ -10,6 +10,7 @@ from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.request import RequestId
 from dispatch.model.rules import Rules
+from dispatch.policy.waiting import after_silence
 from dispatch.store import offers, outbox, requests
 from dispatch.store.engine import Transaction
 
@@ -27,7 +28,8 @@ def expire_offers(tx: Transaction, actor: Actor, rules: Rules) -> int:
         offers.change(tx.connection, one, OfferState.EXPIRED, ended_at=tx.now)
         outbox.drop(tx.connection, offer_ids=[one.id])
         tx.record(actor, "offer-ended", one.request_id, offer=one.id, was="offered", now="expired")
-    back_to_waiting(tx, actor, rules, (one.request_id for one in overdue), reason="no-answer")
+    follows = after_silence(tx.now)
+    back_to_waiting(tx, actor, rules, (one.request_id for one in overdue), reason=follows.reason)
     return len(overdue)
 
 
