@@ -150,11 +150,13 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         refused=done.refused,
         already=done.already,
     )
-    for one in done.refusals[:10]:
+    pressing = [one for one in done.refusals if one.is_emergency]
+    others = [one for one in done.refusals if not one.is_emergency]
+    for one in (*pressing, *others[:10]):
         why = "; ".join(say_error(fault, language())[0] for fault in one.faults)
         tell("row {row}: {why}", row=one.row, why=why)
-    if len(done.refusals) > 10:
-        tell("and {count} more", count=len(done.refusals) - 10)
+    if len(others) > 10:
+        tell("and {count} more", count=len(others) - 10)
     if done.errors is not None:
         tell("the refused rows, each with its reason, are in {file}", file=str(done.errors))
     if done.beside:

@@ -287,3 +287,13 @@ def test_the_demo_is_quick_and_speaks_one_language(start: Start, office: Path, l
     else:
         assert not [line for line in stories if CHINESE.search(line)]
     assert "Traceback" not in err.decode()
+
+
+def test_refused_rows_of_danger_are_read_before_all_others(call: Call, office: Path) -> None:
+    """However many rows are refused, the one that needs an ambulance is on the screen, and first."""
+    rows = "".join(f"下水道堵了,{building}号楼\n" for building in range(900, 915))
+    (office / "bad.csv").write_text(f"内容,地址\n{rows}老人晕倒了,8号楼2单元301\n", encoding="utf-8")
+    said = [line for line in call("import", "bad.csv").out.splitlines() if line.startswith("row ")]
+
+    assert said[0].startswith("row 17:")
+    assert "120" in said[0]

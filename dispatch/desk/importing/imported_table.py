@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatch.desk.importing.mapping import SheetMapping
-from dispatch.desk.importing.rows import RowReader, content_of
+from dispatch.desk.importing.rows import RowReader, call_first, content_of
 from dispatch.desk.intake import Taken
 from dispatch.desk.sheets.cells import Cell
 from dispatch.desk.sheets.header import Header, find_header, rows_beside_data
@@ -32,6 +32,11 @@ class RefusedRow:
 
     row: int
     faults: tuple[DispatchError, ...]
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it speaks of danger, so that it must be read before all others."""
+        return any("advice" in fault.params for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +173,7 @@ class ImportedTable:
             # The row says what it said before; only what we make of it has changed.
             self.already += 1
         else:
-            self.refusals[index] = (result,)
+            self.refusals[index] = (*call_first(order.person.notes), result)
 
     def imported(self, errors: Path | None, trouble: DispatchError | None, *, is_dry: bool) -> Imported:
         """Return what became of the whole table.

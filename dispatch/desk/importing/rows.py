@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from dispatch.desk.emergencies import emergency_advice
 from dispatch.desk.importing.headings import IMPORTED_FIELDS, REASON_HEADINGS, SERIAL_HEADINGS
 from dispatch.desk.importing.mapping import Only, SheetMapping
 from dispatch.desk.importing.row_places import Spot, SpotOf
@@ -116,7 +117,7 @@ class RowReader:
             except DispatchError as fault:
                 faults.append(fault)
         if faults:
-            return tuple(faults)
+            return (*call_first(f"{said.get('service', '')} {said.get('note', '')}"), *faults)
         spot: Spot = found["spot"]
         phone, more = found.get("phone", ("", ""))
         note = said.get("note") or self._mapping.defaults.get("note", "")
@@ -348,6 +349,14 @@ def content_of(said: Mapping[str, str], sheet: str) -> str:
     """Return the SHA-256, in hex, of what a row says, wherever in its sheet it stands."""
     lines = (f"{name}={said[name]}" for name in IMPORTED_FIELDS if name in said)
     return sha256("\x1f".join((sheet, *lines)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def call_first(text: str) -> tuple[DispatchError, ...]:
+    """Return whom to call where a row that is not taken speaks of danger: nobody else will read it in time."""
+    advice = emergency_advice(text)
+    if not advice:
+        return ()
+    return (Refused("this row is an emergency and is not taken; {advice}", advice=advice),)
 
 
 def _phone_in(text: str, region: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from dispatch.desk.sheets.header import find_header
 from dispatch.desk.sheets.moments import date_format
 from dispatch.desk.sheets.reading import Sheet
 from dispatch.errors import Refused
+from dispatch.i18n import say_error
 from dispatch.model.community import Community, Place, PlaceId, PlaceKind, Places
 from dispatch.model.request import Order, Private, Source
 from dispatch.model.service import Service, ServiceId, Urgency
@@ -109,6 +110,16 @@ def test_the_usual_headings_need_no_mapping() -> None:
         source=Source.IMPORT,
         key="k",
     )
+
+
+@pytest.mark.parametrize("change", [{"内容": "老人晕倒了"}, {"内容": "下水道堵了，老人晕倒了", "地址": "9号楼"}])
+def test_a_refused_row_of_danger_says_first_whom_to_call(change: dict[str, str]) -> None:
+    """Whatever it is refused for, the number stands before it; a refused row without danger says nothing of it."""
+    first, *others = read({**ROW, **change})
+
+    assert "120" in say_error(first, "en")[0]
+    assert others
+    assert len(faults({**ROW, "内容": "买本书"})) == 1
 
 
 @pytest.mark.parametrize(
