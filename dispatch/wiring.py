@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.clock import Clock, StoppedClock, WallClock
 from dispatch.errors import Misconfigured, Refused
-from dispatch.model.actor import Actor
+from dispatch.model.actor import Actor, is_name
 from dispatch.model.rules import Rules
 from dispatch.settings import Settings, default_database
 
@@ -142,18 +142,14 @@ def login_name() -> str:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):  # no variable and no such user: a service, or a container
         return NOBODY
-    return name if _is_name(name) else NOBODY
+    return name if is_name(name) else NOBODY
 
 
 def _name(asked: str | None) -> str:
     if asked is None or not asked.strip():
         return login_name()
-    if not _is_name(asked.strip()):
+    if not is_name(asked.strip()):
         raise Refused(
             "{name} is no name to act under", name=ascii(asked), hint="letters, at most 64 of them: --as wang"
         )
     return asked.strip()
-
-
-def _is_name(text: str) -> bool:
-    return 0 < len(text) <= 64 and text.isprintable()

@@ -7,7 +7,7 @@ from typing import Any
 
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, tell_resident
 from dispatch.errors import NotAllowedNow, Refused
-from dispatch.model.actor import Actor
+from dispatch.model.actor import Actor, is_name
 from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Request
@@ -169,7 +169,7 @@ def take_over(tx: Transaction, actor: Actor, rules: Rules, number: int, owner: s
         Refused: The name is empty.
         NotAllowedNow: It cannot need a person from where it stands.
     """
-    if not owner.strip():
+    if not is_name(owner):
         raise Refused("a request that needs a person must have a name to it", hint="name one: --owner NAME")
     request = find_request(tx, actor, "triage", number)
     moved = move(

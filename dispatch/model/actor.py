@@ -17,6 +17,19 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+LONGEST_NAME = 64
+"""Characters of a name to act or to own under."""
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text may stand in the log as somebody's name: short, readable, and no phone in it.
+
+    The log is for ever and names whoever acts; it must not be where a number ends up.
+    """
+    digits = sum(one.isdigit() for one in text)
+    return 0 < len(text.strip()) <= LONGEST_NAME and text.isprintable() and digits < 7
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Somebody in whose name something is done.

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.closing import take_over
 from dispatch.desk.intake import take_request
 from dispatch.desk.matching import run_round
 from dispatch.desk.undoing import undo
-from dispatch.errors import NotFound
+from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.request import Order
@@ -96,3 +97,12 @@ def test_a_grid_worker_takes_requests_of_the_own_grid_only(street: Street) -> No
 
     with pytest.raises(NotFound, match="no place 9"):
         street.database.write(lambda tx: take_request(tx, worker, Rules(), Order(service="listen", place="9")))
+
+
+@pytest.mark.parametrize("owner", ["", "  ", "王主任 13800000000", "x" * 65])
+def test_a_request_is_put_into_the_hands_of_a_name_and_nothing_else(street: Street, actor: Actor, owner: str) -> None:
+    """What stands beside a request on every page is no place for a phone number."""
+    street.request("listen", state=RequestState.TRIAGED)
+
+    with pytest.raises(Refused, match="must have a name"):
+        street.database.write(lambda tx: take_over(tx, actor, Rules(), 1, owner))
