@@ -9,6 +9,14 @@ from dispatch.cli.group import Group, argument, option
 from dispatch.cli.words import language, words
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence
+from dispatch.model.message import Message, MessageKind, Outcome
+
+OUTCOME_SENTENCES = {
+    Outcome.SENT: Sentence("it was sent"),
+    Outcome.TRY_LATER: Sentence("not sent; it can be tried again later"),
+    Outcome.GIVE_UP: Sentence("not sent, and it cannot be"),
+    Outcome.UNKNOWN: Sentence("nobody knows whether it was sent"),
+}
 
 
 @click.group(cls=Group)
@@ -34,10 +42,17 @@ def list_channels() -> None:
     if call.as_json:
         print_json(rows)
         return
-    yes, no = Sentence("yes"), Sentence("no")
+    # Not "yes" and "no": on the phone sheet these are what somebody who is asked says.
     table(
         ["channel", "open", "used"],
-        [(row["name"], yes if row["open"] else no, yes if row["used"] else no) for row in rows],
+        [
+            (
+                row["name"],
+                Sentence("it is open" if row["open"] else "it is not open"),
+                Sentence("in use" if row["used"] else "not in use"),
+            )
+            for row in rows
+        ],
     )
 
 
@@ -46,7 +61,6 @@ def list_channels() -> None:
 @option("--to", "address", required=True, metavar="ADDRESS", help="Where to send the test message.")
 def test_channel(name: str, address: str) -> None:
     """Send one test message over a channel, outside of any request."""
-    from dispatch.model.message import Message, MessageKind
     from dispatch.store.ids import new_id
 
     call = current()
@@ -65,7 +79,9 @@ def test_channel(name: str, address: str) -> None:
     if call.as_json:
         print_json(receipt.to_json())
     else:
-        tell("{channel}: {outcome} {note}", channel=name, outcome=receipt.outcome.value, note=receipt.note)
+        tell("{channel}: {outcome}", channel=name, outcome=OUTCOME_SENTENCES[receipt.outcome])
+        if receipt.note:
+            tell(receipt.note)
 
 
 @click.group(cls=Group)

@@ -17,7 +17,7 @@ BROKEN = 3
 LEVEL_SENTENCES = {
     "red": Sentence("WRONG"),
     "yellow": Sentence("take care"),
-    "green": Sentence("good"),
+    "green": Sentence("in order"),
 }
 
 

@@ -57,7 +57,7 @@ def list_(kind: str | None, skill: str | None, everybody: bool) -> None:
         print_json([_responder_json(call, one) for one, _ in found])
         return
     table(
-        ["code", "kind", "name", "skills", "seats"],
+        ["called by", "kind", "name", "skills", "seats"],
         [
             (one.code, KIND_SENTENCES[one.kind], mask_name(kept.name), write_skills(one.skills), one.capacity)
             for one, kept in found
