@@ -58,6 +58,15 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def records() -> Path:
+    """The folder of real records that ``DISPATCH_DATA`` names; they are no part of the checkout."""
+    named = os.environ.get("DISPATCH_DATA")
+    if not named or not Path(named).is_dir():
+        pytest.skip("DISPATCH_DATA names no folder of real records")
+    return Path(named)
+
+
+@pytest.fixture(scope="session")
 def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the tables and nothing in them, to be copied."""
     path = tmp_path_factory.mktemp("empty") / "empty.db"

@@ -133,3 +133,19 @@ def _named(call: Call) -> Database:
     from dispatch.wiring import database_of
 
     return call.closing(database_of(call.settings, call.where))
+
+
+@database.command("held")
+@option("--send/--drop", "send", default=None, required=True, help="Send them now, or let them go unsent.")
+def held(send: bool) -> None:
+    """Settle the messages that a restore held: nobody knew whether they had gone."""
+    from dispatch.desk.keeping import let_held_messages_go
+
+    call = current()
+    count = call.write(lambda tx: let_held_messages_go(tx, call.actor, call.rules, send=send))
+    if call.as_json:
+        print_json({"messages": count, "sent": send})
+    elif send:
+        tell("{count} held messages go out with the next delivery", count=count)
+    else:
+        tell("{count} held messages are dropped", count=count)

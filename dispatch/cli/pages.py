@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.cli.calling import Call, current, print_json, tell
+from dispatch.cli.calling import Call, current, note, print_json, tell
 from dispatch.cli.group import command
 from dispatch.cli.showing import line_json, lines_table, print_lines
 from dispatch.i18n import Sentence
@@ -23,10 +23,14 @@ LANE_SENTENCES = {
 @command()
 def today() -> None:
     """See what needs a person now, and nothing else."""
+    from dispatch.desk.keeping import restored_note
     from dispatch.desk.pages import today as look
 
     call = current()
     now = call.read(lambda tx: look(tx, call.actor, call.rules))
+    restored = call.read(restored_note)
+    if restored is not None:
+        note(restored)
     if call.as_json:
         print_json(
             {

@@ -322,7 +322,11 @@ def mark(connection: Connection, key: str, value: str) -> None:
 
 def _sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...] = ()) -> Engine:
     engine = create_engine(
-        url, hide_parameters=True, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+        url,
+        hide_parameters=True,
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 
     @event.listens_for(engine, "connect")

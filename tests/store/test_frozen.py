@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-import dispatch.store.migrations.versions as versions
+from dispatch.store.migrations import versions
 
 FROZEN = {"0001_first_tables.py": "f972efdd54ea9aeb7f0b68ff4c1132e713e6d745e38e851a958bd287d4547282"}
 """Each released migration with the SHA-256 of its text: a change to the tables is a new one."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from dispatch.clock import StoppedClock
 from dispatch.desk.explaining import explain_request
@@ -25,16 +22,13 @@ from dispatch.solver.check import breaks, is_proved_best
 from dispatch.store.engine import Database
 
 BOSTON = Path(__file__).parents[3] / "fixtures" / "boston"
-DATA = Path(os.environ.get("DISPATCH_DATA", "")) / "requests" / "boston311_2015_jan_jun.csv.gz"
+RECORDS = "requests/boston311_2015_jan_jun.csv.gz"
 DAY = date(2015, 2, 10)
 MORNING_AFTER = datetime(2015, 2, 11, 9, tzinfo=ZoneInfo("America/New_York"))
 
 
-@pytest.mark.skipif(
-    not os.environ.get("DISPATCH_DATA") or not DATA.exists(), reason="DISPATCH_DATA names no folder with the records"
-)
 def test_a_real_day_goes_in_is_matched_and_can_be_answered_for(
-    database: Database, clock: StoppedClock, actor: Actor, tmp_path: Path
+    database: Database, clock: StoppedClock, actor: Actor, records: Path, tmp_path: Path
 ) -> None:
     """Every row of the day goes in once; the plan is proved by the referee; each request has an answer to "why?"."""
     rules = Rules()
@@ -43,10 +37,10 @@ def test_a_real_day_goes_in_is_matched_and_can_be_answered_for(
     database.write(lambda tx: load_town(tx, actor, rules, town))
     mapping = load_mapping(BOSTON / "mapping.toml")
     errors = tmp_path / "errors.csv"
-    done = import_file(database, actor, rules, DATA, mapping, on_day=DAY, errors=errors)
+    done = import_file(database, actor, rules, records / RECORDS, mapping, on_day=DAY, errors=errors)
     assert done.accepted > 400
     assert done.refused == 0
-    assert import_file(database, actor, rules, DATA, mapping, on_day=DAY, errors=errors).already == done.accepted
+    assert import_file(database, actor, rules, records / RECORDS, mapping, on_day=DAY, errors=errors).already == done.accepted
 
     problem = database.read(lambda tx: take_snapshot(tx, rules)).problem
     solution = plan_round(problem)
