@@ -151,12 +151,12 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         already=done.already,
     )
     pressing = [one for one in done.refusals if one.is_emergency]
-    others = [one for one in done.refusals if not one.is_emergency]
-    for one in (*pressing, *others[:10]):
+    calm = [one for one in done.refusals if not one.is_emergency]
+    for one in (*pressing, *calm[:10]):
         why = "; ".join(say_error(fault, language())[0] for fault in one.faults)
         tell("row {row}: {why}", row=one.row, why=why)
-    if len(others) > 10:
-        tell("and {count} more", count=len(others) - 10)
+    if len(calm) > 10:
+        tell("and {count} more", count=len(calm) - 10)
     if done.errors is not None:
         tell("the refused rows, each with its reason, are in {file}", file=str(done.errors))
     if done.beside:

@@ -103,6 +103,9 @@ def _from_line(
             note(line)
         if not confirm("take it like this?"):
             raise click.Abort
+    other = tuple(service_name(one) for one in guess.needs if one.code != order.service)
+    if other:
+        note("not in this request: {services}; type it as a line of its own when this one is taken", services=other)
     return order, advice
 
 

@@ -24,7 +24,13 @@ from dispatch.desk.typed_line.line_questions import (
     window_questions,
 )
 from dispatch.desk.typed_line.names import FoundName, find_names
-from dispatch.desk.typed_line.need_words import Span, find_headcount, find_services, find_urgency
+from dispatch.desk.typed_line.need_words import (
+    Span,
+    find_headcount,
+    find_separate_needs,
+    find_services,
+    find_urgency,
+)
 from dispatch.desk.typed_line.phone_words import find_phones
 from dispatch.desk.typed_line.questions import Question, choose, refuse_while_open
 from dispatch.desk.typed_line.windows import Window, find_windows
@@ -54,6 +60,7 @@ class LineGuess:
         advice: Numbers to call first; all but the mild word on gas make the order a person's at once.
         asked: What is still to be asked beside the address.
         windows: The windows to choose from while that is asked.
+        needs: The services of several needs that the line adds to one another: each is an order of its own.
     """
 
     text: str
@@ -68,6 +75,7 @@ class LineGuess:
     advice: tuple[Sentence, ...]
     asked: tuple[Question, ...]
     windows: tuple[Window, ...]
+    needs: tuple[Service, ...]
     places: Places = field(repr=False)
     catalogue: tuple[Service, ...] = field(repr=False)
     zone: str
@@ -164,6 +172,8 @@ def parse_line(
     names = _names(_blank(timeless, *address.spans), phones[0].span[0] if phones else None, catalogue)
     closed = (*address.spans, *(name.span for name in names), *(phone.span for phone in phones))
     matched, _ = find_services(text, catalogue, closed)
+    needs = find_separate_needs(text, catalogue, closed)
+    matched = needs or matched
     # Times that are asked about stay in the note: the line says them, and the answer may be neither.
     rest = _blank(
         timeless if len(windows) == 1 else rest,
@@ -188,13 +198,14 @@ def parse_line(
         ),
         advice=advice,
         asked=(
-            *service_questions(matched, catalogue),
+            *service_questions(matched, catalogue, are_separate=bool(needs)),
             *window_questions(windows, zone),
             *phone_questions(phones),
             *name_questions(name.name for name in names),
             *urgency_questions(said),
         ),
         windows=windows,
+        needs=needs,
         places=places,
         catalogue=catalogue,
         zone=zone,

@@ -22,11 +22,21 @@ URGENCY_WORDS: Final = {
 }
 
 
-def service_questions(matched: Sequence[Service], catalogue: Iterable[Service]) -> Iterator[Question]:
-    """Ask which service it is, unless exactly one matched."""
+def service_questions(
+    matched: Sequence[Service], catalogue: Iterable[Service], *, are_separate: bool = False
+) -> Iterator[Question]:
+    """Ask which service it is, unless exactly one matched.
+
+    Args:
+        matched: The services that the line names.
+        catalogue: All there are.
+        are_separate: Whether the line names several needs, and not one need in several ways.
+    """
     if len(matched) == 1:
         return
-    if matched:
+    if are_separate:
+        asked = sentence("several needs are named: which one goes into this request?")
+    elif matched:
         asked = sentence("several services could be meant: which one is it?")
     else:
         asked = sentence("no service is named: which one is it?")

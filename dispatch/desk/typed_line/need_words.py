@@ -41,6 +41,15 @@ _HEADS: Final = tuple(
         r"\b(?P<count>[0-9]{1,5}|two|three|four|five|six)\s(?:people|persons?|men|volunteers?|helpers?)\sneeded\b",
     )
 )
+_GOES_ON: Final = {"电": "梯视话脑池器动饭磁瓶车影", "油": "烟漆", "水": "果", "灯": "笼"}
+"""What makes the last character of a word the first of another: 没电 is not in 没电梯."""
+
+_ALSO: Final = re.compile(
+    r"顺便|顺道|顺带|另外|同时|以及|而且|还(?=[要想得需有请])|[再也](?=[要想得请帮给买送陪])"
+    r"|\balso\b|\bas\swell\sas\b|\band\b",
+    re.IGNORECASE,
+)
+_MOST_JOINTS: Final = 3
 _SPOKEN: Final = {"俩": 2, "仨": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
@@ -105,6 +114,31 @@ def find_services(
     return tuple(best.values()), where
 
 
+def find_separate_needs(
+    text: str, services: Iterable[Service], not_in: Iterable[Span] = ()
+) -> tuple[Service, ...]:
+    """Return the services of needs that a line adds to one another (聊聊天 还要买菜); none where it adds nothing.
+
+    Only what stands on either side of a word such as 顺便, 还要 or "also" is told apart: 厕所的灯 is one need.
+
+    Args:
+        text: At most a line.
+        services: The catalogue.
+        not_in: As of ``find_services``.
+    """
+    joints = [match.span() for match in _ALSO.finditer(text)][:_MOST_JOINTS]
+    if not joints:
+        return ()
+    catalogue, closed = tuple(services), tuple(not_in)
+    found: dict[str, Service] = {}
+    for begin, end in zip([0, *(end for _, end in joints)], [*(start for start, _ in joints), len(text)], strict=True):
+        part = " " * begin + text[begin:end]
+        matched, _ = find_services(part, catalogue, closed)
+        if len(matched) == 1:
+            found[matched[0].code] = matched[0]
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
 def _place_of(word: str, line: str, closed: tuple[Span, ...]) -> Span | None:
     start = line.find(word)
     while start >= 0:
@@ -112,6 +146,7 @@ def _place_of(word: str, line: str, closed: tuple[Span, ...]) -> Span | None:
         is_part = (_is_latin(word[0]) and _is_latin(line[start - 1 : start])) or (
             _is_latin(word[-1]) and _is_latin(line[end : end + 1])
         )
+        is_part = is_part or (end < len(line) and line[end] in _GOES_ON.get(word[-1], ""))
         if not is_part and not any(span[0] <= start and end <= span[1] for span in closed):
             return start, end
         start = line.find(word, start + 1)

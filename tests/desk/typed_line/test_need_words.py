@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dispatch.desk.typed_line.need_words import find_headcount, find_services, find_urgency
+from dispatch.desk.typed_line.need_words import (
+    find_headcount,
+    find_separate_needs,
+    find_services,
+    find_urgency,
+)
 from dispatch.model.service import Service, ServiceId
 
 
@@ -128,3 +133,22 @@ def test_a_word_inside_a_name_is_no_need() -> None:
     """赵老师 is who calls, not what is needed; a word that begins in an address and goes on is one."""
     assert find_services("赵老师 灯", CATALOGUE, [(0, 3)])[0][0].code == "lamp"
     assert find_services("8号楼2单元门坏了", CATALOGUE, [(0, 6)])[0][0].code == "door"
+
+
+def test_a_word_is_not_found_across_two_others() -> None:
+    """没电 is not in 没电梯, nor 买油 in 买油烟机; at the end of the line or before anything else it is."""
+    lamp = service("lamp", "灯", "没电")
+
+    assert find_services("老楼没电梯，下不来", [lamp])[0] == ()
+    assert find_services("没电梯 也没电了", [lamp])[0] == (lamp,)
+    assert find_services("家里没电", [lamp])[0] == (lamp,)
+
+
+@pytest.mark.parametrize("line", ["陪她聊聊,顺便买点菜", "想聊聊天 还要买菜", "买菜，另外找人聊聊"])
+def test_needs_that_are_added_up_are_told_apart(line: str) -> None:
+    """Two services on either side of an "also" are two needs, however long their words."""
+    talk, shop = service("talk", "聊聊", "聊聊天"), service("shop", "买菜", "买点菜")
+
+    assert {one.code for one in find_separate_needs(line, [talk, shop])} == {"talk", "shop"}
+    assert find_separate_needs("想聊聊天，还要人陪着聊聊", [talk, shop]) == ()
+    assert find_separate_needs("聊聊买菜的事", [talk, shop]) == ()
