@@ -95,6 +95,12 @@ def on_the_wall(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
+def clock_text(moment: datetime, zone: str, now: datetime) -> str:
+    """Write a moment as people say it on the community's wall: "11-23 09:00", with its year where that is not now's."""
+    there = on_the_wall(moment, zone)
+    return there.strftime("%m-%d %H:%M" if there.year == on_the_wall(now, zone).year else "%Y-%m-%d %H:%M")
+
+
 def day_of(moment: datetime, zone: str) -> date:
     """Return the community's calendar day of a moment."""
     return on_the_wall(moment, zone).date()

@@ -127,6 +127,11 @@ class Call:
 
         return self.database.read(lambda tx: community_of(tx.connection, tx.community).zone)
 
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this call."""
+        return self.database.read(lambda tx: tx.now)
+
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction."""
         return self.database.write(work)
@@ -136,10 +141,10 @@ class Call:
         return self.database.read(work)
 
     def clock_text(self, moment: datetime | None) -> str:
-        """Write a moment as the clock on the wall shows it; nothing for none."""
-        from dispatch.clock import on_the_wall
+        """Write a moment as the clock on the wall shows it, with its year where it is another; nothing for none."""
+        from dispatch.clock import clock_text
 
-        return on_the_wall(moment, self.zone).strftime("%m-%d %H:%M") if moment else ""
+        return clock_text(moment, self.zone, self.now) if moment else ""
 
     def moment(self, text: str) -> datetime:
         """Read a moment a person typed; without an offset it is on the community's wall clock."""

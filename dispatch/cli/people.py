@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dispatch.cli.abilities import hours_said, licences_said, services_by_skill, skills_said
 from dispatch.cli.calling import Call, Misused, current, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.taking import place_of, region_of
@@ -43,7 +44,6 @@ def list_(kind: str | None, skill: str | None, everybody: bool) -> None:
     """See the people who may be asked; names are masked."""
     from dispatch.desk.masking import mask_name
     from dispatch.desk.roster import list_responders
-    from dispatch.desk.shorthand import write_skills
 
     call = current()
     found = call.read(lambda tx: list_responders(tx, call.actor, active_only=not everybody))
@@ -56,10 +56,11 @@ def list_(kind: str | None, skill: str | None, everybody: bool) -> None:
     if call.as_json:
         print_json([_responder_json(call, one) for one, _ in found])
         return
+    serves = _serves(call)
     table(
         ["called by", "kind", "name", "skills", "seats"],
         [
-            (one.code, KIND_SENTENCES[one.kind], mask_name(kept.name), write_skills(one.skills), one.capacity)
+            (one.code, KIND_SENTENCES[one.kind], mask_name(kept.name), skills_said(one.skills, serves), one.capacity)
             for one, kept in found
         ],
     )
@@ -207,17 +208,22 @@ def _private_json(kept: Private) -> dict[str, Any]:
     return {"name": kept.name, "phone": kept.phone, "address": kept.exact_address, "note": kept.notes}
 
 
+def _serves(call: Call) -> dict[str, tuple[str, ...]]:
+    from dispatch.store.community import services_of
+
+    return services_by_skill(call.read(lambda tx: services_of(tx.connection, tx.community, active_only=True)))
+
+
 def _print_responder(call: Call, one: Responder, kept: Private, place: str) -> None:
-    plain = _responder_json(call, one)
     facts = [
         ("name", kept.name),
         ("phone", kept.phone),
         ("where", kept.exact_address or place),
         ("what to know", kept.notes),
         ("kind", KIND_SENTENCES[one.kind]),
-        ("skills", plain["skills"]),
-        ("licences", plain["licences"]),
-        ("hours", plain["hours"]),
+        ("skills", skills_said(one.skills, _serves(call))),
+        ("licences", licences_said(one.licences)),
+        ("hours", hours_said(one.hours)),
         ("seats", one.capacity),
         ("not asked before", call.clock_text(one.paused_until)),
     ]

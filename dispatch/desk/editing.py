@@ -167,7 +167,7 @@ def _columns(
     if correction.urgency is not None:
         columns["urgency"] = correction.urgency.value
     if correction.window is not None:
-        check_window(correction.window, tx.now)
+        check_window(tx, correction.window)
         columns["window_from"], columns["window_to"] = correction.window
     return columns
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from dispatch.clock import rfc3339
+from dispatch.clock import clock_text, rfc3339
 from dispatch.desk.authorize import authorize
 from dispatch.desk.emergencies import is_emergency
 from dispatch.desk.moves import scope
@@ -127,7 +127,7 @@ class _Counter:
             raise NotFound("there is no household {code}", code=order.household)
         check_headcount(order.headcount, self.rules)
         if order.window is not None:
-            check_window(order.window, self.tx.now if order.source is not Source.AFTERWARDS else None)
+            check_window(self.tx, order.window, may_be_over=order.source is Source.AFTERWARDS)
         if len(order.person.notes) > LONGEST_NOTE:
             raise Refused(
                 "the note has {length} characters, {most} at most fit",
@@ -336,18 +336,24 @@ def check_headcount(headcount: int, rules: Rules) -> None:
         )
 
 
-def check_window(window: tuple[datetime, datetime], now: datetime | None) -> None:
-    """Raise Refused unless the window ends after it begins and, where *now* is given, not before now."""
+def check_window(tx: Transaction, window: tuple[datetime, datetime], *, may_be_over: bool = False) -> None:
+    """Raise Refused unless the window ends after it begins and, if it may not be over, not before now."""
     begins, ends = window
     if ends < begins:
         raise Refused(
             "the window ends ({ends}) before it begins ({begins})",
-            begins=rfc3339(begins),
-            ends=rfc3339(ends),
+            begins=_on_our_wall(tx, begins),
+            ends=_on_our_wall(tx, ends),
             hint="write it as BEGIN/END, such as 2026-11-23T09:00+08:00/2026-11-23T11:00+08:00",
         )
-    if now is not None and ends < now:
-        raise Refused("the window was over at {ends}", ends=rfc3339(ends), hint="ask when else it would suit")
+    if not may_be_over and ends < tx.now:
+        raise Refused(
+            "the window was over at {ends}", ends=_on_our_wall(tx, ends), hint="ask when else it would suit"
+        )
+
+
+def _on_our_wall(tx: Transaction, moment: datetime) -> str:
+    return clock_text(moment, towns.community_of(tx.connection, tx.community).zone, tx.now)
 
 
 def content_hash(key: str, order: Order) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dispatch.clock import rfc3339
+from dispatch.clock import clock_text
 from dispatch.desk.authorize import authorize
 from dispatch.desk.moves import reaches, scope
 from dispatch.errors import Conflict, NotFound, Refused
@@ -118,7 +118,8 @@ def pause_responder(
     """
     was = _find(tx, actor, code)
     if until is not None and until <= tx.now:
-        raise Refused("{moment} has passed", moment=rfc3339(until), hint="name a later day")
+        zone = towns.community_of(tx.connection, tx.community).zone
+        raise Refused("{moment} has passed", moment=clock_text(until, zone, tx.now), hint="name a later day")
     return _write(tx, actor, was, replace(was, paused_until=until), None)
 
 
