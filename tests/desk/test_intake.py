@@ -108,6 +108,7 @@ def test_the_same_key_twice_in_one_batch_is_one_request(street: Street, actor: A
         ({"window": (NINE + timedelta(hours=2), NINE + timedelta(hours=1))}, Refused, "before it begins"),
         ({"window": (NINE - timedelta(hours=2), NINE - timedelta(hours=1))}, Refused, "was over"),
         ({"person": Private(notes="x" * 4001)}, Refused, "4001 characters"),
+        ({"person": Private(name="王\0")}, Refused, "no text"),
     ],
 )
 def test_what_cannot_be_is_refused_and_writes_nothing(
