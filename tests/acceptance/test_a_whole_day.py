@@ -90,8 +90,8 @@ def test_an_office_file_goes_in_once_and_comes_out(at, tmp_path):
     (tmp_path / "street.csv").write_bytes(
         "服务,地点,姓名,电话\n疏通下水,8-2,王阿姨,+9991380000001\n上天,8-2,李大爷,\n疏通下水,999-9,赵,\n".encode("gb18030")
     )
-    first = at("09:00", "import", "street.csv").document
-    second = at("09:01", "import", "street.csv").document
+    first = at("09:00", "import", "street.csv", code=3).document
+    second = at("09:01", "import", "street.csv", code=3).document
     at("09:02", "export", "requests", "--format", "csv", "--output", "out.csv")
 
     assert (first["accepted"], first["refused"], first["already"]) == (1, 2, 0)
