@@ -37,6 +37,10 @@ class Misused(Refused):
     kind = "usage"
 
 
+YES = frozenset({"y", "yes", "是", "是的", "对", "对的", "好", "好的", "行", "可以", "嗯", "ok"})
+NO = frozenset({"n", "no", "不", "不是", "不对", "不行", "不要", "不用", "否", "别"})
+
+
 class Call:
     """What a command works with.
 
@@ -183,14 +187,21 @@ def note(what: Sentence | str, /, **params: object) -> None:
 
 
 def confirm(question: str, /, **params: object) -> bool:
-    """Ask a person yes or no; Enter means yes.
+    """Ask a person yes or no, in either language; Enter means yes.
 
     Raises:
         Refused: Nobody is there to be asked.
     """
     if not sys.stdin.isatty():
         raise Refused("nobody is there to confirm it", hint="say so beforehand: --yes")
-    return click.confirm(words(question, **params), default=True, err=True)
+    asked = f"{words(question, **params)} {words('[Y/n]')}"
+    while True:
+        typed = click.prompt(asked, default="", show_default=False, err=True).strip().casefold()
+        if not typed or typed in YES:
+            return True
+        if typed in NO:
+            return False
+        note("answer yes or no")
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from dispatch.cli.calling import Call, Misused, confirm, current, note, parse_wi
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import service_name
 from dispatch.cli.words import language, words
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence, say_error
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.request import Order, Private, Source
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from dispatch.desk.intake import Taken
     from dispatch.desk.typed_line.line import LineGuess
+    from dispatch.model.service import Service
     from dispatch.store.engine import Transaction
 
 
@@ -102,7 +104,7 @@ def _from_line(
         for line in guess.shown(language()):
             note(line)
         if not confirm("take it like this?"):
-            raise click.Abort
+            raise Refused("nothing was taken", hint="give the line again as it should be")
     other = tuple(service_name(one) for one in guess.needs if one.code != order.service)
     if other:
         note("not in this request: {services}; type it as a line of its own when this one is taken", services=other)
@@ -133,12 +135,27 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
         typed = click.prompt(words("your answer"), err=True).strip()
         if typed.isdigit() and 1 <= int(typed) <= len(question.choices):
             typed = question.choices[int(typed) - 1].value
+        elif question.key == "service":
+            typed = service_code(typed, guess.catalogue)
         try:
             guess = answer(guess, question.key, typed)
         except DispatchError as error:
             message, hint = say_error(error, language())
             note("{message}", message=message if hint is None else f"{message} ({hint})")
     return guess
+
+
+def service_code(text: str, catalogue: Iterable[Service]) -> str:
+    """Return the code of the service that a text names: by its code, its name or one of its words; else the text."""
+    from dispatch.desk.typed_line.need_words import find_services
+
+    known = tuple(catalogue)
+    wanted = text.strip().casefold()
+    for one in known:
+        if wanted in (one.code, one.name_zh, one.name_en.casefold()):
+            return one.code
+    found, _ = find_services(text, known)
+    return found[0].code if len(found) == 1 else text
 
 
 def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:

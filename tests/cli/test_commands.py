@@ -255,14 +255,40 @@ def test_at_a_terminal_what_is_open_is_asked(start: Start, call: Call) -> None:
 
 
 def test_at_a_terminal_no_is_no(start: Start, call: Call) -> None:
-    """Shown, declined: nothing is taken, and the code is that of a stop."""
+    """Shown, declined: nothing is taken, it says so, and the code is that of a refusal."""
     screen = Terminal(start, "take", LINE)
     shown = screen.wait_for("[Y/n]")
     screen.type("n")
 
-    assert screen.end() == 130
+    assert screen.end() == 3
+    assert "error: nothing was taken" in screen.seen
     assert "301" in shown and "王阿姨" in shown
     assert call("--json", "request", "list").document == []
+
+
+@pytest.mark.parametrize(("typed", "code"), [("是", 0), ("对", 0), ("好", 0), ("不", 3), ("否", 3)])
+def test_at_a_terminal_one_answers_in_chinese(start: Start, call: Call, typed: str, code: int) -> None:
+    """It is asked 是 or 否, what is neither is asked again, and either is understood."""
+    screen = Terminal(start, "--lang", "zh", "take", LINE)
+    screen.wait_for("[是/否]")
+    screen.type("蓝")
+    screen.wait_for("[是/否]")
+    screen.type(typed)
+
+    assert screen.end() == code
+    assert len(call("--json", "request", "list").document) == (code == 0)
+
+
+def test_at_a_terminal_a_service_is_named_by_any_of_its_words(start: Start, call: Call) -> None:
+    """Asked which service it is, one answers as residents say it, and need not count through the list."""
+    screen = Terminal(start, "take", "8号楼2单元301 王阿姨")
+    screen.wait_for("your answer")
+    screen.type("买菜")
+    screen.wait_for("[Y/n]")
+    screen.type("y")
+
+    assert screen.end() == 0
+    assert [one["service"] for one in call("--json", "request", "list").document] == ["errand"]
 
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
