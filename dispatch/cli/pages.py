@@ -45,6 +45,7 @@ def today() -> None:
                     {"words": one.words, "received_at": one.received_at, "number": one.number}
                     for one in now.unclear
                 ],
+                "wants_out": [{"request": number, "responder": code} for number, code in now.wants_out],
                 "calls": now.calls,
                 "satisfied": now.satisfied[0],
                 "rated": now.satisfied[1],
@@ -78,6 +79,12 @@ def _print_today(call: Call, now: Today) -> None:
     print_lines(call, "nobody could be asked", now.nobody)
     for one in now.unclear:
         tell("an answer nobody could act on ({time}): {words}", time=call.clock_text(one.received_at), words=one.words)
+    for number, code in now.wants_out:
+        tell(
+            "{code} wants to give request {number} back: dispatch request release {number} --from {code}",
+            code=code,
+            number=number,
+        )
     print_lines(call, "arranged, was it done?", now.overdue)
     print_lines(call, "asked, no answer yet", now.silent)
     print_lines(call, "waiting for the next round (dispatch round)", now.waiting)
@@ -85,6 +92,16 @@ def _print_today(call: Call, now: Today) -> None:
         tell("calls to make: {count} (dispatch phones)", count=now.calls)
     print_lines(call, "done, not rated yet", now.unrated)
     if not any(
-        (now.needs_person, now.nobody, now.unclear, now.overdue, now.silent, now.waiting, now.calls, now.unrated)
+        (
+            now.needs_person,
+            now.nobody,
+            now.unclear,
+            now.wants_out,
+            now.overdue,
+            now.silent,
+            now.waiting,
+            now.calls,
+            now.unrated,
+        )
     ):
         tell("nothing needs you now")

@@ -100,6 +100,12 @@ def _tell_reply(one: Reply) -> None:
         who=one.responder or Sentence("resident"),
         outcome=OUTCOME_SENTENCES[one.outcome],
     )
+    if one.wants_out:
+        tell(
+            "{code} wants to give request {number} back: dispatch request release {number} --from {code}",
+            code=one.responder,
+            number=one.number,
+        )
     if one.was_repeated:
         tell("this message had come before")
 
@@ -110,6 +116,7 @@ def _reply_json(one: Reply) -> dict[str, Any]:
         "request": one.number,
         "responder": one.responder,
         "row": one.row,
+        "wants_out": one.wants_out,
         "repeated": one.was_repeated,
     }
 

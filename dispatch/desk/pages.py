@@ -103,6 +103,7 @@ class Today:
         overdue: Arranged, and by now somebody should look whether it was done.
         unrated: Done and not rated yet.
         unclear: Answers nobody could act on.
+        wants_out: Arranged, and somebody who had accepted has said no since: request's number and their code.
         calls: How many calls the phone list holds that are on no printed sheet's answered row.
         satisfied: People who rated 4 or 5 in the last 28 days, and how many rated at all.
     """
@@ -115,6 +116,7 @@ class Today:
     overdue: tuple[Line, ...]
     unrated: tuple[Line, ...]
     unclear: tuple[Unclear, ...]
+    wants_out: tuple[tuple[int, str], ...]
     calls: int
     satisfied: tuple[int, int]
 
@@ -192,6 +194,7 @@ def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
             )
             for one in inbox.unread(tx.connection, tx.now - timedelta(days=1))
         ),
+        wants_out=_wants_out(tx, lines),
         calls=len(phone_sheets.open_calls(tx.connection, tx.community, tx.now - timedelta(days=1))),
         satisfied=(sum(1 for stars in rated if stars >= 4), len(rated)),
     )
@@ -252,6 +255,20 @@ def _asked(offer: Offer, who: Mapping[ResponderId, Responder], kept: Mapping[str
 
 def _masked(person: Private) -> str:
     return " ".join(part for part in (mask_name(person.name), mask_phone(person.phone)) if part)
+
+
+def _wants_out(tx: Transaction, lines: Iterable[Line]) -> tuple[tuple[int, str], ...]:
+    holding = {
+        str(one.offer.id): (line.request.number, one.code)
+        for line in lines
+        for one in line.asked
+        if one.offer.state in (OfferState.ACCEPTED, OfferState.DOING)
+    }
+    if not holding:
+        return ()
+    first = min(line.request.received_at for line in lines)
+    said = {str(one.params["offer"]) for one in events.of_kind(tx.connection, tx.community, "wants-out", first)}
+    return tuple(sorted(holding[one] for one in said & set(holding)))
 
 
 def _in(lines: Iterable[Line], state: RequestState) -> tuple[Line, ...]:

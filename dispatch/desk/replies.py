@@ -58,6 +58,7 @@ class Reply:
     Args:
         number: The request's number, where the answer belonged to one.
         responder: The responder's code, where it is known who answered.
+        wants_out: True where they had accepted and now say no: they still hold it until somebody releases them.
         was_repeated: True where this very message had come before; the outcome is the first one's.
     """
 
@@ -65,6 +66,7 @@ class Reply:
     number: int | None = None
     responder: str | None = None
     row: int | None = None
+    wants_out: bool = False
     was_repeated: bool = False
 
 
@@ -142,8 +144,9 @@ def reply_on_behalf(
             number=number,
             hint="ask them: dispatch offer {number} --to {code}",
         )
-    outcome = answer_offer(tx, actor, rules, asked[-1], Word.YES if accepts else Word.NO)
-    return Reply(outcome=outcome, number=number, responder=code)
+    word = Word.YES if accepts else Word.NO
+    outcome = answer_offer(tx, actor, rules, asked[-1], word)
+    return Reply(outcome=outcome, number=number, responder=code, wants_out=_wants_out(tx, asked[-1], word))
 
 
 def reply_from_sheet(
@@ -208,6 +211,8 @@ def answer_offer(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, word
     request = requests.with_ids(tx.connection, [offer.request_id], lock=True)[offer.request_id]
     current = offers.with_id(tx.connection, offer.id) or offer
     if current.state is not OfferState.OFFERED:
+        if _wants_out(tx, current, word):
+            tx.record(actor, "wants-out", request.id, offer=offer.id)
         return _too_late(current, request, word)
     if current.deadline_at <= tx.now:
         return ReplyOutcome.EXPIRED
@@ -215,6 +220,12 @@ def answer_offer(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, word
         _decline(tx, actor, rules, current, request)
         return ReplyOutcome.DECLINED
     return _accept(tx, actor, rules, current, request)
+
+
+def _wants_out(tx: Transaction, offer: Offer, word: Word) -> bool:
+    """Say whether this is a no of somebody who holds a place: it changes nothing, but a person must see it."""
+    current = offers.with_id(tx.connection, offer.id) or offer
+    return word is Word.NO and current.state in (OfferState.ACCEPTED, OfferState.DOING)
 
 
 def _accept(
@@ -292,7 +303,8 @@ def _decide(
     request = requests.with_ids(tx.connection, [offer.request_id])[offer.request_id]
     who = next(one.code for one in known if one.id == offer.responder_id)
     outcome = answer_offer(tx, actor, rules, offer, answer.word)
-    return Reply(outcome=outcome, number=request.number, responder=who), offer
+    out = _wants_out(tx, offer, answer.word)
+    return Reply(outcome=outcome, number=request.number, responder=who, wants_out=out), offer
 
 
 def _let_go(tx: Transaction, actor: Actor, rules: Rules, responder_ids: list[ResponderId]) -> None:
@@ -337,7 +349,9 @@ def _answer_row(
 ) -> Reply:
     request = requests.with_ids(tx.connection, [delivery.request_id])[RequestId(delivery.request_id)]
     responder = None
-    if delivery.offer_id is None or delivery.kind is not MessageKind.OFFER:
+    out = False
+    is_about_details = delivery.kind is MessageKind.DETAILS and letter == "d"
+    if delivery.offer_id is None or (delivery.kind is not MessageKind.OFFER and not is_about_details):
         outcome = ReplyOutcome.TOLD if letter == "a" else ReplyOutcome.NO_ANSWER
     else:
         offer = offers.with_id(tx.connection, delivery.offer_id)
@@ -345,11 +359,12 @@ def _answer_row(
             raise Refused("row {row} has no offer", row=row_no)
         responder = people.with_ids(tx.connection, tx.community, [offer.responder_id])[offer.responder_id].code
         outcome = _answer_call(tx, actor, rules, offer, request, letter)
+        out = letter == "d" and _wants_out(tx, offer, Word.NO)
     phone_sheets.key_back(tx.connection, tx.community, sheet_no, row_no, letter)
     tx.record(
         actor, "keyed-back", request.id, sheet=sheet_no, row=row_no, letter=letter, outcome=outcome.value
     )
-    return Reply(outcome=outcome, number=request.number, responder=responder, row=row_no)
+    return Reply(outcome=outcome, number=request.number, responder=responder, row=row_no, wants_out=out)
 
 
 def _answer_call(

@@ -155,6 +155,16 @@ def last_moments(connection: Connection, community: str, kind: str) -> dict[str,
     return {row[0]: row[1] for row in rows}
 
 
+def of_kind(connection: Connection, community: str, kind: str, since: datetime) -> list[Event]:
+    """Return a community's events of one kind since a moment, oldest first."""
+    rows = connection.execute(
+        select(event)
+        .where(event.c.community == community, event.c.kind == kind, event.c.at >= since)
+        .order_by(event.c.seq)
+    ).mappings()
+    return [Event(**row) for row in rows]
+
+
 def count(connection: Connection, community: str) -> int:
     """Return how many events a community's log has."""
     return int(connection.scalar(select(func.count()).where(event.c.community == community)) or 0)

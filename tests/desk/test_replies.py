@@ -11,7 +11,15 @@ import pytest
 from dispatch.clock import StoppedClock
 from dispatch.desk.closing import cancel
 from dispatch.desk.matching import run_round
-from dispatch.desk.replies import Reply, ReplyOutcome, give_back, reply_from_phone, reply_on_behalf
+from dispatch.desk.pages import today
+from dispatch.desk.replies import (
+    Reply,
+    ReplyOutcome,
+    give_back,
+    reply_from_phone,
+    reply_from_sheet,
+    reply_on_behalf,
+)
 from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import OfferId
@@ -20,9 +28,10 @@ from dispatch.model.message import MessageKind
 from dispatch.model.request import RequestId
 from dispatch.model.responder import Responder
 from dispatch.model.rules import Rules
-from dispatch.store import inbox, offers, outbox, people, requests
+from dispatch.store import inbox, offers, outbox, people, phone_sheets, requests
 from dispatch.store.tables import delivery
 from tests.conftest import NINE, Street
+from tests.desk.conftest import Desk
 
 Send = Callable[..., Reply]
 
@@ -295,3 +304,34 @@ def test_an_arranged_visit_is_looked_at_two_hours_after_it_should_be_done(street
     )
 
     assert check_at == NINE + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("way", ["phone", "by-mouth", "sheet"])
+def test_who_accepted_and_then_says_no_is_seen_to_want_out(desk: Desk, send: Send, way: str) -> None:
+    """The first answer stands, but the day's page says that they want to give it back until they are released."""
+    _, _, offer_id = _asked(desk.street)
+    street = desk.street
+    outgoing = outbox.Outgoing(
+        request_id=_offer(street, offer_id).request_id,
+        offer_id=offer_id,
+        recipient="responder",
+        kind=MessageKind.OFFER,
+        channel="phone-list",
+    )
+    street.database.write(lambda tx: outbox.enqueue(tx.connection, tx.now, [outgoing]))
+    call_id = street.database.read(lambda tx: str(tx.connection.scalar(delivery.select().limit(1))))
+    street.database.write(lambda tx: phone_sheets.number_sheet(tx.connection, "street", tx.now, [call_id]))
+    code = _offer(street, offer_id).code
+    send("+9991390000001", f"1 {code}")
+    if way == "phone":
+        reply = send("+9991390000001", f"2 {code}")
+    elif way == "by-mouth":
+        reply = desk.do(reply_on_behalf, 1, "V1", accepts=False)
+    else:
+        (reply,) = desk.do(reply_from_sheet, 1, "1 d")
+    seen = desk.look(lambda tx: today(tx, desk.actor, desk.rules)).wants_out
+    desk.do(give_back, 1, "V1")
+
+    assert (reply.outcome, reply.wants_out) == (ReplyOutcome.ALREADY_ACCEPTED, True)
+    assert seen == ((1, "V1"),)
+    assert desk.look(lambda tx: today(tx, desk.actor, desk.rules)).wants_out == ()
