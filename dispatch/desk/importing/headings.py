@@ -43,8 +43,12 @@ REQUEST_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "place": ("地点", "place", "place code", "位置"),
     "building": ("楼栋", "building", "楼号", "楼栋号", "栋号", "幢号", "楼"),
-    "unit": ("单元", "unit", "单元号"),
+    "unit": ("单元", "unit", "单元号", "门洞", "楼门", "楼道门"),
     "room": ("房号", "room", "室", "房间号", "门牌号", "门号", "室号", "door", "flat"),
+    "inside": (
+        *("单元门牌", "inside the building", "单元门牌号", "单元房号", "单元室", "单元/门牌", "单元-房号"),
+        *("单元及房号", "楼内地址", "室内地址", "单元门户", "单元门", "门户号", "户室", "unit and door", "unit door"),
+    ),
     "latitude": ("纬度", "latitude", "lat"),
     "longitude": ("经度", "longitude", "lon", "lng", "long"),
     "note": (
@@ -91,11 +95,17 @@ RESPONDER_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 SERIAL_HEADINGS: Final = ("序号", "no", "no.", "#", "编号", "行号", "index")
 """Columns that only count the rows of one sheet: they say nothing about a request."""
 
+DOOR_HEADINGS: Final = (
+    *("单元", "门牌", "房号", "房间", "室号", "门号", "户室", "楼层"),
+    *("door", "flat", "apartment", "floor"),
+)
+"""What a heading says of a column that tells where in a building somebody lives, whatever else it says."""
+
 REASON_HEADINGS: Final[Mapping[Language, str]] = {"zh": "错误原因", "en": "why refused"}
 """What stands over the column in which refused rows come back with their reason."""
 
 IMPORTED_FIELDS: Final = (
-    *("service", "place", "address", "building", "unit", "room", "latitude", "longitude", "name", "phone"),
+    *("service", "place", "address", "building", "inside", "unit", "room", "latitude", "longitude", "name", "phone"),
     *("note", "urgency", "headcount", "window_from", "window_to", "received_at", "key", "household"),
 )
 """What a mapping may name, in the order in which a row's content is compared."""

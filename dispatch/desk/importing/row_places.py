@@ -22,6 +22,9 @@ SHOWN: Final = 40
 """Characters of a cell that are said back."""
 
 _WORD = re.compile(r"\w")
+_BUILDING_ENDS = re.compile(r"(?:[楼栋幢座#]|^[0-9A-Za-z]{1,4})\s*$")
+_UNIT_ENDS = re.compile(r"(?:单元|门)\s*$")
+_UNIT_AND_DOOR = re.compile(r"\s*([0-9]{1,2})\s*[-－—/、.]\s*([0-9]{2,4})\s*室?\s*")
 
 
 class Spot(NamedTuple):
@@ -73,6 +76,8 @@ class SpotOf:
         position = self._position(said)
         code = self._named(said["place"]) if "place" in said else None
         address = said.get("address") or (_assembled(said) if "building" in said else "")
+        if "inside" in said or "unit" in said or "room" in said:
+            address = _with_door(address or said.get("place", ""), said) or address
         if code is None and not address and said.get("place") and not self._table:
             address = said["place"]
         if code is not None and not address:
@@ -149,10 +154,24 @@ class SpotOf:
         return place.code
 
 
+def _with_door(outer: str, said: Mapping[str, str]) -> str:
+    """Write unit and door of columns of their own behind what ends with its building or unit, else nothing."""
+    if _BUILDING_ENDS.search(outer):
+        inner = _assembled({name: said[name] for name in ("inside", "unit", "room") if name in said})
+        return outer + ("号楼" if outer.isalnum() and outer.isascii() else "") + inner
+    if _UNIT_ENDS.search(outer):
+        return outer + said.get("room", said.get("inside", ""))
+    return ""
+
+
 def _assembled(said: Mapping[str, str]) -> str:
     """Write an address kept in columns of its own as one: 8, 2, 301 → 8号楼2单元301."""
     parts = ((said.get("building", ""), "号楼"), (said.get("unit", ""), "单元"), (said.get("room", ""), ""))
-    return "".join(text + word if text.isalnum() and text.isascii() else text for text, word in parts)
+    written = "".join(text + word if text.isalnum() and text.isascii() else text for text, word in parts)
+    inside = said.get("inside", "")
+    # 2-301 behind 8号楼 is a unit and a door.
+    pair = _UNIT_AND_DOOR.fullmatch(inside)
+    return written + (f"{pair[1]}单元{pair[2]}" if pair else inside)
 
 
 def _by_address(text: str, places: Places) -> Spot:

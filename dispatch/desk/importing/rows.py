@@ -11,7 +11,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from dispatch.desk.emergencies import emergency_advice
-from dispatch.desk.importing.headings import IMPORTED_FIELDS, REASON_HEADINGS, SERIAL_HEADINGS
+from dispatch.desk.importing.headings import (
+    DOOR_HEADINGS,
+    IMPORTED_FIELDS,
+    REASON_HEADINGS,
+    SERIAL_HEADINGS,
+)
 from dispatch.desk.importing.mapping import Only, SheetMapping
 from dispatch.desk.importing.row_places import Spot, SpotOf
 from dispatch.desk.importing.row_services import ServiceOf
@@ -72,6 +77,7 @@ class RowReader:
         self._phone = lru_cache(CACHED)(lambda text: _phone_in(text, community.phone_region))
         self._when = lru_cache(CACHED)(lambda cell: read_when(cell, mapping.dates))
         self._check(has_place)
+        self._doors = self._unread_doors()
         self._readers: list[tuple[str, Reader]] = [
             (name, reader)
             for name, reader in (
@@ -119,6 +125,10 @@ class RowReader:
         if faults:
             return (*call_first(f"{said.get('service', '')} {said.get('note', '')}"), *faults)
         spot: Spot = found["spot"]
+        if self._doors and spot.floor is None:
+            lost = self._door_not_read(row)
+            if lost is not None:
+                return (*call_first(said.get("note", "")), lost)
         phone, more = found.get("phone", ("", ""))
         note = said.get("note") or self._mapping.defaults.get("note", "")
         if spot.beside or more:
@@ -197,6 +207,23 @@ class RowReader:
             for column, text in enumerate(self._header.texts)
             if text and column not in used and heading(text) not in known
         )
+
+    def _unread_doors(self) -> tuple[int, ...]:
+        unread = {text for text in self.unread() if any(part in heading(text) for part in DOOR_HEADINGS)}
+        return tuple(column for column, text in enumerate(self._header.texts) if text in unread)
+
+    def _door_not_read(self, row: Sequence[Cell]) -> Refused | None:
+        """Return a fault where a cell seems to say a door that the address does not say."""
+        for column in self._doors:
+            text = cell_text(row[column])
+            if text:
+                return Refused(
+                    "{heading} says {text}, and that column is not read: the door would be lost",
+                    heading=self._header.texts[column],
+                    text=text[:40],
+                    hint="write it into the address, or say in a mapping file what the column means: --map MAP.toml",
+                )
+        return None
 
     def _columns_of(self, name: str) -> tuple[tuple[int, ...], ...]:
         pick = self._mapping.pick(name)

@@ -112,6 +112,35 @@ def test_the_usual_headings_need_no_mapping() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"楼栋": "1号楼", "单元门牌": "1单元301"},
+        {"楼栋": "1", "单元门牌": "1-301"},
+        {"楼栋": "1号楼", "单元": "1", "门牌号": "301"},
+        {"地址": "1号楼", "单元门牌": "1-301"},
+        {"地址": "1号楼", "单元": "1单元", "房号": "301"},
+        {"地址": "1号楼1单元", "室": "301"},
+        {"地点": "1号楼", "单元门牌": "1单元301室"},
+        {"地址": "1号楼1单元301", "单元门牌": "1-301"},
+    ],
+)
+def test_unit_and_door_in_columns_of_their_own_are_not_lost(columns: dict[str, str]) -> None:
+    """Wherever the building stands, what the columns beside it say of the door belongs to the address."""
+    read_as = order({"内容": "下水道堵了", **columns})
+
+    assert (read_as.place, read_as.person.floor) == ("1-1", 3)
+
+
+def test_a_column_that_seems_to_say_the_door_is_not_passed_over() -> None:
+    """Unread, it speaks against the row, unless the address says the door already or the cell is empty."""
+    row = {"内容": "下水道堵了", "地址": "1号楼1单元", "几层几门牌号码": "301"}
+
+    assert "door would be lost" in faults(row)[0]
+    assert order({**row, "几层几门牌号码": ""}).place == "1-1"
+    assert order({**row, "地址": "1号楼1单元301"}).person.floor == 3
+
+
 @pytest.mark.parametrize("change", [{"内容": "老人晕倒了"}, {"内容": "下水道堵了，老人晕倒了", "地址": "9号楼"}])
 def test_a_refused_row_of_danger_says_first_whom_to_call(change: dict[str, str]) -> None:
     """Whatever it is refused for, the number stands before it; a refused row without danger says nothing of it."""
