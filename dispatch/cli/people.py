@@ -88,7 +88,7 @@ def _editable(function: F) -> F:
             option("--name", help="What they are called."),
             option("--phone", help="Where they can be rung."),
             option("--note", help="What to know when ringing them: hard of hearing, ring the landline."),
-            option("--skills", metavar="LIST", help="Such as plumbing:3@2027-06-30;tv:2."),
+            option("--skills", metavar="LIST", help="Such as plumbing:3@2027-06-30;errands:1."),
             option("--licences", metavar="LIST", help="Such as electrician@2027-01-31."),
             option("--hours", metavar="LIST", help="Such as mon-fri 08:00-18:00;sat 09:00-12:00."),
             option("--reach", type=int, metavar="METRES", help="How far they go."),
@@ -125,6 +125,12 @@ def edit(code: str, **said: Any) -> None:
     from dispatch.desk.roster import edit_responder
 
     call = current()
+    if all(one is None for one in said.values()):
+        raise Misused(
+            "nothing is said that is to be corrected",
+            code=code,
+            hint="such as: dispatch responder edit {code} --capacity 2",
+        )
     change = _change(call, said)
     _changed(
         call, call.write(lambda tx: edit_responder(tx, call.actor, call.rules, code, change)), "{code} is corrected"
@@ -148,7 +154,7 @@ def pause(code: str, until: str | None, end: bool) -> None:
 
 
 def _change(call: Call, said: dict[str, Any]) -> Change:
-    from dispatch.desk.phones import parse_phone
+    from dispatch.desk.phones import parse_own_phone
     from dispatch.desk.roster import Change
     from dispatch.desk.shorthand import parse_hours, parse_licences, parse_skills
 
@@ -159,7 +165,7 @@ def _change(call: Call, said: dict[str, Any]) -> Change:
         exact_address=address,
         floor=floor,
         name=said["name"],
-        phone=parse_phone(said["phone"], region_of(call)) if said["phone"] else None,
+        phone=parse_own_phone(said["phone"], region_of(call)) if said["phone"] else None,
         notes=said["note"],
         skills=parse_skills(said["skills"]) if said["skills"] is not None else None,
         licences=parse_licences(said["licences"]) if said["licences"] is not None else None,

@@ -88,7 +88,7 @@ def edit(number: int, **said: Any) -> None:
     """Correct a request that is still open."""
     from dispatch.cli.taking import place_of, region_of
     from dispatch.desk.editing import Correction, edit_request
-    from dispatch.desk.phones import parse_phone
+    from dispatch.desk.phones import parse_own_phone
 
     call = current()
     place, address, floor = place_of(call, said["place"]) if said["place"] else (None, None, None)
@@ -101,7 +101,7 @@ def edit(number: int, **said: Any) -> None:
         headcount=said["headcount"],
         window=parse_window(call, said["window"]),
         name=said["name"],
-        phone=parse_phone(said["phone"], region_of(call)) if said["phone"] else None,
+        phone=parse_own_phone(said["phone"], region_of(call)) if said["phone"] else None,
         note=said["note"],
     )
     _decide(lambda tx: edit_request(tx, call.actor, call.rules, number, correction), "request {number} is corrected")

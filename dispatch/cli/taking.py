@@ -160,13 +160,13 @@ def service_code(text: str, catalogue: Iterable[Service]) -> str:
 
 def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:
     """Let options that were given say more than the line."""
-    from dispatch.desk.phones import parse_phone
+    from dispatch.desk.phones import parse_own_phone
 
     person = order.person
     if said["name"]:
         person = replace(person, name=said["name"])
     if said["phone"]:
-        person = replace(person, phone=parse_phone(said["phone"], region_of(call)))
+        person = replace(person, phone=parse_own_phone(said["phone"], region_of(call)))
     if said["note"]:
         person = replace(person, notes=f"{person.notes}\n{said['note']}".strip())
     order = replace(order, person=person)

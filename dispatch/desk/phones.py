@@ -76,6 +76,26 @@ def parse_phone(text: str, region: str = "CN") -> str:
     return known
 
 
+def parse_own_phone(text: str, region: str = "CN") -> str:
+    """Return the phone number at which a person can be reached, in E.164.
+
+    Args:
+        text: As of ``parse_phone``.
+        region: As of ``parse_phone``.
+
+    Raises:
+        Refused: It is no number of that country, or a short code: 120 and 12345 are nobody's own.
+    """
+    found = parse_phone(text, region)
+    if not found.startswith("+"):
+        raise Refused(
+            "{text} is a short code, not a person's phone",
+            text=found,
+            hint="write a mobile number, or a land line with its area code",
+        )
+    return found
+
+
 def is_fiction(phone: str) -> bool:
     """Return whether an E.164 number lies in the range that is nobody's."""
     return phone.startswith(_FICTION)

@@ -12,7 +12,15 @@ from dispatch.errors import Conflict, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.community import PersonId, PlaceId
 from dispatch.model.request import Private
-from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill
+from dispatch.model.responder import (
+    WITHOUT_PHONE_UNTIL,
+    Hours,
+    Licence,
+    Responder,
+    ResponderId,
+    ResponderKind,
+    Skill,
+)
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
 from dispatch.store import people, private
@@ -99,6 +107,8 @@ def edit_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, chang
     kept = private.look_up(tx.connection, [was.person_id]).get(was.person_id, Private())
     wanted = _private(kept, change)
     former = None
+    if wanted.phone != kept.phone and was.paused_until == WITHOUT_PHONE_UNTIL:
+        now = replace(now, paused_until=None)
     if wanted != kept:
         former = private.keep(tx.connection, kept)
         private.change(tx.connection, was.person_id, wanted)
@@ -150,6 +160,8 @@ def _applied(tx: Transaction, one: Responder, change: Change) -> Responder:
         if change.place not in found:
             raise NotFound("there is no place {code} in this community", code=change.place)
         one = replace(one, place_id=PlaceId(found[change.place]))
+    if change.skills is not None:
+        _check_skills(tx, one, change.skills)
     if change.capacity is not None and not 0 <= change.capacity <= MOST_CAPACITY:
         raise Refused(
             "a capacity of {capacity} cannot be; 0 to {most} can", capacity=change.capacity, most=MOST_CAPACITY
@@ -176,6 +188,19 @@ def _applied(tx: Transaction, one: Responder, change: Change) -> Responder:
         )
     }
     return replace(one, **{name: value for name, value in plain.items() if value is not None})
+
+
+def _check_skills(tx: Transaction, one: Responder, skills: tuple[Skill, ...]) -> None:
+    """Refuse skills that no service asks for: most are mistyped; what somebody has already may stay."""
+    known = {name for service in towns.services_of(tx.connection, tx.community) for name in service.skills}
+    unknown = [skill.name for skill in skills if skill.name not in known | {had.name for had in one.skills}]
+    if unknown:
+        raise Refused(
+            "no service here asks for {skills}",
+            skills=tuple(unknown),
+            known=tuple(sorted(known)),
+            hint="skills that services here ask for: {known}",
+        )
 
 
 def _private(kept: Private, change: Change) -> Private:

@@ -51,7 +51,7 @@ def test_a_pause_into_another_year_names_it(call: Call) -> None:
 
 def test_what_somebody_can_is_said_in_words(call: Call) -> None:
     """Skills with what they are for, hours by the names of the days; programs still read the short form."""
-    call("responder", "edit", "V001", "--skills", "plumbing:3@2027-06-30;tv:2", "--hours", "mon-fri 08:00-18:00")
+    call("responder", "edit", "V001", "--skills", "plumbing:3@2027-06-30;errands:1", "--hours", "mon-fri 08:00-18:00")
     chinese = call("--lang", "zh", "responder", "show", "V001").out
     english = call("responder", "show", "V001").out
     machine = call("--json", "responder", "show", "V001").document

@@ -49,3 +49,19 @@ def test_an_import_says_by_its_code_that_rows_were_refused(
     ended = call("import", "rows.csv", *more)
 
     assert (ended.code, ended.err) == (code, "")
+
+
+def test_a_responder_is_not_given_what_cannot_be(call: Call) -> None:
+    """A skill that no service asks for, an emergency line as somebody's phone: refused, with what could be meant."""
+    before = call("responder", "show", "V001").out
+    skill = call("responder", "edit", "V001", "--skills", "plumbing:2;plumming:1")
+    phones = [call("responder", "edit", "V001", "--phone", one) for one in ("120", "110", "12345")]
+    residents = call("take", "--service", "drain", "--place", "8-2", "--phone", "119")
+    nothing = call("responder", "edit", "V001")
+
+    assert skill.code == 3 and "no service here asks for plumming" in skill.errors[0]
+    assert "plumbing" in skill.errors[1] and "haircut" in skill.errors[1]
+    assert {one.code for one in (*phones, residents)} == {3}
+    assert all("is a short code, not a person's phone" in one.errors[0] for one in (*phones, residents))
+    assert nothing.code == 2 and nothing.errors[1] == "hint:  such as: dispatch responder edit V001 --capacity 2"
+    assert call("responder", "show", "V001").out == before
