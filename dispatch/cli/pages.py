@@ -46,6 +46,7 @@ def today() -> None:
                     for one in now.unclear
                 ],
                 "wants_out": [{"request": number, "responder": code} for number, code in now.wants_out],
+                "wrong_numbers": list(now.wrong_numbers),
                 "calls": now.calls,
                 "satisfied": now.satisfied[0],
                 "rated": now.satisfied[1],
@@ -85,6 +86,11 @@ def _print_today(call: Call, now: Today) -> None:
             code=code,
             number=number,
         )
+    for code in now.wrong_numbers:
+        tell(
+            "{code}: wrong number; not asked until it is put right: dispatch responder edit {code} --phone PHONE",
+            code=code,
+        )
     print_lines(call, "arranged, was it done?", now.overdue)
     print_lines(call, "asked, no answer yet", now.silent)
     print_lines(call, "waiting for the next round (dispatch round)", now.waiting)
@@ -97,6 +103,7 @@ def _print_today(call: Call, now: Today) -> None:
             now.nobody,
             now.unclear,
             now.wants_out,
+            now.wrong_numbers,
             now.overdue,
             now.silent,
             now.waiting,

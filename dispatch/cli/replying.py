@@ -20,7 +20,7 @@ OUTCOME_SENTENCES: dict[str, Sentence] = {
     "expired": Sentence("the time to answer was over; nothing changed"),
     "not-needed": Sentence("it is no longer needed; nothing changed"),
     "no-answer": Sentence("no answer; the next person is asked in the next round"),
-    "wrong-number": Sentence("wrong number; look at the responder's phone"),
+    "wrong-number": Sentence("wrong number; they are not asked until their phone is corrected"),
     "told": Sentence("told"),
     "opted-out": Sentence("they will not be asked any more"),
     "unclear": Sentence("not clear; it waits in today for a person to read"),

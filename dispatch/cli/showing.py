@@ -26,6 +26,7 @@ REASON_SENTENCES = {
     "window-over": Sentence("the time that was asked for is over"),
     "left-out": Sentence("nobody could be asked"),
     "no-answer": Sentence("no answer in time"),
+    "wrong-number": Sentence("wrong number"),
     "declined": Sentence("declined"),
     "given-back": Sentence("given back"),
     "still-short": Sentence("more people are needed"),

@@ -16,7 +16,7 @@ from dispatch.model.assignment import Offer
 from dispatch.model.community import PlaceKind, Places
 from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, OfferState, RequestState
 from dispatch.model.request import Private, Request
-from dispatch.model.responder import Responder, ResponderId
+from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
 from dispatch.store import community as towns
@@ -104,6 +104,7 @@ class Today:
         unrated: Done and not rated yet.
         unclear: Answers nobody could act on.
         wants_out: Arranged, and somebody who had accepted has said no since: request's number and their code.
+        wrong_numbers: Codes of the responders whose phone was found wrong and is not corrected yet.
         calls: How many calls the phone list holds that are on no printed sheet's answered row.
         satisfied: People who rated 4 or 5 in the last 28 days, and how many rated at all.
     """
@@ -117,6 +118,7 @@ class Today:
     unrated: tuple[Line, ...]
     unclear: tuple[Unclear, ...]
     wants_out: tuple[tuple[int, str], ...]
+    wrong_numbers: tuple[str, ...]
     calls: int
     satisfied: tuple[int, int]
 
@@ -195,6 +197,11 @@ def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
             for one in inbox.unread(tx.connection, tx.now - timedelta(days=1))
         ),
         wants_out=_wants_out(tx, lines),
+        wrong_numbers=tuple(
+            one.code
+            for one in people.responders_of(tx.connection, tx.community, active_only=True)
+            if one.paused_until == WITHOUT_PHONE_UNTIL and (within is None or one.place_id in within)
+        ),
         calls=len(phone_sheets.open_calls(tx.connection, tx.community, tx.now - timedelta(days=1))),
         satisfied=(sum(1 for stars in rated if stars >= 4), len(rated)),
     )

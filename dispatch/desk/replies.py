@@ -26,7 +26,7 @@ from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Request, RequestId
-from dispatch.model.responder import Responder, ResponderId
+from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
 from dispatch.store import inbox, offers, outbox, people, phone_sheets, private, requests
@@ -379,5 +379,11 @@ def _answer_call(
     tx.record(
         actor, "offer-ended", request.id, offer=offer.id, was="offered", now="expired", letter=letter
     )
-    back_to_waiting(tx, actor, rules, [request.id], reason="no-answer")
-    return ReplyOutcome.NO_ANSWER if letter == "n" else ReplyOutcome.WRONG_NUMBER
+    if letter == "n":
+        back_to_waiting(tx, actor, rules, [request.id], reason="no-answer")
+        return ReplyOutcome.NO_ANSWER
+    (one,) = people.with_ids(tx.connection, tx.community, [offer.responder_id]).values()
+    people.change_pause(tx.connection, one.id, WITHOUT_PHONE_UNTIL)
+    tx.record(actor, "wrong-number", request.id, offer=offer.id, responder=one.id)
+    back_to_waiting(tx, actor, rules, [request.id], reason="wrong-number")
+    return ReplyOutcome.WRONG_NUMBER

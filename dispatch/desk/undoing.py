@@ -203,6 +203,7 @@ KIND_SENTENCES: Final[dict[str, str]] = {
     "offer-ended": "no longer asked",
     "accepted": "accepted",
     "declined": "declined",
+    "wrong-number": "wrong number",
     "wants-out": "wants to give it back",
     "replied": "an answer came",
     "keyed-back": "keyed back from a phone sheet",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
 
 ResponderId = NewType("ResponderId", str)
+
+WITHOUT_PHONE_UNTIL: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until when somebody is not asked whose phone was found wrong: until it is corrected."""
 
 
 class ResponderKind(StrEnum):

@@ -221,6 +221,15 @@ def change(connection: Connection, was: Responder, now: Responder) -> None:
         set_capacity(connection, was.id, now.capacity)
 
 
+def change_pause(connection: Connection, responder_id: str, until: datetime | None) -> None:
+    """Leave a responder in peace until a moment, whatever else was changed about them meanwhile."""
+    connection.execute(
+        update(responder)
+        .where(responder.c.id == responder_id)
+        .values(paused_until=until, version=responder.c.version + 1)
+    )
+
+
 def set_capacity(connection: Connection, responder_id: str, capacity: int) -> None:
     """Leave *capacity* seats open and retire the others, free ones first; work already held stays where it is."""
     held = set(

@@ -20,6 +20,7 @@ from dispatch.desk.replies import (
     reply_from_sheet,
     reply_on_behalf,
 )
+from dispatch.desk.roster import Change, edit_responder
 from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import OfferId
@@ -306,11 +307,8 @@ def test_an_arranged_visit_is_looked_at_two_hours_after_it_should_be_done(street
     assert check_at == NINE + timedelta(hours=2)
 
 
-@pytest.mark.parametrize("way", ["phone", "by-mouth", "sheet"])
-def test_who_accepted_and_then_says_no_is_seen_to_want_out(desk: Desk, send: Send, way: str) -> None:
-    """The first answer stands, but the day's page says that they want to give it back until they are released."""
-    _, _, offer_id = _asked(desk.street)
-    street = desk.street
+def _on_sheet_one(street: Street, offer_id: OfferId) -> None:
+    """Let the call for an offer stand on row 1 of sheet 1."""
     outgoing = outbox.Outgoing(
         request_id=_offer(street, offer_id).request_id,
         offer_id=offer_id,
@@ -321,6 +319,14 @@ def test_who_accepted_and_then_says_no_is_seen_to_want_out(desk: Desk, send: Sen
     street.database.write(lambda tx: outbox.enqueue(tx.connection, tx.now, [outgoing]))
     call_id = street.database.read(lambda tx: str(tx.connection.scalar(delivery.select().limit(1))))
     street.database.write(lambda tx: phone_sheets.number_sheet(tx.connection, "street", tx.now, [call_id]))
+
+
+@pytest.mark.parametrize("way", ["phone", "by-mouth", "sheet"])
+def test_who_accepted_and_then_says_no_is_seen_to_want_out(desk: Desk, send: Send, way: str) -> None:
+    """The first answer stands, but the day's page says that they want to give it back until they are released."""
+    _, _, offer_id = _asked(desk.street)
+    street = desk.street
+    _on_sheet_one(street, offer_id)
     code = _offer(street, offer_id).code
     send("+9991390000001", f"1 {code}")
     if way == "phone":
@@ -335,3 +341,21 @@ def test_who_accepted_and_then_says_no_is_seen_to_want_out(desk: Desk, send: Sen
     assert (reply.outcome, reply.wants_out) == (ReplyOutcome.ALREADY_ACCEPTED, True)
     assert seen == ((1, "V1"),)
     assert desk.look(lambda tx: today(tx, desk.actor, desk.rules)).wants_out == ()
+
+
+def test_a_wrong_number_rests_until_the_phone_is_corrected(desk: Desk) -> None:
+    """No round asks them, the day's page names them, and a corrected phone ends it."""
+    street = desk.street
+    _, _, offer_id = _asked(street, service="listen")
+    _on_sheet_one(street, offer_id)
+    desk.do(reply_from_sheet, 1, "1 x")
+    reason = desk.request(1).reason
+    street.request("listen", state=RequestState.TRIAGED)
+    asked = desk.round()
+    named = desk.look(lambda tx: today(tx, desk.actor, desk.rules)).wrong_numbers
+    desk.do(edit_responder, "V1", Change(phone="+9991390000088"))
+    street.request("listen", place="8-1", state=RequestState.TRIAGED)
+
+    assert (reason, asked, named) == ("wrong-number", [], ("V1",))
+    assert desk.look(lambda tx: today(tx, desk.actor, desk.rules)).wrong_numbers == ()
+    assert (3, "V1") in desk.round()
