@@ -100,11 +100,10 @@ def _from_line(
         order = with_options(call, guess.order(source=source, key=said["key"]), said)
     except DispatchError as error:
         raise _with_advice(error, advice) from error
-    if not yes:
-        for line in guess.shown(language()):
-            note(line)
-        if not confirm("take it like this?"):
-            raise Refused("nothing was taken", hint="give the line again as it should be")
+    for line in guess.warnings() if yes else guess.shown(language()):
+        note(line)
+    if not yes and not confirm("take it like this?"):
+        raise Refused("nothing was taken", hint="give the line again as it should be")
     other = tuple(service_name(one) for one in guess.needs if one.code != order.service)
     if other:
         note("not in this request: {services}; type it as a line of its own when this one is taken", services=other)
@@ -279,7 +278,8 @@ def _take_lines(call: Call) -> int:
         sys.stderr.flush()
         spoken = [words(one) for one in advice]
         try:
-            order = read_line(call, line.strip()).order(source=Source.LINES)
+            guess = read_line(call, line.strip())
+            order = guess.order(source=Source.LINES)
             taken = call.write(lambda tx, order=order: _take(tx, call, order))  # type: ignore[misc]
         except DispatchError as error:
             refused += 1
@@ -290,6 +290,8 @@ def _take_lines(call: Call) -> int:
             else:
                 tell("line {line}: {message}", line=at, message=message if hint is None else f"{message} ({hint})")
         else:
+            for warning in guess.warnings():
+                note("line {line}: {advice}", line=at, advice=warning)
             if call.as_json:
                 _print_line_json({"line": at, **taken_json(taken, order), "advice": spoken})
             else:

@@ -33,7 +33,7 @@ from dispatch.desk.typed_line.need_words import (
 )
 from dispatch.desk.typed_line.phone_words import find_phones
 from dispatch.desk.typed_line.questions import Question, choose, refuse_while_open
-from dispatch.desk.typed_line.windows import Window, find_windows
+from dispatch.desk.typed_line.windows import Window, read_times
 from dispatch.errors import Refused
 from dispatch.i18n import Language, Sentence, sentence
 from dispatch.model.community import Places
@@ -61,6 +61,7 @@ class LineGuess:
         asked: What is still to be asked beside the address.
         windows: The windows to choose from while that is asked.
         needs: The services of several needs that the line adds to one another: each is an order of its own.
+        lost_times: Times that the line seems to wish for and that are not understood.
     """
 
     text: str
@@ -76,6 +77,7 @@ class LineGuess:
     asked: tuple[Question, ...]
     windows: tuple[Window, ...]
     needs: tuple[Service, ...]
+    lost_times: tuple[str, ...]
     places: Places = field(repr=False)
     catalogue: tuple[Service, ...] = field(repr=False)
     zone: str
@@ -131,6 +133,7 @@ class LineGuess:
             lines.append(sentence("people needed: {headcount}", headcount=self.headcount))
         if self.window is not None:
             lines.append(sentence("when: {window}", window=read_out(self.window, self.zone)))
+        lines += self.warnings()
         if self.name:
             lines.append(sentence("name: {name}", name=self.name))
         if self.phone:
@@ -138,6 +141,14 @@ class LineGuess:
         if self.note:
             lines.append(sentence("note: {note}", note=self.note))
         return tuple(lines)
+
+    def warnings(self) -> tuple[Sentence, ...]:
+        """Return what the line says that the order will not say."""
+        if not self.lost_times:
+            return ()
+        if self.window is not None:
+            return (sentence("time not understood: {times}", times=self.lost_times),)
+        return (sentence("time not understood: {times}; taken as: as soon as may be", times=self.lost_times),)
 
 
 def parse_line(
@@ -165,7 +176,7 @@ def parse_line(
     is_pressing = is_emergency(text)
     phones = find_phones(text, region)
     rest = _blank(text, *(phone.span for phone in phones))
-    found_windows = find_windows(rest, now, zone)
+    found_windows, lost_times = read_times(rest, now, zone)
     windows = tuple(dict.fromkeys(found.window for found in found_windows))
     timeless = _blank(rest, *(found.span for found in found_windows))
     address = parse_address(timeless, places)
@@ -206,6 +217,7 @@ def parse_line(
         ),
         windows=windows,
         needs=needs,
+        lost_times=lost_times,
         places=places,
         catalogue=catalogue,
         zone=zone,

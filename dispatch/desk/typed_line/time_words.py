@@ -20,7 +20,7 @@ _MONTH: Final = (
 )
 _DAYS_AHEAD: Final = {"大后": 3, "后": 2, "明": 1, "今": 0, "tomorrow": 1, "tonight": 0, "today": 0}
 _PARTS: Final = {
-    "凌晨": "small hours",
+    **dict.fromkeys(("凌晨", "半夜", "后半夜", "深夜", "夜里"), "small hours"),
     "清早": "early",
     "清晨": "early",
     "早上": "early",
@@ -122,7 +122,7 @@ _PATTERNS: Final = tuple(
         ),
         (
             "part",
-            r"(?P<part>凌晨|清早|清晨|早上|早晨|上午|中午|下午|傍晚|晚上)|\b(?:in\sthe\s|this\s|at\s)?(?P<english_part>morning|noon|afternoon|evening)\b",
+            r"(?P<part>凌晨|后?半夜|深夜|夜里|清早|清晨|早上|早晨|上午|中午|下午|傍晚|晚上)|\b(?:in\sthe\s|this\s|at\s)?(?P<english_part>morning|noon|afternoon|evening)\b",
         ),
         (
             "bare",
@@ -174,7 +174,8 @@ def _words(kind: str, match: re.Match[str], today: date) -> Iterator[Word]:
         try:
             yield Word("day", span, day=_DATES[kind](groups, today))
         except (ValueError, OverflowError):
-            return
+            # 12月32号下午3点 must not be read as 3 in the afternoon of today.
+            yield Word("day", span)
     if kind == "within":
         yield Word("within", span, minutes=_minutes_ahead(groups))
     elif kind in ("bare", "clock"):

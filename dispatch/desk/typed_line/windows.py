@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from dispatch.clock import on_the_wall
-from dispatch.desk.numerals import plain
+from dispatch.desk.numerals import NUMERAL, plain
 from dispatch.desk.typed_line.time_words import Word, find_time_words
 from dispatch.errors import Refused
 
@@ -38,6 +38,7 @@ _HOURS: Final = {
 }
 _GLUE = re.compile(r"(?:\s|,|的|on|at|from|between|in|the){0,3}", re.IGNORECASE | re.ASCII)
 _WANTED = re.compile(r"\s?(?:please|能|就|要|想|请|给|派|来|过来|上门|修|需|[之以]?内)", re.IGNORECASE)
+_WISHED = re.compile(rf"每|下|every\b|each\b|next\b|.*?[0-9{NUMERAL}]\s?[月日号]", re.IGNORECASE)
 _NOT_THEN = re.compile(r"\s?(?:[我都均要得她他们]{0,2})(?:不[在行能方便可得来]|没[人空]|出门|上班|外出|除外)")
 _NOT_BEFORE = re.compile(r"(?:不要|除了|except|not)\s?(?:on|at)?\s?$", re.IGNORECASE)
 _MORE = re.compile(
@@ -69,18 +70,37 @@ def find_windows(text: str, now: datetime, zone: str) -> tuple[FoundWindow, ...]
     Raises:
         Refused: A window ends before it begins.
     """
+    return read_times(text, now, zone)[0]
+
+
+def read_times(text: str, now: datetime, zone: str) -> tuple[tuple[FoundWindow, ...], tuple[str, ...]]:
+    """Return what ``find_windows`` does, and beside it the times that seem to be wished for and are not understood.
+
+    Of the second kind are 每周三上午, 12月32号, 半夜两点: a clock time, a day that cannot be, and whatever a
+    word of wanting follows. 今天 and 昨天 alone tell when the trouble began.
+
+    Raises:
+        Refused: A window ends before it begins.
+    """
     line = plain(text)
     wall = on_the_wall(now, zone)
-    found = []
+    found, lost = [], []
     for words in _groups(line, find_time_words(line, wall.date())):
         start, end = words[0].span[0], max(word.span[1] for word in words)
+        is_wanted = _WANTED.match(line, end) is not None
+        # 昨天就堵了 has a word of wanting too.
+        is_past = any(word.kind == "day" and word.day is None for word in words)
+        has_clock = any(word.kind == "clock" for word in words)
+        if (is_wanted and not is_past) or has_clock or _WISHED.match(line[start:end]):
+            lost.append(text[start:end])
         if _NOT_THEN.match(line, end) or _NOT_BEFORE.search(line[:start]) or _MORE.match(line, end):
             continue
-        window = _window(words, wall, is_wanted=_WANTED.match(line, end) is not None)
+        window = _window(words, wall, is_wanted=is_wanted)
         if window is not None and window[1] > wall:
             utc = (window[0].astimezone(UTC), window[1].astimezone(UTC))
             found.append(FoundWindow(utc, (start, end)))
-    return tuple(found)
+            lost = [each for each in lost if each != text[start:end]]
+    return tuple(found), tuple(dict.fromkeys(lost))
 
 
 def _groups(line: str, words: Iterable[Word]) -> list[list[Word]]:

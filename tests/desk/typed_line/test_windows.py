@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.desk.typed_line.windows import find_windows
+from dispatch.desk.typed_line.windows import find_windows, read_times
 from dispatch.errors import Refused
 
 ZONE = "Asia/Shanghai"
@@ -197,3 +197,26 @@ def test_any_text_gives_windows_that_end_after_now_or_is_refused(text: str, now:
         assert window.window[0] <= window.window[1]
         assert window.window[1] > now
         assert 0 <= window.span[0] < window.span[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("每周三上午来理发", ["每周三上午"]),
+        ("每天下午四点半到6点", ["每天下午四点半到6点"]),
+        ("昨天下午3点", ["昨天下午3点"]),
+        ("12月32号", ["12月32号"]),
+        ("12月32号下午3点", ["12月32号下午3点"]),
+        ("半夜两点", ["半夜两点"]),
+        ("下午来修", ["下午"]),
+        ("明天下午3点", []),
+        ("今天下水道堵了", []),
+        ("昨天就堵了", []),
+    ],
+)
+def test_a_time_that_is_not_understood_does_not_vanish(text: str, lost: list[str]) -> None:
+    """What is wished for and makes no window is named as it was typed; when the trouble began is no wish."""
+    windows, times = read_times(text, MONDAY_TEN, ZONE)
+
+    assert list(times) == lost
+    assert not (windows and lost)
