@@ -353,6 +353,8 @@ def _answer_row(
     is_about_details = delivery.kind is MessageKind.DETAILS and letter == "d"
     if delivery.offer_id is None or (delivery.kind is not MessageKind.OFFER and not is_about_details):
         outcome = ReplyOutcome.TOLD if letter == "a" else ReplyOutcome.NO_ANSWER
+        if delivery.offer_id is not None and delivery.delivery.recipient == "responder":
+            responder = _code_of(tx, delivery.offer_id)
     else:
         offer = offers.with_id(tx.connection, delivery.offer_id)
         if offer is None:
@@ -365,6 +367,13 @@ def _answer_row(
         actor, "keyed-back", request.id, sheet=sheet_no, row=row_no, letter=letter, outcome=outcome.value
     )
     return Reply(outcome=outcome, number=request.number, responder=responder, row=row_no, wants_out=out)
+
+
+def _code_of(tx: Transaction, offer_id: str) -> str | None:
+    offer = offers.with_id(tx.connection, offer_id)
+    if offer is None:
+        return None
+    return people.with_ids(tx.connection, tx.community, [offer.responder_id])[offer.responder_id].code
 
 
 def _answer_call(

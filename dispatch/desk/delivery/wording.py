@@ -13,6 +13,7 @@ from dispatch.desk.delivery.letters import Helper, Letter
 from dispatch.i18n import Sentence, say, sentence
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import Message, MessageKind
+from dispatch.model.request import Private
 from dispatch.model.service import Service
 
 ONE_SMS: Final = 70
@@ -41,6 +42,10 @@ _MONTHS: Final = (
 _TAKEN: Final = (RequestState.ARRANGED, RequestState.DOING, RequestState.DONE, RequestState.RATED)
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|cn|net|top|xyz|cc)\b\S*", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
+_PHONE = re.compile(r"\+?\d(?:[\s-]?\d){6,}")
+_NUMBER = re.compile(r"\d+")
+_BETWEEN = re.compile(r"(\s*[\s，,;；。]\s*)")
+_DOOR = re.compile(r"(?:\d+(?:号楼|号|栋|幢|楼|单元|层|室|门|[-/])?)+")
 _FORGED_SIGNATURE = str.maketrans("", "", "【】[]")
 
 
@@ -132,6 +137,21 @@ def comers_of(letter: Letter) -> tuple[Sentence | str, ...]:
     return tuple(_comer(one) for one in letter.helpers)
 
 
+def unsaid(resident: Private) -> str:
+    """Return what typed text says beside the name, the phone and the door, which a message names by themselves."""
+    text = _PHONE.sub(" ", resident.notes)
+    if resident.exact_address:
+        text = text.replace(resident.exact_address, " ")
+    numbers = set(_NUMBER.findall(resident.exact_address))
+    parts = [*_BETWEEN.split(text), ""]
+    return "".join(
+        piece + between
+        for piece, between in zip(parts[::2], parts[1::2], strict=True)
+        if piece not in ("", resident.name)
+        and not (_DOOR.fullmatch(piece) and numbers.issuperset(_NUMBER.findall(piece)))
+    ).strip()
+
+
 def tidy(text: str, longest: int, *, numbers: bool = True) -> str:
     """Return typed text fit to stand in a message.
 
@@ -177,7 +197,7 @@ def _offer_with(letter: Letter, now: datetime, *, how_far: bool) -> Sentence:
 
 
 def _details(letter: Letter, now: datetime) -> Sentence:
-    note = tidy(letter.resident.notes, LONGEST_NOTE, numbers=False)
+    note = tidy(unsaid(letter.resident), LONGEST_NOTE, numbers=False)
     service = need_of(letter.service, letter.language, told=True)
     number, who, when = letter.request.number, door_of(letter), when_of(letter, now)
     if note:

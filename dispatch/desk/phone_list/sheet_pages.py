@@ -28,6 +28,8 @@ _NOTICE_BOXES: Final = (
 )
 _FACES: Final = (("5", Sentence("good")), ("3", Sentence("fair")), ("1", Sentence("poor")))
 
+_OVER: Final = Sentence("over: do not ring")
+
 _HEADS: Final = (
     Sentence("row"),
     Sentence("whom to ring"),
@@ -35,9 +37,9 @@ _HEADS: Final = (
     Sentence("what came of it"),
 )
 
-_COLUMNS: Final[tuple[tuple[Sentence, Callable[[Row], str | int]], ...]] = (
+_COLUMNS: Final[tuple[tuple[Sentence, Callable[[Row], str | int | Sentence]], ...]] = (
     (Sentence("row"), lambda row: row.two_digits),
-    (Sentence("result"), lambda _row: ""),
+    (Sentence("result"), lambda row: _OVER if row.is_over else ""),
     (Sentence("name"), lambda row: row.name),
     (Sentence("phone"), lambda row: row.phone),
     (Sentence("call"), lambda row: row.purpose),
@@ -134,7 +136,7 @@ def as_csv(sheet: Sheet) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([say(heading, sheet.language) for heading, _ in _COLUMNS])
     for row in sheet.rows:
-        writer.writerow([harmless(str(cell(row))) for _, cell in _COLUMNS])
+        writer.writerow([harmless(_said(cell(row), sheet.language)) for _, cell in _COLUMNS])
     return "\ufeff" + out.getvalue()
 
 
@@ -213,7 +215,7 @@ def _what(row: Row, language: Language) -> str:
 
 def _result(row: Row, language: Language) -> str:
     if row.is_over:
-        return f"<b>{_t(Sentence('over: do not ring'), language)}</b>"
+        return f"<b>{_t(_OVER, language)}</b>"
     boxes = f'<div class="boxes">{_boxes(_OFFER_BOXES if row.is_question else _NOTICE_BOXES, language)}</div>'
     if row.kind == MessageKind.DONE.value:
         return f'{boxes}<div class="faces">{_boxes(_FACES, language)}</div>'
@@ -237,6 +239,10 @@ def _title(sheet: Sheet) -> str:
 
 def _name(sheet: Sheet) -> str:
     return sheet.community.name_zh if sheet.language == "zh" else sheet.community.name_en
+
+
+def _said(cell: str | int | Sentence, language: Language) -> str:
+    return say(cell, language) if isinstance(cell, Sentence) else str(cell)
 
 
 def _t(what: Sentence, language: Language) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dispatch.desk.delivery.dialling import as_dialled
 from dispatch.desk.delivery.letters import Helper, Letter, disclosed, is_needed
-from dispatch.desk.delivery.wording import LONGEST_NOTE, ONE_SMS, tidy, when_of, word
+from dispatch.desk.delivery.wording import LONGEST_NOTE, ONE_SMS, tidy, unsaid, when_of, word
 from dispatch.i18n import Sentence, say
 from dispatch.model.assignment import Offer, OfferId
 from dispatch.model.community import Community, PersonId, PlaceId
@@ -414,3 +414,19 @@ def test_name_phone_and_door_are_for_who_accepted_until_a_day_after(state, ended
 def test_a_message_is_sent_only_while_it_still_says_something(kind, said, is_so):
     """Offers while they wait, details while somebody goes, words to the resident until the next one."""
     assert is_needed(letter(kind, **said), NINE, Rules()) is is_so
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("8号楼2单元301 下水道堵了 王阿姨 +86 139 1234 5678 家里有狗", "下水道堵了 家里有狗"),
+        ("8号楼2单元301 王阿姨 13912345678", ""),
+        ("王阿姨，8-2-301，13912345678，从3号门进", "从3号门进"),
+        ("耳背，多敲几下", "耳背，多敲几下"),
+    ],
+)
+def test_a_note_does_not_say_again_who_and_where(typed: str, left: str) -> None:
+    """Of a typed line only that is left which name, phone and door do not say already."""
+    resident = replace(RESIDENT, notes=typed)
+
+    assert unsaid(resident) == left

@@ -206,6 +206,18 @@ def test_a_reprint_keeps_the_door_of_what_is_over_to_itself(database, call, stre
     assert [said for said in ("王阿姨", "138 555 0001", "301", "人V1") if said in page] == []
 
 
+def test_a_reprinted_table_says_which_calls_are_over(database, call, printed, actor):
+    """As the page does: whoever rings from a spreadsheet does not ring in vain."""
+    call("V1")
+    call("V2")
+    printed()
+    key(database, 1, 2, "d")
+    text = as_csv(database.read(lambda tx: reprint_sheet(tx, actor, RULES, 1)))
+    _, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+
+    assert [row[1] for row in rows] == ["", "不用打了"]
+
+
 def test_a_sheet_that_was_never_printed_is_not_found(database, street, actor):
     """A slip of the finger says so."""
     with pytest.raises(NotFound) as refused:
