@@ -73,7 +73,20 @@ def undo() -> None:
     call = current()
     undone = call.write(lambda tx: take_back(tx, call.actor, call.rules))
     if call.as_json:
-        print_json({"undone": undone.what, "requests": list(undone.numbers), "responders": list(undone.codes)})
+        print_json(
+            {
+                "undone": undone.what,
+                "requests": list(undone.numbers),
+                "responders": list(undone.codes),
+                "stays": [{"request": number, "responder": code} for number, code in undone.stays],
+            }
+        )
         return
     said = UNDONE_SENTENCES[undone.what]
     tell(Sentence(said.id, {"numbers": tuple(map(str, undone.numbers)), "codes": undone.codes}))
+    for number, code in undone.stays:
+        tell(
+            "{code}, request {number}: that row stands; to ask again: dispatch offer {number} --to {code} --again",
+            code=code,
+            number=number,
+        )

@@ -106,6 +106,16 @@ def _tell_reply(one: Reply) -> None:
             code=one.responder,
             number=one.number,
         )
+    elif one.row is not None and one.outcome == "already-accepted":
+        tell(
+            "if that was noted by mistake: dispatch request release {number} --from {code}",
+            code=one.responder,
+            number=one.number,
+        )
+    elif one.outcome in ("already-declined", "expired"):
+        tell(
+            "to ask them again: dispatch offer {number} --to {code} --again", code=one.responder, number=one.number
+        )
     if one.was_repeated:
         tell("this message had come before")
 

@@ -14,7 +14,8 @@ from dispatch.desk.silence import back_to_waiting
 from dispatch.errors import NotAllowedNow, NotFound
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
-from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.assignment import OfferId
+from dispatch.model.lifecycle import FINISHED, OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Request, RequestId
 from dispatch.model.rules import Rules
@@ -26,8 +27,23 @@ from dispatch.store.events import Event
 LOOK_BACK: Final = timedelta(days=1)
 """How old a step may be to be found: what was done yesterday is corrected, not undone."""
 
-_NOT_A_STEP: Final = frozenset({"delivered", "fell-to-phone-list", "left-out", "backed-up"})
-"""What the machine notes by itself; it neither counts as a step nor hides the one before."""
+_NOT_A_STEP: Final = frozenset(
+    {
+        "backed-up",
+        "came-late",
+        "delivered",
+        "dropped",
+        "exported",
+        "fell-to-phone-list",
+        "keyed-back",
+        "left-out",
+        "nobody-told",
+        "replied",
+        "sheet-printed",
+        "wants-out",
+    }
+)
+"""What by itself decides nothing; it neither counts as a step nor hides the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +54,13 @@ class Undone:
         what: The step, as a code: "taken", "offered", "accepted", "edited", "responder-edited".
         numbers: The requests it concerned.
         codes: The responders it concerned.
+        stays: What was noted in the same step and stands: request's number and code of who said no or was not reached.
     """
 
     what: str
     numbers: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
+    stays: tuple[tuple[int, str], ...] = ()
 
 
 def undo(tx: Transaction, actor: Actor, rules: Rules) -> Undone:
@@ -59,12 +77,77 @@ def undo(tx: Transaction, actor: Actor, rules: Rules) -> Undone:
         if kind in kinds:
             undone = take_back(tx, actor, rules, [one for one in step if one.kind == kind])
             tx.record(actor, "undone", undone_step=step[0].step, what=kind)
-            return undone
-    first = min(step, key=lambda one: one.seq)
-    raise NotAllowedNow(
+            return replace(undone, stays=_stays(tx, step) if kind == "accepted" else ())
+    raise _not_taken_back(tx, sorted(step, key=lambda one: one.seq))
+
+
+def _ended_by(happened: Event) -> OfferState | None:
+    """Return how an offer ended, where the event says so."""
+    if happened.kind == "declined":
+        return OfferState.DECLINED
+    return OfferState(happened.params["now"]) if happened.kind == "offer-ended" else None
+
+
+def _stays(tx: Transaction, step: Sequence[Event]) -> tuple[tuple[int, str], ...]:
+    """Say whose no or silence was noted in the same step: that stands."""
+    ended = [one for one in step if _ended_by(one) in (OfferState.DECLINED, OfferState.EXPIRED)]
+    return tuple(sorted(_whose(tx, one) for one in ended))
+
+
+def _whose(tx: Transaction, happened: Event) -> tuple[int, str]:
+    """Return the number and the code of the offer that an event tells of."""
+    offer = offers.with_id(tx.connection, OfferId(str(happened.params["offer"])))
+    assert offer is not None, "no offer is ever removed"
+    number = requests.with_ids(tx.connection, [offer.request_id])[offer.request_id].number
+    return number, _code(tx, offer.responder_id)
+
+
+def _not_taken_back(tx: Transaction, step: Sequence[Event]) -> NotAllowedNow:
+    """Return the error for a step that stays, with the nearest way out as a command."""
+    moves = [one for one in step if one.kind == "moved"]
+    finished = [one for one in moves if one.params["now"] in (*FINISHED, RequestState.DONE)]
+    if finished:
+        request = _requests(tx, finished)[0]
+        became = RequestState(finished[0].params["now"])
+        what = Sentence(
+            "request {number} is {state}", {"number": request.number, "state": STATE_SENTENCES[became]}
+        )
+        if became is RequestState.DONE and request.state is RequestState.DONE:
+            return NotAllowedNow(
+                "the last step ({what}) is not one that can be taken back",
+                what=what,
+                number=request.number,
+                hint="let it wait again: dispatch request triage {number}",
+            )
+        return NotAllowedNow(
+            "the last step ({what}) is not one that can be taken back",
+            what=what,
+            hint="nothing follows that; take the need again: dispatch take",
+        )
+    for one in step:
+        ended = _ended_by(one)
+        if ended in (OfferState.RELEASED, OfferState.DECLINED, OfferState.EXPIRED):
+            number, code = _whose(tx, one)
+            return NotAllowedNow(
+                "the last step ({what}) is not one that can be taken back",
+                what=OFFER_SENTENCES[ended],
+                number=number,
+                code=code,
+                hint="ask them again: dispatch offer {number} --to {code} --again",
+            )
+    what = Sentence(KIND_SENTENCES.get(step[0].kind, step[0].kind))
+    if moves:
+        request = _requests(tx, moves)[0]
+        return NotAllowedNow(
+            "the last step ({what}) is not one that can be taken back",
+            what=what,
+            number=request.number,
+            hint="put it right by a step of its own; see how it stands: dispatch request show {number}",
+        )
+    return NotAllowedNow(
         "the last step ({what}) is not one that can be taken back",
-        what=Sentence(KIND_SENTENCES.get(first.kind, first.kind)),
-        hint="put it right by a step of its own; dispatch request show N says what can be done",
+        what=what,
+        hint="put it right by a step of its own",
     )
 
 
@@ -213,7 +296,13 @@ KIND_SENTENCES: Final[dict[str, str]] = {
     "left-out": "nobody could be asked",
     "delivered": "a message was handed over",
     "fell-to-phone-list": "put on the phone list, as no other way worked",
-    "printed": "a phone sheet was printed",
+    "sheet-printed": "a phone sheet was printed",
+    "nobody-told": "nobody could be told",
+    "dropped": "a message was not needed any more",
+    "came-late": "a message arrived after all",
+    "held-sent": "held messages were sent",
+    "held-dropped": "held messages were dropped",
+    "backed-up": "a copy was made",
     "opted-out": "asked not to be asked any more",
     "undone": "taken back",
     "loaded": "the community was loaded",

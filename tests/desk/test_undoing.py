@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +17,9 @@ from dispatch.desk.editing import Correction, edit_request, log_afterwards
 from dispatch.desk.intake import take_request
 from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.phone_list.phone_sheets import print_sheet
-from dispatch.desk.replies import reply_on_behalf
+from dispatch.desk.replies import give_back, reply_from_phone, reply_from_sheet, reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder, pause_responder, show_responder
-from dispatch.desk.undoing import undo
+from dispatch.desk.undoing import KIND_SENTENCES, undo
 from dispatch.errors import NotAllowedNow, NotFound
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import OfferState, RequestState
@@ -301,3 +303,83 @@ def test_the_log_keeps_what_was_undone(desk: Desk, street: Street) -> None:
     assert [one.kind for one in log] == ["taken", "moved", "undone"]
     assert log[2].params["undone_step"] == log[0].step
     assert desk.look(lambda tx: requests.with_number(tx.connection, "street", 1)).state is _S.CANCELLED
+
+
+def _recorded_kinds() -> set[str]:
+    """Every kind of event that the product writes, as its source has it."""
+    package = Path(__file__).resolve().parents[2] / "dispatch"
+    kinds = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                at = {"record": 1, "_leave_event": 3}.get(called)
+                if at is not None and len(node.args) > at:
+                    kinds |= {
+                        one.value
+                        for one in ast.walk(node.args[at])
+                        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                    }
+    return kinds
+
+
+def test_every_kind_of_event_has_its_sentence() -> None:
+    """Nobody reads a code in a history or a refusal."""
+    kinds = _recorded_kinds()
+
+    assert {"taken", "sheet-printed", "nobody-told", "wants-out"} <= kinds
+    assert kinds - set(KIND_SENTENCES) == set()
+
+
+def test_what_decides_nothing_does_not_hide_the_step_before(desk: Desk, street: Street) -> None:
+    """A printed sheet and an answer nobody understood lie between: the request is still taken back."""
+    street.responder("V1", phone="+9991390000001")
+    street.request("listen", state=_S.TRIAGED)
+    desk.do(offer_by_hand, 1, "V1")
+    street.database.write(lambda tx: tx.connection.execute(delivery.update().values(state="sent")))
+    desk.do(take_request, ORDER)
+    desk.do(print_sheet)
+    desk.do(reply_from_phone, "+9991390000001", "啥？")
+
+    assert desk.do(undo).what == "taken"
+
+
+def _refusal(desk: Desk) -> tuple[str, str]:
+    with pytest.raises(NotAllowedNow) as refused:
+        desk.do(undo)
+    return str(refused.value), str(refused.value.hint).format(**refused.value.params)
+
+
+def test_a_step_that_stays_names_the_nearest_way_out(desk: Desk, street: Street) -> None:
+    """Given back: ask them again; done: let it wait again; cancelled: take the need again."""
+    street.offer(street.request("listen", state=_S.ARRANGED), street.responder("V1"), _O.ACCEPTED)
+    desk.do(give_back, 1, "V1")
+    given_back = _refusal(desk)
+    desk.do(offer_by_hand, 1, "V1", again=True)
+    desk.do(reply_on_behalf, 1, "V1", accepts=True)
+    desk.do(finish, 1)
+    finished = _refusal(desk)
+    desk.do(reopen, 1)
+    desk.do(cancel, 1)
+    cancelled = _refusal(desk)
+
+    assert "dispatch offer 1 --to V1 --again" in given_back[1]
+    assert ("request 1 is done" in finished[0], "dispatch request triage 1" in finished[1]) == (True, True)
+    assert ("request 1 is cancelled" in cancelled[0], "dispatch take" in cancelled[1]) == (True, True)
+
+
+def test_undoing_a_keyed_sheet_says_which_rows_stay(desk: Desk, street: Street) -> None:
+    """The yes is taken back; the no and the silence stand, each named with its request."""
+    for n in (1, 2, 3):
+        street.responder(f"V{n}", capacity=1)
+        street.request("listen", state=_S.TRIAGED)
+    for n in (1, 2, 3):
+        desk.do(offer_by_hand, n, f"V{n}")
+    street.database.write(lambda tx: tx.connection.execute(delivery.update().values(state="sent")))
+    sheet = desk.do(print_sheet)
+    numbers = [row.number for row in sheet.rows]
+    desk.do(reply_from_sheet, 1, "1 a 2 d 3 n")
+    undone = desk.do(undo)
+
+    assert undone.numbers == (numbers[0],)
+    assert [number for number, _ in undone.stays] == sorted(numbers[1:])
