@@ -127,6 +127,7 @@ def _imported_json(done: Imported) -> dict[str, Any]:
         "refused": done.refused,
         "already": done.already,
         "left_out": done.left_out,
+        "old": done.old,
         "numbers": list(done.numbers),
         "repeats": {str(number): list(others) for number, others in done.repeats.items()},
         "emergencies": list(done.emergencies),
@@ -157,6 +158,13 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         tell("row {row}: {why}", row=one.row, why=why)
     if len(calm) > 10:
         tell("and {count} more", count=len(calm) - 10)
+    if done.left_out:
+        tell("left out: {count}, by a condition or because they are closed", count=done.left_out)
+    if done.old:
+        tell(
+            "{count} of the accepted rows came in more than 30 days ago; look whether they are still wanted",
+            count=done.old,
+        )
     if done.errors is not None:
         tell("the refused rows, each with its reason, are in {file}", file=str(done.errors))
     if done.beside:

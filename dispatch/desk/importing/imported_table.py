@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from dispatch.desk.importing.headings import REQUEST_HEADINGS, our_heading
 from dispatch.desk.importing.mapping import SheetMapping
 from dispatch.desk.importing.rows import RowReader, call_first, content_of
 from dispatch.desk.intake import Taken
-from dispatch.desk.sheets.cells import Cell
+from dispatch.desk.sheets.cells import Cell, cell_text, exact_text
 from dispatch.desk.sheets.header import Header, find_header, rows_beside_data
 from dispatch.desk.sheets.reading import Sheet, read_sheet
 from dispatch.errors import Conflict, DispatchError
-from dispatch.model.lifecycle import RequestState
+from dispatch.i18n import LANGUAGES, say
+from dispatch.model.lifecycle import OPEN, STATE_SENTENCES, RequestState
 from dispatch.model.request import Order
 from dispatch.store import community as towns
+from dispatch.store import requests
 from dispatch.store.engine import Database, Transaction
 
 _BY_CONTENT: Final = "row:"
+_OLD: Final = timedelta(days=30)
+_OUR_COLUMNS: Final = ("number", "source", "received_at", "state", "offered_at", "accepted_at", "done_at", "rating")
 _OFTEN_FILLED_BEFORE: Final = frozenset({"key", "received_at", "urgency", "headcount", "window_from", "window_to"})
 """Fields that say nothing alone: offices number and date the rows of a sheet before they fill them in."""
 
@@ -47,7 +52,8 @@ class Imported:
         accepted: Rows that are requests now; on a dry run, that would be.
         refused: Rows that are not, each with its reason in ``refusals``.
         already: Rows that an earlier import had taken.
-        left_out: Rows that the mapping's conditions or the day leave out.
+        left_out: Rows that the mapping's conditions or the day leave out, or that our own export says are closed.
+        old: Of the accepted rows those that came in more than 30 days ago.
         numbers: The new requests' numbers; empty on a dry run.
         repeats: By new number, open requests that look like the same need at the same door.
         emergencies: New numbers that need a person at once.
@@ -63,6 +69,7 @@ class Imported:
     refused: int
     already: int
     left_out: int
+    old: int
     numbers: tuple[int, ...]
     repeats: dict[int, tuple[int, ...]]
     emergencies: tuple[int, ...]
@@ -76,6 +83,36 @@ class Imported:
     trouble: DispatchError | None
 
 
+class _OwnExport:
+    """What of a table is our own export come back: requests that are in already, or were closed elsewhere."""
+
+    def __init__(self, tx: Transaction, header: Header) -> None:
+        columns: list[dict[str, int]] = []
+        for language in LANGUAGES:
+            at = {name: our_heading(REQUEST_HEADINGS[name], language) for name in _OUR_COLUMNS}
+            columns.append({name: header.texts.index(text) for name, text in at.items() if text in header.texts})
+        self._columns = next((found for found in columns if len(found) == len(_OUR_COLUMNS)), None)
+        self._closed: set[str] = set()
+        self._known: set[tuple[str, datetime]] = set()
+        if self._columns is not None:
+            closed = [sentence for state, sentence in STATE_SENTENCES.items() if state not in OPEN]
+            self._closed = {say(sentence, each) for sentence in closed for each in LANGUAGES}
+            self._known = {
+                (str(one.number), one.received_at.replace(second=0, microsecond=0))
+                for one in requests.find(tx.connection, tx.community)
+            }
+
+    def settles(self, row: Sequence[Cell], order: Order) -> str | None:
+        """Return "known" or "closed" where a row is not to become a request again."""
+        if self._columns is None:
+            return None
+        received = order.received_at
+        number = exact_text(row[self._columns["number"]])
+        if received is not None and (number, received.replace(second=0, microsecond=0)) in self._known:
+            return "known"
+        return "closed" if cell_text(row[self._columns["state"]]) in self._closed else None
+
+
 class ImportedTable:
     """The table as read, and what has become of its rows so far."""
 
@@ -87,6 +124,7 @@ class ImportedTable:
         )
         self.header: Header = find_header(self.sheet, mapping.headings())
         self.reader, self.now = database.read(lambda tx: self._reader(tx, mapping))
+        self.own = database.read(lambda tx: _OwnExport(tx, self.header))
         if on_day is not None:
             self.reader.only_on(on_day)
         self.beside = rows_beside_data(self.sheet, self.header)
@@ -95,6 +133,7 @@ class ImportedTable:
         self.refusals: dict[int, tuple[DispatchError, ...]] = {}
         self.taken: list[Taken] = []
         self.already = 0
+        self.old = 0
         self._read_rows()
 
     def _reader(self, tx: Transaction, mapping: SheetMapping) -> tuple[RowReader, datetime]:
@@ -142,7 +181,11 @@ class ImportedTable:
                 continue
             first_with[key] = content, index
             order = self.reader.order(row, said, key)
-            if isinstance(order, Order):
+            settled = self.own.settles(row, order) if isinstance(order, Order) else None
+            if settled is not None:
+                self.already += settled == "known"
+                self.left_out += settled == "closed"
+            elif isinstance(order, Order):
                 self.waiting.append((index, order))
             else:
                 self.refusals[index] = order
@@ -167,6 +210,7 @@ class ImportedTable:
         if isinstance(result, Taken):
             if result.is_new:
                 self.taken.append(result)
+                self.old += order.received_at is not None and self.now - order.received_at > _OLD
             else:
                 self.already += 1
         elif isinstance(result, Conflict) and (order.key or "").startswith(_BY_CONTENT):
@@ -189,6 +233,7 @@ class ImportedTable:
             refused=len(self.refusals),
             already=self.already,
             left_out=self.left_out,
+            old=self.old,
             numbers=tuple(one.number for one in taken),
             repeats={one.number: one.repeats for one in taken if one.repeats},
             emergencies=tuple(one.number for one in taken if one.state is RequestState.NEEDS_PERSON),

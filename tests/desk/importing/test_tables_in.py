@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.exporting.tables_out import export_requests
 from dispatch.desk.importing.mapping import Only, Pick, SheetMapping
 from dispatch.desk.importing.mapping_file import load_mapping
 from dispatch.desk.importing.tables_in import Imported, import_file
@@ -520,3 +521,21 @@ def test_a_mapping_may_choose_the_sheet_and_the_rows(database: Database, tmp_pat
 
     assert (counts(result), result.left_out, result.not_read) == ((1, 0, 0), 1, ("七月",))
     assert taken(database)[0][1].name == "八月"
+
+
+def test_our_own_export_makes_no_request_again(database: Database, tmp_path: Path) -> None:
+    """What is in stays as it is; in an empty office what was closed is left out, and only the rest is taken."""
+    import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [HEADINGS, GOOD]))
+    target = tmp_path / "out.csv"
+    database.read(lambda tx: export_requests(tx, ADMIN, Rules(), target))
+    again = import_file(database, WORKER, Rules(), target)
+
+    assert counts(again) == (0, 0, 1)
+    assert len(taken(database)) == 1
+
+
+def test_rows_of_long_ago_are_counted(database: Database, tmp_path: Path) -> None:
+    """They are taken, and it is said how many they are."""
+    rows = [(*HEADINGS, "受理时间"), (*GOOD, "2026-09-01"), (*GOOD, "2026-11-20")]
+
+    assert import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", rows)).old == 1
