@@ -20,21 +20,25 @@ from dispatch.store import phone_sheets
 from dispatch.store.engine import Transaction
 
 LETTERS: Final = {
-    "a": ("a", "接", "接单", "接了", "可以", "同意", "告知", "已告知"),
-    "d": ("d", "不便", "不接", "不接单", "不行", "拒", "拒绝"),
+    "a": ("a", "接", "接单", "接了", "来", "能来", "可以", "同意", "告知", "已告知"),
+    "d": ("d", "不便", "不接", "不接单", "不行", "不来", "来不了", "拒", "拒绝"),
     "n": ("n", "没人接", "无人接", "没人", "未接", "没接"),
     "x": ("x", "空号", "错号", "号码错"),
 }
 """What is keyed back (accepted or told, declined, no answer, wrong number) and how people write it."""
 
 _MEANING: Final = {written: letter for letter, words in LETTERS.items() for written in words}
+_ROW: Final = r"0*[1-9][0-9]{0,2}"
+_ROWS: Final = rf"{_ROW}(?:\s*-\s*{_ROW})?"
 _ANSWER = re.compile(
-    r"(?<![0-9])0*([1-9][0-9]{0,2})\s*[号行.:=、)-]?\s*("
+    rf"(?<![0-9])((?:{_ROWS}\s*(?:[号行]\s*)?[,、]\s*)*{_ROWS})\s*[号行.:=、)-]?\s*("
     + "|".join(sorted(_MEANING, key=len, reverse=True))
     + r")(?![a-z接单了])"
 )
 _COMMAS: Final = ",;、。/|\n\r"
 _LONGEST_PART: Final = 20
+_LONGEST_RUN: Final = 50
+"""Rows that one "8-10 n" may speak for: more than stand on a page are a slip of the finger."""
 
 
 def print_sheet(tx: Transaction, actor: Actor, rules: Rules, *, language: Language = "zh") -> Sheet:
@@ -130,6 +134,7 @@ def read_sheet_answers(text: str) -> list[tuple[int, str]]:
     Args:
         text: "12 a, 13 d, 14 n, 15x"; a accepted or told, d declined, n no answer, x wrong number, or the
             Chinese words for them. Commas of any kind, line ends or nothing at all may stand between.
+            Several rows may share a letter: "1, 2, 3 a", "8-10 n".
 
     Raises:
         Refused: A part is not a row and a letter, or a row has two different ones; names every such part.
@@ -141,18 +146,36 @@ def read_sheet_answers(text: str) -> list[tuple[int, str]]:
     for found in _ANSWER.finditer(typed):
         unclear += _parts(text[end : found.start()])
         end = found.end()
-        row_no, letter = int(found[1]), _MEANING[found[2]]
-        if answers.setdefault(row_no, letter) != letter:
-            unclear.append(f"{row_no} {answers[row_no]}/{letter}")
+        letter = _MEANING[found[2]]
+        rows = _rows(found[1])
+        if not rows:
+            unclear += _parts(text[found.start() : end])
+        for row_no in rows:
+            if answers.setdefault(row_no, letter) != letter:
+                unclear.append(f"{row_no} {answers[row_no]}/{letter}")
     unclear += _parts(text[end:])
-    if unclear or not answers:
+    if not answers and not unclear:
+        raise Refused("no row and letter was given", hint="such as: 12 a, 13 d, 14 n")
+    if unclear:
         raise Refused(
-            "this is not a row and a letter: {parts}",
-            parts=tuple(unclear) or ("…",),
+            "this is not a row and a letter: {parts}; nothing of the line was recorded",
+            parts=tuple(unclear),
             hint="write each row with a (yes or told), d (no), n (nobody picked up) or x (wrong number):"
             " 12 a, 13 d, 14 n",
         )
     return list(answers.items())
+
+
+def _rows(written: str) -> list[int]:
+    """Return the rows that "1, 2, 8-10" names; none where a run goes backwards or too far."""
+    rows: list[int] = []
+    for part in re.split("[,、]", written):
+        first, *last = (int(re.sub("[^0-9]", "", one)) for one in part.split("-"))
+        end = last[0] if last else first
+        if not first <= end < first + _LONGEST_RUN:
+            return []
+        rows += range(first, end + 1)
+    return rows
 
 
 def _parts(between: str) -> list[str]:

@@ -369,6 +369,11 @@ def vars_of(sheet: Sheet) -> set[str]:
         ("100 a", [(100, "a")]),
         ("5 a, 5 a", [(5, "a")]),
         ("9 a, 2 d", [(9, "a"), (2, "d")]),
+        ("1，2，3 a", [(1, "a"), (2, "a"), (3, "a")]),
+        ("1、2号、3 接，4 d", [(1, "a"), (2, "a"), (3, "a"), (4, "d")]),
+        ("8-10 n, 12 a", [(8, "n"), (9, "n"), (10, "n"), (12, "a")]),
+        ("8—9n", [(8, "n"), (9, "n")]),
+        ("13 来 14 来不了", [(13, "a"), (14, "d")]),
     ],
 )
 def test_rows_and_letters_are_read_as_people_write_them(typed, answers):
@@ -385,12 +390,12 @@ def test_rows_and_letters_are_read_as_people_write_them(typed, answers):
         ("12", ("12",)),
         ("0 a", ("0 a",)),
         ("1000 a", ("1000 a",)),
-        ("12-15 n", ("12-",)),
+        ("15-12 n", ("15-12 n",)),
+        ("1-900 n", ("1-900 n",)),
+        ("5 a 6 b", ("6 b",)),
         ("12 ab", ("12 ab",)),
         ("1 a, 1 d", ("1 a/d",)),
         ("1 a, 喂, 2 d, 3 y", ("喂", "3 y")),
-        ("", ("…",)),
-        (" ，。", ("…",)),
     ],
 )
 def test_what_is_not_a_row_and_a_letter_is_named_and_nothing_is_taken(typed, parts):
@@ -399,6 +404,14 @@ def test_what_is_not_a_row_and_a_letter_is_named_and_nothing_is_taken(typed, par
         read_sheet_answers(typed)
 
     assert refused.value.params["parts"] == parts
+    assert str(refused.value).endswith("; nothing of the line was recorded")
+
+
+@pytest.mark.parametrize("typed", ["", " ，。"])
+def test_an_empty_line_is_called_empty(typed):
+    """There is nothing in it that could be named."""
+    with pytest.raises(Refused, match=r"^no row and letter was given$"):
+        read_sheet_answers(typed)
 
 
 @given(
