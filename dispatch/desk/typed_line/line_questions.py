@@ -63,7 +63,13 @@ def phone_questions(phones: Iterable[FoundPhone]) -> Iterator[Question]:
             "phone", sentence("several phones are written: which one is theirs?"), (*labels, none), True
         )
     elif phones and not known:
-        asked = sentence("{text} is not a phone number: what is their phone?", text=phones[0].written)
+        written = phones[0].written
+        if len(written) in (7, 8):
+            asked = sentence(
+                "{text} is a land line without its area code: what is the number with it?", text=written
+            )
+        else:
+            asked = sentence("{text} is not a phone number: what is their phone?", text=written)
         yield Question("phone", asked, (none,), True)
 
 

@@ -36,6 +36,8 @@ _RUN: Final = re.compile(r"(?<![0-9A-Za-z\-.])[0-9]{7,15}(?![0-9A-Za-z])", re.AS
 _OTHER_NUMBER: Final = re.compile(
     r"(?:编号|单号|表号|户号|卡号|尾号|账号|帐号|工号|证号|订单)[:\s]{0,2}$|\bno\.?\s?$", re.IGNORECASE
 )
+_SPOKEN: Final = re.compile("[零〇一二三四五六七八九幺]{7,15}")
+_DIGITS: Final = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 _DATE: Final = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 
 
@@ -63,7 +65,7 @@ def find_phones(text: str, region: str = "CN") -> tuple[FoundPhone, ...]:
         text: At most a line.
         region: Two-letter country of numbers written without a country code.
     """
-    line = plain(text)
+    line = _SPOKEN.sub(lambda run: run[0].translate(_DIGITS), plain(text))
     if sum(map(str.isdigit, line)) < 3:
         return ()
     found = {phone.span: phone for phone in _written(line, text, region)}

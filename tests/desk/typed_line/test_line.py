@@ -389,3 +389,15 @@ def test_reading_a_line_loads_nothing_heavy() -> None:
 
     heavy = {"phonenumbers", "ortools", "pandas", "alembic", "faker", "sqlalchemy", "click", "numpy"}
     assert heavy.isdisjoint(loaded)
+
+
+def test_a_land_line_without_its_area_code_is_asked_for_with_it() -> None:
+    """Seven or eight digits are a number of this town: what is missing is named at the first question."""
+    (question,) = parse("8-2-301 马桶堵 电话64321234").questions
+
+    assert "area code" in str(question.sentence)
+
+
+def test_a_phone_in_chinese_numerals_is_read() -> None:
+    """As it is read out, digit by digit."""
+    assert parse("8-2-301 马桶堵 电话九九九一三八零零零零零零幺").phone == "+9991380000001"
