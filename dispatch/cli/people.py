@@ -12,6 +12,7 @@ from dispatch.cli.abilities import hours_said, licences_said, services_by_skill,
 from dispatch.cli.calling import Call, Misused, current, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.taking import place_of, region_of
+from dispatch.errors import NotFound
 from dispatch.i18n import Sentence
 from dispatch.model.responder import Responder, ResponderKind
 
@@ -53,6 +54,8 @@ def list_(kind: str | None, skill: str | None, everybody: bool) -> None:
         if (kind is None or one.kind.value == kind)
         and (skill is None or any(skill == have.name for have in one.skills))
     ]
+    if skill is not None and not found:
+        _refuse_unknown_skill(call, skill)
     if call.as_json:
         print_json([_responder_json(call, one) for one, _ in found])
         return
@@ -212,6 +215,17 @@ def _responder_json(call: Call, one: Responder) -> dict[str, Any]:
 
 def _private_json(kept: Private) -> dict[str, Any]:
     return {"name": kept.name, "phone": kept.phone, "address": kept.exact_address, "note": kept.notes}
+
+
+def _refuse_unknown_skill(call: Call, skill: str) -> None:
+    known = _serves(call)
+    if skill not in known:
+        raise NotFound(
+            "no service here asks for {skills}",
+            skills=skill,
+            known=tuple(sorted(known)),
+            hint="skills that services here ask for: {known}",
+        )
 
 
 def _serves(call: Call) -> dict[str, tuple[str, ...]]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @command()
 @argument("text", nargs=-1)
-@option("--service", metavar="CODE", help="The service, by its code.")
+@option("--service", metavar="CODE", help="The service, by its code or its name.")
 @option("--place", metavar="PLACE", help="Building, unit and door, such as 8-2-301.")
 @option("--name", default="", help="What the resident is called.")
 @option("--phone", default="", help="Where the resident can be rung.")
@@ -144,6 +144,12 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     return guess
 
 
+def _catalogue(call: Call) -> list[Service]:
+    from dispatch.store.community import services_of
+
+    return call.read(lambda tx: services_of(tx.connection, tx.community, active_only=True))
+
+
 def service_code(text: str, catalogue: Iterable[Service]) -> str:
     """Return the code of the service that a text names: by its code, its name or one of its words; else the text."""
     from dispatch.desk.typed_line.need_words import find_services
@@ -190,7 +196,7 @@ def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Orde
         note(sentence)
     place, address, floor = place_of(call, said["place"])
     order = Order(
-        service=said["service"],
+        service=service_code(said["service"], _catalogue(call)),
         place=place,
         person=Private(exact_address=address, floor=floor),
         source=source,

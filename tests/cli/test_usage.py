@@ -65,3 +65,20 @@ def test_a_responder_is_not_given_what_cannot_be(call: Call) -> None:
     assert all("is a short code, not a person's phone" in one.errors[0] for one in (*phones, residents))
     assert nothing.code == 2 and nothing.errors[1] == "hint:  such as: dispatch responder edit V001 --capacity 2"
     assert call("responder", "show", "V001").out == before
+
+
+@pytest.mark.parametrize("said", ["haircut", "上门理发", "理发", "A haircut at home"])
+def test_a_service_is_named_as_people_call_it(call: Call, said: str) -> None:
+    """By its code, by either name, or by a word of its own."""
+    taken = call("--json", "take", "--service", said, "--place", "8-2").document
+
+    assert taken["service"] == "haircut"
+
+
+def test_nobody_has_a_skill_that_there_is_not(call: Call) -> None:
+    """A mistyped skill is not answered with an empty list."""
+    ended = call("responder", "list", "--skill", "plumming")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert "plumbing" in ended.errors[1]
+    assert call("responder", "list", "--skill", "plumbing").code == 0
