@@ -42,6 +42,7 @@ def demo(keep: Path | None) -> None:
         return
     with tempfile.TemporaryDirectory(prefix="dispatch-demo-", ignore_cleanup_errors=True) as folder:
         _Morning(Path(folder)).play()
+    tell("The rehearsal and its printed page are gone again; to look around in them: dispatch demo --keep FOLDER")
 
 
 class _Morning:
@@ -115,7 +116,8 @@ class _Morning:
     def _ask(self) -> None:
         self._do(
             "08:50",
-            "One round: everybody who has the skill, is near and free is looked at, and the best plan is found.",
+            "One round: everybody who has the skill, is near and free is looked at, and the best plan is found. "
+            "Metre-equivalents are what somebody's coming costs, all of it counted as metres to walk.",
             "round",
         )
         self._do("08:51", "Why this person? The reasons can be read aloud.", "explain", "1")

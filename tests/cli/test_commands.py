@@ -291,6 +291,16 @@ def test_at_a_terminal_a_service_is_named_by_any_of_its_words(start: Start, call
     assert [one["service"] for one in call("--json", "request", "list").document] == ["errand"]
 
 
+def test_a_demo_that_is_gone_says_how_to_keep_one(call: Call, office: Path) -> None:
+    """Nobody looks for a page that was cleared away; kept, it is there; the unit of the plan is explained."""
+    gone = call("demo").out
+    kept = call("demo", "--keep", "kept").out
+
+    assert gone.splitlines()[-1].endswith("dispatch demo --keep FOLDER")
+    assert "gone again" not in kept and (office / "kept" / "phones-1.html").exists()
+    assert "counted as metres to walk" in gone
+
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -323,3 +333,11 @@ def test_refused_rows_of_danger_are_read_before_all_others(call: Call, office: P
 
     assert said[0].startswith("row 17:")
     assert "120" in said[0]
+
+
+def test_a_correction_that_corrects_nothing_is_a_slip(day: Call) -> None:
+    """It is a usage error, and the log has no event of it."""
+    done = day("request", "edit", "1")
+
+    assert done.code == 2
+    assert "edited" not in [one["kind"] for one in day("--json", "request", "show", "1").document["history"]]
