@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import current, parse_window, print_json, table, tell
+from dispatch.cli.calling import Misused, current, parse_window, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.showing import (
     REASON_SENTENCES,
@@ -19,6 +19,7 @@ from dispatch.cli.showing import (
 )
 from dispatch.cli.taking import taken_json
 from dispatch.cli.words import words
+from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, RequestState
 from dispatch.model.request import Order, Private, Request
 from dispatch.model.service import Urgency
@@ -27,6 +28,20 @@ if TYPE_CHECKING:
     from dispatch.desk.pages import Whole
     from dispatch.store.engine import Transaction
     from dispatch.store.events import Event
+
+
+FIELD_SENTENCES = {
+    "service": Sentence("service"),
+    "place": Sentence("place"),
+    "urgency": Sentence("how pressing"),
+    "headcount": Sentence("people needed"),
+    "window": Sentence("when"),
+    "name": Sentence("name"),
+    "phone": Sentence("phone"),
+    "exact_address": Sentence("door"),
+    "floor": Sentence("floor"),
+    "note": Sentence("note"),
+}
 
 
 @click.group(cls=Group)
@@ -91,6 +106,12 @@ def edit(number: int, **said: Any) -> None:
     from dispatch.desk.phones import parse_own_phone
 
     call = current()
+    if all(one is None for one in said.values()):
+        raise Misused(
+            "nothing says what to correct in request {number}",
+            number=number,
+            hint="such as: dispatch request edit {number} --note …; dispatch request edit --help names the rest",
+        )
     place, address, floor = place_of(call, said["place"]) if said["place"] else (None, None, None)
     correction = Correction(
         service=said["service"],
@@ -155,12 +176,13 @@ def cancel(number: int, by: str) -> None:
 @request.command("merge")
 @argument("number", type=int)
 @argument("into", type=int)
-def merge(number: int, into: int) -> None:
+@option("--yes", "-y", "sure", is_flag=True, help="Even if service or door are not the same.")
+def merge(number: int, into: int, sure: bool) -> None:
     """Merge a request into another for the same need (并单)."""
     from dispatch.desk.closing import merge as put_together
 
     call = current()
-    _decide(lambda tx: put_together(tx, call.actor, call.rules, number, into), "request {number} is {state}")
+    _decide(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=sure), "request {number} is {state}")
 
 
 @request.command("unable")
@@ -316,6 +338,9 @@ def _happened(event: Event, whole: Whole) -> str:
         reason = event.params.get("reason")
         if reason:
             said += ": " + words(REASON_SENTENCES.get(str(reason), str(reason)))
+    elif event.kind == "edited":
+        named = [words(FIELD_SENTENCES[one]) for one in event.params.get("fields", ()) if one in FIELD_SENTENCES]
+        said += ": " + ", ".join(named) if named else ""
     elif event.kind == "offered":
         said += " " + whole.codes.get(str(event.params["responder"]), "")
     elif event.kind == "offer-ended":

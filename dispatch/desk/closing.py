@@ -125,11 +125,16 @@ def promote(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request
     return _end(tx, actor, rules, request, RequestState.PROMOTED, reason="promoted")
 
 
-def merge(tx: Transaction, actor: Actor, rules: Rules, number: int, into: int) -> Request:
+def merge(
+    tx: Transaction, actor: Actor, rules: Rules, number: int, into: int, *, sure: bool = False
+) -> Request:
     """Merge a request into another for the same need (并单).
 
+    Args:
+        sure: Even if it is for another service or another door.
+
     Raises:
-        Refused: It would be merged into itself.
+        Refused: It would be merged into itself, or they are for different needs and nobody is sure.
         NotAllowedNow: The other one is finished.
     """
     if number == into:
@@ -142,7 +147,19 @@ def merge(tx: Transaction, actor: Actor, rules: Rules, number: int, into: int) -
             number=into,
             state=STATE_SENTENCES[other.state],
         )
+    if not sure and _need(tx, request) != _need(tx, other):
+        raise Refused(
+            "requests {number} and {into} are not for the same service at the same door",
+            number=number,
+            into=into,
+            hint="see both (dispatch request show {number}), then: dispatch request merge {number} {into} --yes",
+        )
     return _end(tx, actor, rules, request, RequestState.MERGED, reason="repeat", merged_into=other.id)
+
+
+def _need(tx: Transaction, request: Request) -> tuple[str, str, str]:
+    kept = private.look_up(tx.connection, [request.person_id]).get(request.person_id)
+    return request.service_id, request.place_id, kept.exact_address if kept else ""
 
 
 def triage(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:

@@ -270,3 +270,16 @@ def test_what_is_given_back_after_work_began_is_asked_again(desk: Desk, street: 
     assert (desk.state(1), desk.offers(1)) == (_S.TRIAGED, [("V1", "released")])
     with pytest.raises(NotFound, match="holds no place"):
         desk.do(give_back, 1, "V1")
+
+
+def test_requests_for_different_needs_are_merged_only_when_somebody_is_sure(desk: Desk, street: Street) -> None:
+    """Another service or another building is asked about first; nothing changes until then."""
+    street.request("drain", state=RequestState.TRIAGED)
+    street.request("listen", state=RequestState.TRIAGED)
+    street.request("drain", place="8-1", state=RequestState.TRIAGED)
+    for number in (2, 3):
+        with pytest.raises(Refused, match="not for the same service"):
+            desk.do(merge, number, 1)
+    desk.do(merge, 2, 1, sure=True)
+
+    assert (desk.state(2), desk.state(3)) == (RequestState.MERGED, RequestState.TRIAGED)
