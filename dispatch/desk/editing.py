@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ class Correction:
     exact_address: str | None = None
     floor: int | None = None
     note: str | None = None
+    """Added to what was said before, on a line of its own."""
 
 
 def edit_request(
@@ -80,12 +81,18 @@ def edit_request(
         actor,
         "edited",
         request.id,
-        fields=sorted({*columns, *(["person"] if words_id else [])}),
+        fields=_fields(correction),
         before=before,
         kept=words_id,
         window=[moment.isoformat() for moment in request.window] if request.window else None,
     )
     return requests.with_ids(tx.connection, [request.id])[request.id]
+
+
+def _fields(correction: Correction) -> list[str]:
+    """Return what a correction corrects, by name; a place brings its door and its floor along."""
+    named = [one.name for one in fields(correction) if getattr(correction, one.name) is not None]
+    return sorted(set(named) - ({"exact_address", "floor"} if correction.place is not None else set()))
 
 
 def log_afterwards(
@@ -260,7 +267,7 @@ def _change_person(tx: Transaction, request: Request, correction: Correction) ->
         "phone": correction.phone,
         "exact_address": correction.exact_address,
         "floor": correction.floor,
-        "notes": correction.note,
+        "notes": "\n".join(part for part in (kept.notes, correction.note) if part) if correction.note else None,
     }
     changed = replace(kept, **{name: value for name, value in wanted.items() if value is not None})
     if changed == kept:

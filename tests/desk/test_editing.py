@@ -60,7 +60,7 @@ def test_a_correction_leaves_no_private_word_in_the_log(desk: Desk, street: Stre
     desk.do(edit_request, 1, Correction(name="赵大爷", phone="+9991380000099", note="耳背"))
     (edited,) = desk.look(lambda tx: list(events.read(tx.connection, "street")))
 
-    assert edited.params["fields"] == ["person"]
+    assert edited.params["fields"] == ["name", "note", "phone"]
     for word in ("王阿姨", "赵大爷", "1380000099", "耳背"):
         assert word not in str(edited.params)
     rows = desk.look(lambda tx: tx.connection.execute(person_private.select()).mappings().all())
@@ -229,3 +229,13 @@ def test_an_emergency_recorded_afterwards_is_done(desk: Desk, street: Street) ->
     order = replace(ORDER, person=Private(notes="老人晕倒了"))
 
     assert desk.do(log_afterwards, order, ["V1"], NINE).state is _S.DONE
+
+
+def test_a_note_is_added_to_what_was_said(desk: Desk, street: Street) -> None:
+    """The resident's own words stay, and the log names what was corrected."""
+    street.request(state=RequestState.TRIAGED, person=Private(name="王阿姨", notes="水管漏水"))
+    desk.do(edit_request, 1, Correction(note="下午在家", headcount=2))
+    whole = desk.look(lambda tx: show_request(tx, desk.actor, 1))
+
+    assert whole.person.notes == "水管漏水\n下午在家"
+    assert whole.history[-1].params["fields"] == ["headcount", "note"]
