@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Misused, current, parse_window, print_json, table, tell
+from dispatch.cli.calling import Misused, current, note, parse_window, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.showing import (
     REASON_SENTENCES,
@@ -20,7 +20,7 @@ from dispatch.cli.showing import (
 from dispatch.cli.taking import taken_json
 from dispatch.cli.words import words
 from dispatch.i18n import Sentence
-from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, RequestState
+from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request
 from dispatch.model.service import Urgency
 
@@ -168,9 +168,18 @@ def start(number: int) -> None:
 def cancel(number: int, by: str) -> None:
     """Take a request back (撤单); everybody who was asked is told."""
     from dispatch.desk.closing import cancel as take_back
+    from dispatch.desk.pages import show_request
 
     call = current()
+    before = call.read(lambda tx: show_request(tx, call.actor, number))
     _decide(lambda tx: take_back(tx, call.actor, call.rules, number, by=by), "request {number} is {state}")
+    for one in before.line.asked:
+        if one.offer.state in (OfferState.ACCEPTED, OfferState.DOING):
+            note(
+                "ring {code} {name}: no need to come (dispatch phones, if no message reaches them)",
+                code=one.code,
+                name=one.name,
+            )
 
 
 @request.command("merge")

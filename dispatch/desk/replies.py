@@ -165,6 +165,10 @@ def reply_from_sheet(
     rows = []
     for row_no, letter in read_sheet_answers(text):
         delivery = phone_sheets.delivery_on_sheet(tx.connection, tx.community, sheet_no, row_no)
+        if delivery is None and not phone_sheets.rows_of(tx.connection, tx.community, sheet_no):
+            raise NotFound(
+                "there is no phone sheet {sheet}", sheet=sheet_no, hint="its number stands at the top of the page"
+            )
         if delivery is None:
             raise NotFound(
                 "there is no row {row} on phone sheet {sheet}",
@@ -318,11 +322,8 @@ def _let_go(tx: Transaction, actor: Actor, rules: Rules, responder_ids: list[Res
 def _offer_meant(tx: Transaction, responder_ids: list[ResponderId], answer: Answer) -> Offer | None:
     if answer.code is not None:
         return next(iter(offers.with_code(tx.connection, responder_ids, answer.code)), None)
-    waiting = [
-        one
-        for one in offers.held_by(tx.connection, responder_ids)
-        if one.state is OfferState.OFFERED
-    ]
+    held = offers.held_by(tx.connection, responder_ids)
+    waiting = [one for one in held if one.state is OfferState.OFFERED]
     return waiting[0] if len(waiting) == 1 else None
 
 
@@ -333,9 +334,7 @@ def _again(tx: Transaction, before: inbox.Seen) -> Reply:
         if offer is not None:
             number = requests.with_ids(tx.connection, [offer.request_id])[offer.request_id].number
             code = people.with_ids(tx.connection, tx.community, [offer.responder_id])[offer.responder_id].code
-    return Reply(
-        outcome=ReplyOutcome(before.outcome), number=number, responder=code, was_repeated=True
-    )
+    return Reply(outcome=ReplyOutcome(before.outcome), number=number, responder=code, was_repeated=True)
 
 
 def _answer_row(

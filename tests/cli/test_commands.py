@@ -341,3 +341,11 @@ def test_a_correction_that_corrects_nothing_is_a_slip(day: Call) -> None:
 
     assert done.code == 2
     assert "edited" not in [one["kind"] for one in day("--json", "request", "show", "1").document["history"]]
+
+
+def test_a_cancelled_visit_names_who_must_be_rung(day: Call) -> None:
+    """Whoever had accepted is named beside the answer, which stays one JSON document."""
+    (one,) = day("--json", "request", "show", "2").document["offers"]
+    done = day("request", "cancel", "2")
+
+    assert one["responder"] in done.err

@@ -359,3 +359,9 @@ def test_a_wrong_number_rests_until_the_phone_is_corrected(desk: Desk) -> None:
     assert (reason, asked, named) == ("wrong-number", [], ("V1",))
     assert desk.look(lambda tx: today(tx, desk.actor, desk.rules)).wrong_numbers == ()
     assert (3, "V1") in desk.round()
+
+
+def test_a_sheet_that_was_never_printed_is_named(desk: Desk) -> None:
+    """It is the sheet that is missing, not a row of it."""
+    with pytest.raises(NotFound, match="there is no phone sheet 99"):
+        desk.do(reply_from_sheet, 99, "1 a")
