@@ -114,12 +114,13 @@ def _with_advice(error: DispatchError, advice: Sequence[Sentence]) -> DispatchEr
     """Return the error with the numbers to call in its own sentence, so that neither is read without the other."""
     if not advice:
         return error
-    return type(error)(
+    said = Refused(
         "{advice}. This line is not taken yet: {problem}",
         advice=tuple(advice),
         problem=Sentence(error.message, error.params),
         hint="when help is on its way, give the line again with what is missing, or use --service and --place",
     )
+    return type(error)(said.message, hint=said.hint, **said.params)
 
 
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
