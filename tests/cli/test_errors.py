@@ -41,7 +41,7 @@ REFUSED: list[tuple[str, tuple[str, ...], int, str, str | None]] = [
     ("line and fields", ("take", "x", "--service", "drain"), 2, "a typed line and --service", ""),
     ("no such request", ("done", "7"), 3, "there is no request 7", "see them all: dispatch request list"),
     ("no such responder", ("responder", "show", "V99999"), 3, "there is no responder V99999", ""),
-    ("no such sheet", ("reply", "--sheet", "9", "1 a"), 3, "there is no row 1 on phone sheet 9", None),
+    ("no such sheet", ("reply", "--sheet", "9", "1 a"), 3, "there is no phone sheet 9", None),
     ("unclear sheet", ("reply", "--sheet", "9", "was?"), 3, "was?", ""),
     ("no stars", ("rate", "1", "many"), 3, "many is neither stars nor a face", "1 to 5"),
     ("no moment", ("--at", "noon", "today"), 3, "noon is not a moment", "write it as"),
