@@ -128,6 +128,9 @@ class _Counter:
         check_headcount(order.headcount, self.rules)
         if order.window is not None:
             check_window(self.tx, order.window, may_be_over=order.source is Source.AFTERWARDS)
+        person = order.person
+        if "\0" in f"{person.name}{person.phone}{person.exact_address}{person.notes}{order.key or ''}":
+            raise Refused("a character that is no text stands in what was typed", hint="type it once more")
         if len(order.person.notes) > LONGEST_NOTE:
             raise Refused(
                 "the note has {length} characters, {most} at most fit",
