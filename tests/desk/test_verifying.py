@@ -86,7 +86,7 @@ def _make_morning(desk: Desk) -> None:
     desk.do(unable, 9, "没有配件")
     desk.do(promote, 10)
     desk.do(hand_over, 11, "自来水公司")
-    desk.do(merge, 12, 2)
+    desk.do(merge, 12, 2, sure=True)
 
 
 def _ask(desk: Desk, number: int, people: list[ResponderId]) -> None:
