@@ -154,6 +154,7 @@ class _Morning:
         self._do("11:00", "The board at eleven.", "board")
         self._do("11:01", "Does everything still hold that we promise?", "verify")
         tell("That was the morning. Try your own: dispatch init, dispatch load FOLDER, dispatch take.")
+        tell("(In a checkout the command is .venv/bin/dispatch, or python3 cli.py in its environment.)")
 
     def _do(self, time: str, story: str, *arguments: str) -> None:
         """Tell what happens, show the command, and run it as it stands."""

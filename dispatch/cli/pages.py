@@ -42,7 +42,7 @@ def today() -> None:
                 "overdue": [line_json(one) for one in now.overdue],
                 "unrated": [line_json(one) for one in now.unrated],
                 "unclear": [
-                    {"words": one.words, "received_at": one.received_at, "number": one.number}
+                    {"words": one.words, "who": one.who, "received_at": one.received_at, "number": one.number}
                     for one in now.unclear
                 ],
                 "wants_out": [{"request": number, "responder": code} for number, code in now.wants_out],
@@ -79,7 +79,12 @@ def _print_today(call: Call, now: Today) -> None:
     print_lines(call, "need a person", now.needs_person)
     print_lines(call, "nobody could be asked", now.nobody)
     for one in now.unclear:
-        tell("an answer nobody could act on ({time}): {words}", time=call.clock_text(one.received_at), words=one.words)
+        tell(
+            "an answer nobody could act on ({time}, {who}): {words}",
+            time=call.clock_text(one.received_at),
+            who=one.who,
+            words=one.words,
+        )
     for number, code in now.wants_out:
         tell(
             "{code} wants to give request {number} back: dispatch request release {number} --from {code}",

@@ -84,11 +84,16 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """An answer that a person must read."""
+    """An answer that a person must read.
+
+    Args:
+        who: The responder's code where the phone is known, and the phone, masked.
+    """
 
     words: str
     received_at: datetime
     number: int | None
+    who: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,14 +193,7 @@ def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
             for one in _in(lines, RequestState.DONE)
             if one.request.done_at and one.request.done_at >= since
         ),
-        unclear=tuple(
-            Unclear(
-                words=private.words_of(tx.connection, one.words_id),
-                received_at=one.received_at,
-                number=one.number,
-            )
-            for one in inbox.unread(tx.connection, tx.now - timedelta(days=1))
-        ),
+        unclear=_unclear(tx, within),
         wants_out=_wants_out(tx, lines),
         wrong_numbers=tuple(
             one.code
@@ -217,6 +215,19 @@ def board(tx: Transaction, actor: Actor, rules: Rules) -> dict[str, list[Line]]:
     found += requests.closed_since(tx.connection, tx.community, midnight)
     lines = _lines(tx, [one for one in found if within is None or one.place_id in within])
     return {name: [one for one in lines if one.request.state in states] for name, states in LANES}
+
+
+def _unclear(tx: Transaction, within: frozenset[str] | None) -> tuple[Unclear, ...]:
+    """Return the answers of a day that nobody could act on; one from another grid's responder is that grid's."""
+    found = []
+    for one in inbox.unread(tx.connection, tx.now - timedelta(days=1)):
+        kept = private.look_up(tx.connection, [one.words_id] if one.words_id else []).get(one.words_id or "", Private())
+        known = people.with_phone(tx.connection, tx.community, kept.phone) if kept.phone else []
+        if within is not None and not any(somebody.place_id in within for somebody in known):
+            continue
+        who = " ".join([*(somebody.code for somebody in known), mask_phone(kept.phone)]).strip()
+        found.append(Unclear(words=kept.notes, received_at=one.received_at, number=one.number, who=who))
+    return tuple(found)
 
 
 def coarse_place(places: Places, place_id: str) -> str:

@@ -25,7 +25,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Request, RequestId
+from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
@@ -112,7 +112,7 @@ def reply_from_phone(
         channel,
         message_id,
         body=answer.understood,
-        words_id=private.keep_words(tx.connection, text),
+        words_id=private.keep(tx.connection, Private(phone=number, notes=text)),
         outcome=reply.outcome.value,
         offer_id=offer.id if offer else None,
     )

@@ -284,7 +284,7 @@ KIND_SENTENCES: Final[dict[str, str]] = {
     "moved": "moved on",
     "offered": "asked",
     "offer-ended": "no longer asked",
-    "accepted": "accepted",
+    "accepted": "said yes",
     "declined": "declined",
     "wrong-number": "wrong number",
     "wants-out": "wants to give it back",

@@ -11,8 +11,10 @@ from dispatch.desk.closing import cancel, finish, rate, take_over
 from dispatch.desk.pages import LANES, board, list_requests, show_request, today
 from dispatch.desk.replies import reply_from_phone, reply_on_behalf
 from dispatch.errors import NotFound
+from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import FINISHED, OPEN, OfferState, RequestState
 from dispatch.model.request import Private
+from dispatch.model.rules import Rules
 from tests.conftest import NINE, Street
 from tests.desk.conftest import Desk
 
@@ -155,3 +157,14 @@ def test_what_a_person_took_over_names_them(desk: Desk, street: Street) -> None:
     desk.do(cancel, 1)
 
     assert _today(desk) == {}
+
+
+def test_an_answer_nobody_could_act_on_says_whose_it_is(street: Street, actor: Actor) -> None:
+    """The code of whoever has that phone, and the phone with its middle covered; not in another grid's page."""
+    street.responder("V1", phone="+9991390000001", place="8-1")
+    street.database.write(lambda tx: reply_from_phone(tx, actor, Rules(), "+9991390000001", "在吗"))
+    (unclear,) = street.database.read(lambda tx: today(tx, actor, Rules())).unclear
+    other = Actor(name="小张", grid="G2")
+
+    assert (unclear.who, unclear.words) == ("V1 +999139****0001", "在吗")
+    assert street.database.read(lambda tx: today(tx, other, Rules())).unclear == ()
