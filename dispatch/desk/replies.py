@@ -346,7 +346,7 @@ def _answer_row(
     letter: str,
     delivery: phone_sheets.OnSheet,
 ) -> Reply:
-    request = requests.with_ids(tx.connection, [delivery.request_id])[RequestId(delivery.request_id)]
+    request = requests.with_ids(tx.connection, [delivery.request_id], lock=True)[RequestId(delivery.request_id)]
     responder = None
     out = False
     is_about_details = delivery.kind is MessageKind.DETAILS and letter == "d"
