@@ -49,6 +49,13 @@ def reaches(tx: Transaction, actor: Actor, place_id: str) -> bool:
     return place_id in scope(tx, actor)  # type: ignore[operator]
 
 
+def reaches_request(tx: Transaction, actor: Actor, request_id: str) -> bool:
+    """Return whether a request is for a place within the actor's grid."""
+    if actor.grid is None:
+        return True
+    return reaches(tx, actor, requests.with_ids(tx.connection, [request_id])[RequestId(request_id)].place_id)
+
+
 def scope(tx: Transaction, actor: Actor) -> frozenset[str] | None:
     """Return the ids of the places within the actor's grid, or none where it is the whole community.
 

@@ -15,6 +15,8 @@ from dispatch.desk.moves import (
     find_request,
     live_offers,
     move,
+    reaches,
+    reaches_request,
     tell_resident,
 )
 from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
@@ -95,7 +97,7 @@ def reply_from_phone(
     """
     where = towns.community_of(tx.connection, tx.community)
     number = parse_phone(phone, where.phone_region)
-    known = people.with_phone(tx.connection, tx.community, number)
+    known = [one for one in people.with_phone(tx.connection, tx.community, number) if reaches(tx, actor, one.place_id)]
     codes = [one.code for one in known]
     authorize(
         actor, "reply", responder=actor.reference if actor.reference in codes else next(iter(codes), None)
@@ -169,7 +171,7 @@ def reply_from_sheet(
             raise NotFound(
                 "there is no phone sheet {sheet}", sheet=sheet_no, hint="its number stands at the top of the page"
             )
-        if delivery is None:
+        if delivery is None or not reaches_request(tx, actor, delivery.request_id):
             raise NotFound(
                 "there is no row {row} on phone sheet {sheet}",
                 row=row_no,

@@ -8,15 +8,20 @@ import pytest
 
 from dispatch.clock import StoppedClock
 from dispatch.desk.closing import take_over
+from dispatch.desk.delivery.outbox_out import deliver
 from dispatch.desk.intake import take_request
 from dispatch.desk.matching import run_round
+from dispatch.desk.phone_list.phone_sheets import print_sheet
+from dispatch.desk.replies import reply_from_phone, reply_from_sheet
 from dispatch.desk.undoing import undo
 from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.message import MessageKind
 from dispatch.model.request import Order
 from dispatch.model.rules import Rules
-from dispatch.store import offers, requests
+from dispatch.plugins.phone_list import PhoneList
+from dispatch.store import offers, outbox, requests
 from dispatch.store.tables import offer
 from tests.conftest import NINE, Street
 
@@ -106,3 +111,26 @@ def test_a_request_is_put_into_the_hands_of_a_name_and_nothing_else(street: Stre
 
     with pytest.raises(Refused, match="must have a name"):
         street.database.write(lambda tx: take_over(tx, actor, Rules(), 1, owner))
+
+
+def test_an_answer_is_taken_by_the_own_grid_only(street: Street, actor: Actor) -> None:
+    """Another grid's worker keys back no row of it, and moves nothing by a phone of its people."""
+    helper = street.responder("V1", phone="+9991390000001", place="8-1")
+    request_id = street.request("listen", place="8-2", state=RequestState.ASKING)
+    offer_id = street.offer(request_id, helper)
+    outgoing = outbox.Outgoing(
+        request_id=request_id, offer_id=offer_id, recipient="responder", kind=MessageKind.OFFER, channel="phone-list"
+    )
+    street.database.write(lambda tx: outbox.enqueue(tx.connection, tx.now, [outgoing]))
+    deliver(street.database, actor, Rules(), {"phone-list": PhoneList({})})
+    sheet = street.database.write(lambda tx: print_sheet(tx, actor, Rules()))
+    other = Actor(name="小张", grid="G2")
+    assert sheet.number is not None
+
+    with pytest.raises(NotFound, match="no row 1"):
+        street.database.write(lambda tx: reply_from_sheet(tx, other, Rules(), 1, "1 a"))
+    reply = street.database.write(lambda tx: reply_from_phone(tx, other, Rules(), "+9991390000001", "1"))
+    assert reply.outcome.value == "unknown"
+    now = street.database.read(lambda tx: offers.with_id(tx.connection, offer_id))
+    assert now is not None
+    assert now.state is OfferState.OFFERED

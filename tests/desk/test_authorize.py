@@ -43,6 +43,7 @@ BUILDING_BLOCKS = {
     "moves.move",
     "moves.move_many",
     "moves.reaches",
+    "moves.reaches_request",
     "moves.scope",
     "replies.answer_offer",
     "silence.back_to_waiting",
