@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,7 @@ def parse_moment(text: str, zone: tzinfo | None = None) -> datetime:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=64)  # one transaction writes its one moment thousands of times
 def rfc3339(moment: datetime) -> str:
     """Write a moment as RFC 3339 text in UTC, to the microsecond, always 27 characters long."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"

@@ -271,7 +271,7 @@ def test_the_words_of_the_front_door_fit_the_command_behind_it():
 def test_no_file_names_a_package_index_or_a_place_on_somebodys_computer():
     """What is committed works anywhere: no host of a package index, no absolute path of one machine."""
     # Put together here, so that this file does not find itself.
-    index = "|".join(re.escape(".".join(parts)) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org")))
+    index = "|".join(re.escape(".".join(parts)) for parts in (("pypi", "org"), ("python" + "hosted", "org"), ("npmjs", "org")))
     homes = "|".join("/" + name + "/" for name in ("work", "root", "home/[a-z]+", "Users/[A-Za-z]+", "opt/wheels"))
     forbidden = re.compile(rf"{index}|(?<![\w.~/-])(?:{homes})|[A-Z]:\\Users")
 

@@ -27,6 +27,8 @@ from dispatch.store.ids import new_id
 from dispatch.store.tables import person_private
 from dispatch.units import Position, metres_between
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 SAME_DOOR_METRES = 20
 """How near two door positions are to count as one door: twice the error of a good telephone's fix."""
 
@@ -378,7 +380,7 @@ def content_hash(key: str, order: Order) -> str:
         person.position,
         person.notes,
     ]
-    return sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return sha256(_COMPACT.encode(said).encode()).hexdigest()
 
 
 def _other_content(number: int) -> Conflict:

@@ -21,6 +21,8 @@ from dispatch.model.rules import VERSION
 from dispatch.store.tables import community as community_table
 from dispatch.store.tables import event
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
 GENESIS: Final = "0" * 64
 """What the first row of a chain names as the hash before it."""
 
@@ -62,8 +64,7 @@ def chain_hash(happened: Event, prev_hash: str) -> str:
         happened.params,
         happened.rules_version,
     ]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return sha256(text.encode()).hexdigest()
+    return sha256(_CANONICAL.encode(content).encode()).hexdigest()
 
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
