@@ -240,20 +240,25 @@ class _Counter:
             urgency=row["urgency"],
             headcount=order.headcount,
             source=row["source"],
-            told="by-mouth" if order.source in TOLD_BY_MOUTH else "by-message",
+            told=self._told(order),
         )
         if row["state"] != RequestState.RECEIVED.value:
             self.tx.record(
                 self.actor, "moved", row["id"], was="received", now=row["state"], reason=row["reason"]
             )
 
+    def _told(self, order: Order) -> str:
+        """Return how the resident hears their number: by mouth, by message, or not, for nobody is rung up for it."""
+        if order.source in TOLD_BY_MOUTH:
+            return "by-mouth"
+        by_message = order.person.phone and next(iter(self.rules.resident_channels), None) != outbox.PHONE_LIST
+        return "by-message" if by_message and self.rules.resident_channels else "not-told"
+
     def _tell_those_who_wrote(
         self, fresh: Sequence[tuple[int, Order, str, str]], rows: Sequence[Mapping[str, Any]]
     ) -> None:
         """Tell by message those whom nobody told by mouth; nobody is rung up to be told a number."""
-        channel = next(iter(self.rules.resident_channels), "phone-list")
-        if channel == "phone-list":
-            return
+        channel = next(iter(self.rules.resident_channels), outbox.PHONE_LIST)
         outbox.enqueue(
             self.tx.connection,
             self.tx.now,
@@ -262,7 +267,7 @@ class _Counter:
                     request_id=row["id"], recipient="resident", kind=MessageKind.RECEIVED, channel=channel
                 )
                 for (_, order, _, _), row in zip(fresh, rows, strict=True)
-                if order.source not in TOLD_BY_MOUTH and order.person.phone
+                if self._told(order) == "by-message"
             ],
         )
 

@@ -18,6 +18,7 @@ from dispatch.model.request import Order, Private, Source
 from dispatch.model.rules import Rules
 from dispatch.model.service import Urgency
 from dispatch.store import events, private, requests
+from dispatch.store.tables import delivery
 from tests.conftest import NINE, Street
 
 ORDER = Order(
@@ -184,3 +185,25 @@ def test_a_planner_takes_no_requests(street: Street) -> None:
 
     with pytest.raises(Refused, match="may not"):
         street.database.write(lambda tx: take_request(tx, planner, Rules(), ORDER))
+
+
+@pytest.mark.parametrize(
+    ("source", "channels", "told"),
+    [
+        (Source.PHONE, ("phone-list",), "by-mouth"),
+        (Source.IMPORT, ("phone-list",), "not-told"),
+        (Source.IMPORT, ("console",), "by-message"),
+    ],
+)
+def test_how_the_resident_hears_their_number_is_recorded(
+    take: Callable[..., Taken], street: Street, source: Source, channels: tuple[str, ...], told: str
+) -> None:
+    """On the telephone at once, by a channel of the community's, or not at all: nobody is rung up for a number."""
+    taken = take(source=source, rules=Rules(resident_channels=channels))
+    (event,) = street.database.read(lambda tx: list(events.read(tx.connection, "street", request_id=taken.id)))
+    ready = street.database.read(
+        lambda tx: tx.connection.execute(delivery.select().where(delivery.c.request_id == taken.id)).all()
+    )
+
+    assert event.params["told"] == told
+    assert len(ready) == (1 if told == "by-message" else 0)
