@@ -168,7 +168,7 @@ class _Morning:
         code = run(
             ["--database", str(self.database), "--as", "xiaoli", "--at", moment, "--lang", language(), *arguments]
         )
-        if code not in (0, 3) or (code == 3 and arguments[0] != "verify"):
+        if code:
             raise click.exceptions.Exit(code)
 
     def _shown(self, arguments: Sequence[str]) -> str:

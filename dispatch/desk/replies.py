@@ -30,6 +30,7 @@ from dispatch.model.message import MessageKind
 from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
 from dispatch.model.rules import Rules
+from dispatch.policy.waiting import after_decline
 from dispatch.store import community as towns
 from dispatch.store import inbox, offers, outbox, people, phone_sheets, private, requests
 from dispatch.store.engine import Transaction
@@ -275,7 +276,7 @@ def _decline(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, request:
     offers.change(tx.connection, offer, OfferState.DECLINED, ended_at=tx.now)
     outbox.drop(tx.connection, offer_ids=[offer.id])
     tx.record(actor, "declined", request.id, offer=offer.id)
-    back_to_waiting(tx, actor, rules, [request.id], reason="declined")
+    back_to_waiting(tx, actor, rules, [request.id], reason=after_decline(tx.now).reason)
 
 
 def _too_late(offer: Offer, request: Request, word: Word) -> ReplyOutcome:

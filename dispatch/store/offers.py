@@ -258,16 +258,6 @@ def overdue(connection: Connection, community: str, now: datetime) -> list[Offer
     return [to_model(row) for row in rows]
 
 
-def live(connection: Connection) -> list[Offer]:
-    """Return every offer that is waiting for an answer, earliest deadline first."""
-    rows = connection.execute(
-        select(offer)
-        .where(offer.c.state == OfferState.OFFERED.value)
-        .order_by(offer.c.deadline_at, offer.c.id)
-    ).mappings()
-    return [to_model(row) for row in rows]
-
-
 def codes_since(connection: Connection, since: datetime) -> set[str]:
     """Return every code given out since a moment."""
     return set(connection.scalars(select(offer.c.code).where(offer.c.offered_at >= since)))

@@ -289,17 +289,6 @@ def _retire(connection: Connection, request_id: str, slot_no: int, *, retired: b
     )
 
 
-def with_phone(connection: Connection, community: str, phone: str) -> list[Request]:
-    """Return the requests, newest first, of the resident with this phone."""
-    query = (
-        _select()
-        .join(person_private, person_private.c.person_id == request.c.person_id)
-        .where(request.c.community == community, person_private.c.phone == phone)
-        .order_by(request.c.number.desc())
-    )
-    return [to_model(row) for row in connection.execute(query).mappings()]
-
-
 def closed_since(connection: Connection, community: str, since: datetime) -> list[Request]:
     """Return the requests done since a moment, rated or not, by number."""
     query = (
