@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dispatch.cli.calling import current, print_json, tell
 from dispatch.cli.group import argument, command, option
-from dispatch.cli.showing import moved_json
+from dispatch.cli.showing import moved_json, note_if_nobody_told
 from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import STATE_SENTENCES
@@ -42,6 +42,7 @@ def done(number: int) -> None:
         print_json(moved_json(call, now))
     else:
         tell("request {number} is {state}", number=number, state=STATE_SENTENCES[now.state])
+    note_if_nobody_told(call, now.id, number)
 
 
 @command()

@@ -14,6 +14,7 @@ from dispatch.cli.showing import (
     line_json,
     lines_table,
     moved_json,
+    note_if_nobody_told,
     service_name,
     whole_json,
 )
@@ -100,7 +101,7 @@ def show(number: int) -> None:
 @option("--phone", help="Where the resident can be rung.")
 @option("--note", help="Anything else, as it was said.")
 def edit(number: int, **said: Any) -> None:
-    """Correct a request that is still open."""
+    """Correct a request that is still open; whoever has accepted it is told."""
     from dispatch.cli.taking import place_of, region_of
     from dispatch.desk.editing import Correction, edit_request
     from dispatch.desk.phones import parse_own_phone
@@ -187,7 +188,7 @@ def cancel(number: int, by: str) -> None:
 @argument("into", type=int)
 @option("--yes", "-y", "sure", is_flag=True, help="Even if service or door are not the same.")
 def merge(number: int, into: int, sure: bool) -> None:
-    """Merge a request into another for the same need (并单)."""
+    """Merge a request into another for the same need (并单); the resident gets its number by message."""
     from dispatch.desk.closing import merge as put_together
 
     call = current()
@@ -196,9 +197,9 @@ def merge(number: int, into: int, sure: bool) -> None:
 
 @request.command("unable")
 @argument("number", type=int)
-@option("--why", required=True, help="Why it could not be done; it is read to the resident.")
+@option("--why", required=True, help="Why it could not be done. The resident hears it as it stands: name no helper in it.")
 def unable(number: int, why: str) -> None:
-    """Say that a request could not be done, and why (未办成)."""
+    """Say that a request could not be done, and why (未办成); the resident is told."""
     from dispatch.desk.closing import unable as give_up
 
     call = current()
@@ -207,9 +208,9 @@ def unable(number: int, why: str) -> None:
 
 @request.command("handover")
 @argument("number", type=int)
-@option("--to", "to_whom", required=True, help="To whom, by name.")
+@option("--to", "to_whom", required=True, help="To whom, by name, with their phone if you know it. The resident hears it.")
 def handover(number: int, to_whom: str) -> None:
-    """Hand a request over to somebody outside (转办)."""
+    """Hand a request over to somebody outside (转办); the resident is told to whom."""
     from dispatch.desk.closing import hand_over
 
     call = current()
@@ -219,7 +220,7 @@ def handover(number: int, to_whom: str) -> None:
 @request.command("promote")
 @argument("number", type=int)
 def promote(number: int) -> None:
-    """Make a request a big matter for the council (转议事)."""
+    """Make a request a big matter for the council (转议事); the resident is told."""
     from dispatch.desk.closing import promote as make_big
 
     call = current()
@@ -230,7 +231,7 @@ def promote(number: int) -> None:
 @argument("number", type=int)
 @option("--from", "code", required=True, metavar="CODE", help="The responder who gives it back.")
 def release(number: int, code: str) -> None:
-    """Let a responder give back what they had accepted; somebody else is asked."""
+    """Let a responder give back what they had accepted; somebody else is asked, and the resident is told."""
     from dispatch.desk.replies import give_back
 
     call = current()
@@ -288,6 +289,7 @@ def _decide(work: Callable[[Transaction], Request], said: str) -> None:
         print_json(moved_json(call, now))
     else:
         tell(said, number=now.number, state=STATE_SENTENCES[now.state])
+    note_if_nobody_told(call, now.id, now.number)
 
 
 def _print_whole(whole: Whole) -> None:

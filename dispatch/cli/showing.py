@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dispatch.cli.calling import Call, table, tell
+from dispatch.cli.calling import Call, note, table, tell
 from dispatch.cli.words import language, words
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import HOLDS_SLOT, STATE_SENTENCES, OfferState
@@ -78,6 +78,14 @@ def moved_json(call: Call, request: Request) -> dict[str, Any]:
         lambda tx: {one.id: one.code for one in services_of(tx.connection, tx.community)}
     )
     return request_json(request, codes[request.service_id])
+
+
+def note_if_nobody_told(call: Call, request_id: str, number: int) -> None:
+    """Say on the screen that the resident hears nothing of the last step, so that somebody tells them."""
+    from dispatch.desk.telling import was_nobody_told
+
+    if call.read(lambda tx: was_nobody_told(tx, request_id)):
+        note("no message goes to the resident of request {number}: tell them when you see them", number=number)
 
 
 def asked_json(asked: Asked) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from dispatch.desk.moves import end_offers, find_request, live_offers, move, tell_resident
+from dispatch.desk.moves import end_offers, find_request, live_offers, move
+from dispatch.desk.telling import tell_resident
 from dispatch.errors import NotAllowedNow, Refused
 from dispatch.model.actor import Actor, is_name
 from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Request
+from dispatch.model.request import Private, Request
 from dispatch.model.rules import Rules
 from dispatch.store import offers, outbox, private, requests
 from dispatch.store.engine import Transaction
@@ -40,7 +41,7 @@ def finish(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
         offers.change(tx.connection, one, OfferState.DONE, ended_at=tx.now)
     # Nobody is rung up to hear who will come, when they have been.
     outbox.drop(tx.connection, request_id=request.id)
-    tell_resident(tx, rules, moved, MessageKind.DONE)
+    tell_resident(tx, actor, rules, moved, MessageKind.DONE)
     return moved
 
 
@@ -90,45 +91,60 @@ def reopen(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
 def cancel(tx: Transaction, actor: Actor, rules: Rules, number: int, *, by: str = "resident") -> Request:
     """Take a request back (撤单); everybody who was asked or had accepted is told.
 
+    The resident hears of it only where it was not their own wish, and they wait for somebody of whom they were told.
+
     Args:
         by: Whose wish it was: "resident" or "desk".
     """
     request = find_request(tx, actor, "cancel", number)
-    return _end(tx, actor, rules, request, RequestState.CANCELLED, reason=f"by-{by}")
+    live = [one.id for one in live_offers(tx, request)]
+    promised = outbox.offers_heard_of(tx.connection, live, MessageKind.WHO_COMES)
+    ended = _end(tx, actor, rules, request, RequestState.CANCELLED, reason=f"by-{by}")
+    if promised and by != "resident":
+        tell_resident(tx, actor, rules, ended, MessageKind.CLOSED)
+    return ended
 
 
 def unable(tx: Transaction, actor: Actor, rules: Rules, number: int, why: str) -> Request:
-    """Say that a request could not be done, and why (未办成).
+    """Say that a request could not be done, and why (未办成); the resident hears it.
 
     Raises:
         Refused: The why is empty.
     """
     request = find_request(tx, actor, "unable", number)
     words_id = _required(tx, why, "why", number)
-    return _end(tx, actor, rules, request, RequestState.UNABLE, reason="unable", words_id=words_id)
+    ended = _end(tx, actor, rules, request, RequestState.UNABLE, reason="unable", words_id=words_id)
+    tell_resident(tx, actor, rules, ended, MessageKind.CLOSED)
+    return ended
 
 
 def hand_over(tx: Transaction, actor: Actor, rules: Rules, number: int, to_whom: str) -> Request:
-    """Hand a request over to somebody outside, by name (转办).
+    """Hand a request over to somebody outside, by name (转办); the resident hears to whom.
 
     Raises:
         Refused: It does not say to whom.
     """
     request = find_request(tx, actor, "hand_over", number)
     words_id = _required(tx, to_whom, "to", number)
-    return _end(tx, actor, rules, request, RequestState.HANDED_OVER, reason="handed-over", words_id=words_id)
+    ended = _end(tx, actor, rules, request, RequestState.HANDED_OVER, reason="handed-over", words_id=words_id)
+    tell_resident(tx, actor, rules, ended, MessageKind.CLOSED)
+    return ended
 
 
 def promote(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
-    """Make a request a big matter, for the council to talk about (转议事)."""
+    """Make a request a big matter, for the council to talk about (转议事); the resident hears it."""
     request = find_request(tx, actor, "promote", number)
-    return _end(tx, actor, rules, request, RequestState.PROMOTED, reason="promoted")
+    ended = _end(tx, actor, rules, request, RequestState.PROMOTED, reason="promoted")
+    tell_resident(tx, actor, rules, ended, MessageKind.CLOSED)
+    return ended
 
 
 def merge(
     tx: Transaction, actor: Actor, rules: Rules, number: int, into: int, *, sure: bool = False
 ) -> Request:
     """Merge a request into another for the same need (并单).
+
+    The resident hears the other's number by message; nobody is rung up for it.
 
     Args:
         sure: Even if it is for another service or another door.
@@ -154,7 +170,15 @@ def merge(
             into=into,
             hint="see both (dispatch request show {number}), then: dispatch request merge {number} {into} --yes",
         )
-    return _end(tx, actor, rules, request, RequestState.MERGED, reason="repeat", merged_into=other.id)
+    ended = _end(tx, actor, rules, request, RequestState.MERGED, reason="repeat", merged_into=other.id)
+    # Whoever asked twice hears of the other one; a neighbour hears of theirs from nobody else.
+    is_neighbour = _phone(tx, request) != _phone(tx, other) or not _phone(tx, request)
+    tell_resident(tx, actor, rules, ended, MessageKind.MERGED, must_hear=is_neighbour)
+    return ended
+
+
+def _phone(tx: Transaction, request: Request) -> str:
+    return private.look_up(tx.connection, [request.person_id]).get(request.person_id, Private()).phone
 
 
 def _need(tx: Transaction, request: Request) -> tuple[str, str, str]:
@@ -212,6 +236,7 @@ def _end(
     **columns: Any,
 ) -> Request:
     moved = move(tx, actor, rules, request, to, reason=reason, **columns)
+    outbox.drop(tx.connection, request_id=request.id, kinds=[MessageKind.RECEIVED, MessageKind.LOOKING])
     _stop_asking(tx, actor, request)
     end_offers(tx, actor, live_offers(tx, request), OfferState.CANCELLED, request.number)
     return moved

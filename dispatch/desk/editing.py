@@ -9,11 +9,12 @@ from typing import Any
 
 from dispatch.desk.intake import Taken, check_headcount, check_window, take_request
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches
+from dispatch.desk.telling import tell_corrected, tell_who_comes
 from dispatch.errors import NotAllowedNow, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId, Wave
 from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, STATE_SENTENCES, OfferState, RequestState
-from dispatch.model.request import Order, Request, Source
+from dispatch.model.request import Order, Private, Request, Source
 from dispatch.model.rules import Rules
 from dispatch.model.service import Urgency
 from dispatch.store import community as towns
@@ -48,7 +49,7 @@ def edit_request(
     """Correct a request that is still open.
 
     Another service, place or window takes back the offers nobody answered yet; once somebody
-    has accepted, those three stay.
+    has accepted, those three stay. Whoever has accepted hears what else was corrected.
 
     Raises:
         NotAllowedNow: It is finished, or somebody has already accepted what would change.
@@ -62,6 +63,7 @@ def edit_request(
             number=number,
             state=STATE_SENTENCES[request.state],
         )
+    told_before = _as_told(tx, request)
     before = {
         "service_id": request.service_id,
         "place_id": request.place_id,
@@ -72,11 +74,16 @@ def edit_request(
     if correction.headcount is not None:
         request = _set_headcount(tx, actor, rules, request, correction.headcount)
     columns = _columns(tx, actor, request, correction)
-    if {"service_id", "place_id", "window_from"} & set(columns):
+    if _is_another_need(request, columns):
         request = _free_for_change(tx, actor, rules, request)
     if columns:
         requests.change(tx.connection, request, **columns)
     words_id = _change_person(tx, request, correction)
+    corrected = requests.with_ids(tx.connection, [request.id])[request.id]
+    told_now = _as_told(tx, corrected)
+    told = tell_corrected(tx, rules, corrected) if told_now != told_before else []
+    if told_now[0].phone and not told_before[0].phone:
+        told += tell_who_comes(tx, actor, rules, corrected)
     tx.record(
         actor,
         "edited",
@@ -85,8 +92,16 @@ def edit_request(
         before=before,
         kept=words_id,
         window=[moment.isoformat() for moment in request.window] if request.window else None,
+        told=told,
     )
-    return requests.with_ids(tx.connection, [request.id])[request.id]
+    return corrected
+
+
+def _as_told(tx: Transaction, request: Request) -> tuple[Private, object]:
+    """Return what a helper who has accepted is told of a request, as far as a correction may change it."""
+    kept = private.look_up(tx.connection, [request.person_id]).get(request.person_id, Private())
+    when = request.window or (request.urgency is Urgency.URGENT)
+    return replace(kept, floor=None, position=None), when
 
 
 def _fields(correction: Correction) -> list[str]:
@@ -177,6 +192,16 @@ def _columns(
         check_window(tx, correction.window)
         columns["window_from"], columns["window_to"] = correction.window
     return columns
+
+
+def _is_another_need(request: Request, columns: Mapping[str, Any]) -> bool:
+    """Say whether those who were asked were asked for something else: another door of the same place is not that."""
+    window = (columns["window_from"], columns["window_to"]) if "window_from" in columns else request.window
+    return (
+        columns.get("service_id", request.service_id) != request.service_id
+        or columns.get("place_id", request.place_id) != request.place_id
+        or window != request.window
+    )
 
 
 def _free_for_change(tx: Transaction, actor: Actor, rules: Rules, request: Request) -> Request:

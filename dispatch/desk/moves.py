@@ -182,23 +182,3 @@ def channel_for(tx: Transaction, rules: Rules, responder_ids: Iterable[str]) -> 
     usual = next(iter(rules.channels), "phone-list")
     wished = people.channels_of(tx.connection, responder_ids)
     return {responder_id: wished.get(responder_id) or usual for responder_id in responder_ids}
-
-
-def tell_resident(
-    tx: Transaction, rules: Rules, request: Request, kind: MessageKind, *, offer_id: str | None = None
-) -> None:
-    """Put a message to the resident into the outbox, by the community's first channel for residents."""
-    outbox.enqueue(
-        tx.connection,
-        tx.now,
-        [
-            outbox.Outgoing(
-                request_id=request.id,
-                offer_id=offer_id,
-                recipient="resident",
-                kind=kind,
-                channel=next(iter(rules.resident_channels), "phone-list"),
-                occasion=1 if offer_id else request.version,
-            )
-        ],
-    )

@@ -10,18 +10,17 @@ from dispatch.desk.answers import Answer, Word, read_answer
 from dispatch.desk.authorize import authorize
 from dispatch.desk.moves import (
     DONE_CHECK_MINUTES,
-    channel_for,
     end_offers,
     find_request,
     live_offers,
     move,
     reaches,
     reaches_request,
-    tell_resident,
 )
 from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.silence import back_to_waiting
+from dispatch.desk.telling import tell_details, tell_resident
 from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
@@ -190,6 +189,8 @@ def give_back(
 ) -> Request:
     """Let a responder give back what they had accepted; somebody else is asked.
 
+    A resident who was told of them hears that they do not come.
+
     Raises:
         NotFound: They hold no place in this request.
     """
@@ -202,7 +203,10 @@ def give_back(
     ]
     if not held:
         raise NotFound("{code} holds no place in request {number}", code=code, number=number)
+    promised = outbox.offers_heard_of(tx.connection, [one.id for one in held], MessageKind.WHO_COMES)
     end_offers(tx, actor, held, OfferState.RELEASED, number, tell=False)
+    for offer_id in sorted(promised):
+        tell_resident(tx, actor, rules, request, MessageKind.LOOKING, offer_id=offer_id)
     if request.state in (RequestState.ARRANGED, RequestState.DOING):
         move(tx, actor, rules, request, RequestState.ASKING, reason="given-back", check_at=tx.now)
     back_to_waiting(tx, actor, rules, [request.id], reason="given-back")
@@ -245,23 +249,11 @@ def _accept(
     offers.change(tx.connection, offer, OfferState.ACCEPTED, slot_no=free[0])
     tx.record(actor, "accepted", request.id, offer=offer.id, slot=free[0])
     outbox.drop(tx.connection, offer_ids=[offer.id])
-    reached = outbox.channels_reached(tx.connection, offer.id)
-    channel = reached[-1] if reached else channel_for(tx, rules, [offer.responder_id])[offer.responder_id]
-    outbox.enqueue(
-        tx.connection,
-        tx.now,
-        [
-            outbox.Outgoing(
-                request_id=request.id,
-                offer_id=offer.id,
-                recipient="responder",
-                kind=MessageKind.DETAILS,
-                channel=channel,
-            )
-        ],
-    )
-    tell_resident(tx, rules, request, MessageKind.WHO_COMES, offer_id=offer.id)
+    tell_details(tx, rules, offer)
+    tell_resident(tx, actor, rules, request, MessageKind.WHO_COMES, offer_id=offer.id)
     if len(free) == 1:
+        # Nobody hears that somebody is sought who has been found.
+        outbox.drop(tx.connection, request_id=request.id, kinds=[MessageKind.LOOKING])
         others = [one for one in live_offers(tx, request) if one.state is OfferState.OFFERED]
         end_offers(tx, actor, others, OfferState.WITHDRAWN, request.number)
         done_by = request.window[1] if request.window else tx.now

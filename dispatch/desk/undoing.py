@@ -14,7 +14,7 @@ from dispatch.desk.silence import back_to_waiting
 from dispatch.errors import NotAllowedNow, NotFound
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
-from dispatch.model.assignment import OfferId
+from dispatch.model.assignment import Offer, OfferId
 from dispatch.model.lifecycle import FINISHED, OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Request, RequestId
@@ -229,15 +229,24 @@ def _undo_accepted(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[E
 def _undo_edited(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
     (edited,) = step
     (request,) = _requests(tx, step)
-    if request.next_check_at is None or live_offers(tx, request):
+    before = edited.params["before"]
+    window = edited.params["window"]
+    begins, ends = (datetime.fromisoformat(one) for one in window) if window else (None, None)
+    live = live_offers(tx, request)
+    is_same_need = (
+        request.service_id == before["service_id"]
+        and request.place_id == before["place_id"]
+        and request.urgency.value == before["urgency"]
+        and request.headcount == before["headcount"]
+        and (request.window or (None, None)) == (begins, ends)
+    )
+    if request.next_check_at is None or (live and not is_same_need):
         raise NotAllowedNow(
             "request {number} has moved on since it was corrected",
             number=request.number,
             hint="correct it again: dispatch request edit {number}",
         )
-    before = edited.params["before"]
-    window = edited.params["window"]
-    begins, ends = (datetime.fromisoformat(one) for one in window) if window else (None, None)
+    _drop_what_was_told(tx, request, edited, live)
     requests.change(
         tx.connection,
         request,
@@ -253,6 +262,30 @@ def _undo_edited(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Eve
         former = private.look_up(tx.connection, [edited.params["kept"]])[edited.params["kept"]]
         private.change(tx.connection, request.person_id, former)
     return Undone(what="edited", numbers=(request.number,))
+
+
+def _drop_what_was_told(tx: Transaction, request: Request, edited: Event, live: Sequence[Offer]) -> None:
+    """Take back the messages that tell of a correction.
+
+    Raises:
+        NotAllowedNow: One of them has left the building.
+    """
+    told = edited.params.get("told", ())
+    has_left = False
+    for one in told:
+        if one["is_new"]:
+            outbox.drop(tx.connection, offer_ids=[one["offer"]], name=one["message"])
+        has_left |= outbox.left_the_building(tx.connection, offer_ids=[one["offer"]], name=one["message"])
+    known = {one["offer"] for one in told}
+    later = [one.id for one in live if one.id not in known]
+    if edited.params["kept"] and MessageKind.DETAILS in outbox.kinds_that_left(tx.connection, later):
+        has_left = True
+    if has_left:
+        raise NotAllowedNow(
+            "the message for request {number} has left the building, so it cannot be taken back",
+            number=request.number,
+            hint="correct it again (they will be told): dispatch request edit {number}",
+        )
 
 
 def _undo_responder(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:

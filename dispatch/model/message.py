@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 
 class MessageKind(StrEnum):
@@ -16,7 +16,14 @@ class MessageKind(StrEnum):
     NOT_NEEDED = "not_needed"
     RECEIVED = "received"
     WHO_COMES = "who_comes"
+    LOOKING = "looking"
     DONE = "done"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+NEVER_RUNG_UP: Final = frozenset({MessageKind.MERGED})
+"""What says no more than a number: it goes by message, or not at all."""
 
 
 class Outcome(StrEnum):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, func, or_, select, update
 
 from dispatch.model.message import DeliveryState, MessageKind
 from dispatch.store.ids import new_id
@@ -26,8 +26,8 @@ class Outgoing:
         recipient: "resident" or "responder".
         channel: The channel tried first.
         offer_id: The offer it belongs to; absent for what a resident hears about the request as a whole.
-        occasion: Counts the times a request has the same thing to say again, from 1; it has no effect on
-            messages that belong to an offer, which are said once.
+        occasion: Counts the times there is the same thing to say again, from 1; what belongs to an offer is said
+            once, but for what ``say_again`` says.
     """
 
     request_id: str
@@ -65,6 +65,19 @@ class Delivery:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """By which message a thing is said.
+
+    Args:
+        name: Its kind as it is stored, the same on every channel.
+        is_new: Whether it was put into the outbox for this; else it waited there already.
+    """
+
+    name: str
+    is_new: bool
+
+
 def to_model(row: Mapping[Any, Any]) -> Delivery:
     """Read a row of ``delivery``."""
     return Delivery(
@@ -72,7 +85,7 @@ def to_model(row: Mapping[Any, Any]) -> Delivery:
         request_id=row["request_id"],
         offer_id=row["offer_id"],
         recipient=row["recipient"],
-        kind=MessageKind(row["kind"]),
+        kind=_kind(row["kind"]),
         occasion=row["occasion"],
         channel=row["channel"],
         state=DeliveryState(row["state"]),
@@ -95,7 +108,7 @@ def enqueue(connection: Connection, now: datetime, outgoing: Iterable[Outgoing])
             "offer_id": one.offer_id,
             "request_id": one.request_id,
             "recipient": one.recipient,
-            "kind": one.kind.value,
+            "kind": _stored(one),
             "occasion": one.occasion,
             "channel": one.channel,
             "state": DeliveryState.READY.value,
@@ -107,12 +120,36 @@ def enqueue(connection: Connection, now: datetime, outgoing: Iterable[Outgoing])
         connection.execute(insert_or_ignore(connection, delivery), rows)
 
 
+def say_again(connection: Connection, now: datetime, one: Outgoing) -> Said:
+    """Say anew, with what is true by now, a thing that belongs to an offer.
+
+    A message is worded when it is sent, so one that surely still waits says it anyway. Else
+    another is put into the outbox, and the older ones are said no more (see ``is_said_anew``).
+    """
+    # Locked: a worker that is just taking one up has read the words of before.
+    found = connection.execute(
+        select(delivery, _waits().label("waits"))
+        .where(delivery.c.offer_id == one.offer_id, of_kind(one.kind))
+        .order_by(delivery.c.occasion)
+        .with_for_update(of=delivery)
+    ).mappings()
+    latest = 0
+    for row in found:
+        if row["waits"]:
+            return Said(row["kind"], is_new=False)
+        latest = row["occasion"]
+    again = replace(one, occasion=latest + 1)
+    enqueue(connection, now, [again])
+    return Said(_stored(again), is_new=True)
+
+
 def drop(
     connection: Connection,
     *,
     offer_ids: Iterable[str] = (),
     request_id: str | None = None,
     kinds: Iterable[MessageKind] | None = None,
+    name: str | None = None,
 ) -> int:
     """Take back messages that are no longer needed and have not left the building.
 
@@ -120,13 +157,16 @@ def drop(
         offer_ids: Those that belong to these offers.
         request_id: Those about this request, whatever offer they belong to.
         kinds: Only messages of these kinds.
+        name: Only the message of this name, see ``Said``.
 
     Returns:
         How many could not be taken back: sent, being sent, or printed on a phone sheet.
     """
     these = _about(offer_ids, request_id)
     if kinds is not None:
-        these = and_(these, delivery.c.kind.in_(sorted(kind.value for kind in kinds)))
+        these = and_(these, or_(false(), *(of_kind(kind) for kind in sorted(kinds))))
+    if name is not None:
+        these = and_(these, delivery.c.kind == name)
     connection.execute(
         update(delivery)
         .where(these, or_(delivery.c.state.in_(["ready", "held"]), _on_the_list_only()))
@@ -136,10 +176,23 @@ def drop(
 
 
 def left_the_building(
-    connection: Connection, *, offer_ids: Iterable[str] = (), request_id: str | None = None
+    connection: Connection,
+    *,
+    offer_ids: Iterable[str] = (),
+    request_id: str | None = None,
+    name: str | None = None,
 ) -> bool:
-    """Return whether any message of these offers, or about this request, is being sent, sent or printed."""
-    found = select(delivery.c.id).where(_about(offer_ids, request_id), _has_left()).limit(1)
+    """Return whether any message of these offers, or about this request, is being sent, sent or printed.
+
+    Args:
+        offer_ids: Those that belong to these offers.
+        request_id: Those about this request, whatever offer they belong to.
+        name: Only the message of this name, see ``Said``.
+    """
+    these = _about(offer_ids, request_id)
+    if name is not None:
+        these = and_(these, delivery.c.kind == name)
+    found = select(delivery.c.id).where(these, _has_left()).limit(1)
     return connection.scalar(found) is not None
 
 
@@ -168,12 +221,58 @@ def kinds_that_left(connection: Connection, offer_ids: Iterable[str]) -> list[Me
         .distinct()
         .order_by(delivery.c.kind)
     )
-    return [MessageKind(kind) for kind in kinds]
+    return sorted({_kind(kind) for kind in kinds})
+
+
+def offers_heard_of(connection: Connection, offer_ids: Iterable[str], kind: MessageKind) -> set[str]:
+    """Return the offers of which somebody may have heard by a message of this kind.
+
+    A call that was keyed back as not answered, or as a wrong number, has told nobody.
+    """
+    reached = select(phone_sheet.c.row_no).where(
+        phone_sheet.c.delivery_id == delivery.c.id,
+        or_(phone_sheet.c.result.is_(None), phone_sheet.c.result.not_in(["n", "x"])),
+    )
+    gone = and_(delivery.c.state == "sent", or_(delivery.c.channel != PHONE_LIST, reached.exists()))
+    heard = or_(delivery.c.state == "sending", gone, delivery.c.unknowns > 0)
+    found = select(delivery.c.offer_id).where(_about(offer_ids, None), of_kind(kind), heard)
+    return set(connection.scalars(found.distinct()))
+
+
+def of_kind(kind: MessageKind, row: FromClause = delivery) -> ColumnElement[bool]:
+    """Say of rows of ``delivery`` whether they are of this kind, on whatever occasion."""
+    return or_(row.c.kind == kind.value, row.c.kind.startswith(f"{kind.value}-", autoescape=True))
+
+
+def is_said_anew() -> ColumnElement[bool]:
+    """Say of rows of ``delivery`` whether a later message tells the same better: details that were corrected since."""
+    newer = delivery.alias("newer")
+    return and_(
+        of_kind(MessageKind.DETAILS),
+        select(newer.c.id)
+        .where(
+            newer.c.offer_id == delivery.c.offer_id,
+            newer.c.occasion > delivery.c.occasion,
+            newer.c.state != DeliveryState.DROPPED.value,
+            of_kind(MessageKind.DETAILS, newer),
+        )
+        .exists(),
+    )
+
+
+def said_anew(connection: Connection, delivery_ids: Iterable[str]) -> set[str]:
+    """Return those of these messages that a later one has taken the place of."""
+    wanted = sorted(set(delivery_ids))
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        some = delivery.c.id.in_(wanted[start : start + 500])
+        found.update(connection.scalars(select(delivery.c.id).where(some, is_said_anew())))
+    return found
 
 
 def channels_tried(connection: Connection, one: Delivery) -> set[str]:
     """Return every channel on which this message has stood in the outbox, its own included."""
-    same = [delivery.c.kind == one.kind.value, delivery.c.recipient == one.recipient]
+    same = [delivery.c.kind == _stored(one), delivery.c.recipient == one.recipient]
     if one.offer_id is not None:
         same.append(delivery.c.offer_id == one.offer_id)
     else:
@@ -183,6 +282,18 @@ def channels_tried(connection: Connection, one: Delivery) -> set[str]:
             delivery.c.occasion == one.occasion,
         ]
     return set(connection.scalars(select(delivery.c.channel).where(*same)))
+
+
+def _stored(one: Outgoing | Delivery) -> str:
+    """Return a kind as it is stored: with its occasion where an offer has the same to say again ("details-2").
+
+    The database keeps an offer to one message of a kind and channel, whatever its occasion.
+    """
+    return one.kind.value if one.offer_id is None or one.occasion == 1 else f"{one.kind.value}-{one.occasion}"
+
+
+def _kind(stored: str) -> MessageKind:
+    return MessageKind(stored.partition("-")[0])
 
 
 def _about(offer_ids: Iterable[str], request_id: str | None) -> ColumnElement[bool]:
@@ -197,6 +308,11 @@ def _is_printed() -> ColumnElement[bool]:
 
 def _on_the_list_only() -> ColumnElement[bool]:
     return and_(delivery.c.state == "sent", delivery.c.channel == PHONE_LIST, ~_is_printed())
+
+
+def _waits() -> ColumnElement[bool]:
+    """Say of rows whether they will be worded anew for certain: neither gone nor perhaps gone."""
+    return or_(and_(delivery.c.state == "ready", delivery.c.unknowns == 0), _on_the_list_only())
 
 
 def _has_left() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, and_, func, or_, select, update
 
 from dispatch.model.message import MessageKind
-from dispatch.store.outbox import PHONE_LIST, Delivery, to_model
+from dispatch.store.outbox import PHONE_LIST, Delivery, is_said_anew, of_kind, to_model
 from dispatch.store.tables import community as community_table
 from dispatch.store.tables import delivery, offer, phone_sheet, request
 
@@ -58,8 +58,8 @@ class OnSheet:
 def open_calls(connection: Connection, community: str, since: datetime) -> list[Delivery]:
     """Return the calls on the phone list that may still have to be made, oldest first.
 
-    Left out are those whose offer has ended and those that somebody answered; the
-    caller looks whether the others are still needed.
+    Left out are those whose offer has ended, those that somebody answered and those that a
+    later call says better; the caller looks whether the others are still needed.
 
     Args:
         since: Calls put on the list before then are no longer made.
@@ -68,9 +68,9 @@ def open_calls(connection: Connection, community: str, since: datetime) -> list[
         phone_sheet.c.delivery_id == delivery.c.id, phone_sheet.c.result != NO_ANSWER
     )
     live = [
-        and_(delivery.c.kind == kind.value, offer.c.state.in_(states)) for kind, states in _LIVE_OFFER.items()
+        and_(of_kind(kind), offer.c.state.in_(states)) for kind, states in _LIVE_OFFER.items()
     ]
-    others = delivery.c.kind.not_in([kind.value for kind in _LIVE_OFFER])
+    others = ~or_(*(of_kind(kind) for kind in _LIVE_OFFER))
     rows = connection.execute(
         select(delivery)
         .join(request, request.c.id == delivery.c.request_id)
@@ -82,6 +82,7 @@ def open_calls(connection: Connection, community: str, since: datetime) -> list[
             delivery.c.next_at >= since,
             or_(*live, others, delivery.c.offer_id.is_(None)),
             ~answered.exists(),
+            ~is_said_anew(),
         )
         .order_by(delivery.c.next_at, delivery.c.id)
     ).mappings()

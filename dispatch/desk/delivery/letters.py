@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -10,14 +10,14 @@ from typing import Final, cast
 from dispatch.i18n import Language
 from dispatch.model.assignment import Offer
 from dispatch.model.community import Community, Place, PlaceId, PlaceKind, Places
-from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.lifecycle import FINISHED, OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service, Urgency
 from dispatch.store import community as towns
-from dispatch.store import offers, people, private, requests
+from dispatch.store import offers, outbox, people, private, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.outbox import Delivery
 from dispatch.units import metres_between
@@ -50,9 +50,13 @@ class Letter:
         to: Whom it goes to. Private.
         resident: Who asked. Private.
         responder: Who is asked or comes, where it belongs to an offer.
-        helpers: Who has accepted. Private.
+        helpers: Who has accepted; where somebody gave it back, who that is. Private.
         metres: From the responder's building to the request's, as the crow flies, 0 within one building; none
             where that is not known or does not matter.
+        words: The typed why or to whom, where a request ended so. Private.
+        into: The number of the request it was merged into.
+        is_instead: Whether the resident was told of another who does not come, and of that no word yet.
+        is_said_anew: Whether a later message tells the same better.
     """
 
     delivery: Delivery
@@ -67,6 +71,10 @@ class Letter:
     responder: Responder | None = None
     helpers: tuple[Helper, ...] = ()
     metres: int | None = None
+    words: str = ""
+    into: int | None = None
+    is_instead: bool = False
+    is_said_anew: bool = False
 
     @property
     def kind(self) -> MessageKind:
@@ -102,12 +110,14 @@ def is_needed(letter: Letter, now: datetime, rules: Rules) -> bool:
         case MessageKind.OFFER:
             return offer is not None and offer.state is OfferState.OFFERED and now < offer.deadline_at
         case MessageKind.DETAILS:
-            return offer is not None and offer.state in _GOING
+            return offer is not None and offer.state in _GOING and not letter.is_said_anew
         case MessageKind.NOT_NEEDED:
             ended_at = offer.ended_at if offer is not None else None
             return ended_at is None or now <= ended_at + timedelta(hours=_NOT_NEEDED_HOURS)
-        case MessageKind.RECEIVED:
+        case MessageKind.RECEIVED | MessageKind.LOOKING:
             return request.state in _NOT_YET_ARRANGED
+        case MessageKind.CLOSED | MessageKind.MERGED:
+            return request.state in FINISHED
         case MessageKind.WHO_COMES:
             return offer.state in _GOING if offer is not None else bool(letter.helpers)
         case MessageKind.DONE:
@@ -133,7 +143,8 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter
     wanted += [one.responder_id for those in going.values() for one in those]
     responders = people.with_ids(tx.connection, tx.community, wanted)
     persons = [one.person_id for one in about.values()] + [one.person_id for one in responders.values()]
-    known = private.look_up(tx.connection, persons)
+    known = private.look_up(tx.connection, [*persons, *(one.words_id for one in about.values() if one.words_id)])
+    more = _More(tx, deliveries, about, made)
     letters = []
     for delivery in deliveries:
         request = about[RequestId(delivery.request_id)]
@@ -144,7 +155,8 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter
         to = resident
         if delivery.recipient == "responder" and responder is not None:
             to = known.get(responder.person_id, Private())
-        coming = [offer] if offer is not None and offer.state in _GOING else going.get(request.id, [])
+        is_about_one = offer is not None and (offer.state in _GOING or delivery.kind is MessageKind.LOOKING)
+        coming = [offer] if offer is not None and is_about_one else going.get(request.id, [])
         letters.append(
             Letter(
                 delivery=delivery,
@@ -159,9 +171,51 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter
                 responder=responder,
                 helpers=_helpers(coming, responders, known),
                 metres=_metres(places, request, service, responder),
+                words=known.get(request.words_id or "", Private()).notes,
+                into=more.numbers.get(request.merged_into) if request.merged_into else None,
+                is_instead=delivery.kind is MessageKind.WHO_COMES and request.id in more.promised_another,
+                is_said_anew=delivery.id in more.said_anew,
             )
         )
     return letters
+
+
+class _More:
+    """What only some kinds of letters need to know, looked up where there are any."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        deliveries: Sequence[Delivery],
+        about: Mapping[RequestId, Request],
+        made: Sequence[Offer],
+    ) -> None:
+        kinds: dict[MessageKind, list[Delivery]] = {}
+        for one in deliveries:
+            kinds.setdefault(one.kind, []).append(one)
+        details = kinds.get(MessageKind.DETAILS, ())
+        self.said_anew = outbox.said_anew(tx.connection, (one.id for one in details)) if details else set()
+        named = {RequestId(one.request_id) for one in kinds.get(MessageKind.WHO_COMES, ())}
+        self.promised_another = _promised_another(tx, [one for one in made if one.request_id in named], about)
+        others = [one.merged_into for one in about.values() if one.merged_into is not None]
+        merged = requests.with_ids(tx.connection, others) if others else {}
+        self.numbers = {one.id: one.number for one in merged.values()}
+
+
+def _promised_another(
+    tx: Transaction, made: Iterable[Offer], about: Mapping[RequestId, Request]
+) -> set[RequestId]:
+    """Return the requests for one person whose resident waits for somebody who has given it back."""
+    left = {
+        str(one.id): one.request_id
+        for one in made
+        if one.state is OfferState.RELEASED and about[one.request_id].headcount == 1
+    }
+    if not left:
+        return set()
+    told = outbox.offers_heard_of(tx.connection, left, MessageKind.WHO_COMES)
+    told -= outbox.offers_heard_of(tx.connection, left, MessageKind.LOOKING)
+    return {left[one] for one in told}
 
 
 def _language(delivery: Delivery, community: Community, responder: Responder | None) -> Language:

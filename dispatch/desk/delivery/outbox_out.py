@@ -25,7 +25,7 @@ from dispatch.desk.phones import can_be_dialled
 from dispatch.errors import DispatchError
 from dispatch.i18n import sentence
 from dispatch.model.actor import Actor
-from dispatch.model.message import DeliveryState, Message, Outcome, Receipt
+from dispatch.model.message import NEVER_RUNG_UP, DeliveryState, Message, Outcome, Receipt
 from dispatch.model.rules import Rules
 from dispatch.plugins.channel import Channel
 from dispatch.store import claims, outbox
@@ -260,6 +260,8 @@ def _fall_on(tx: Transaction, actor: Actor, parcel: Parcel) -> None:
 
 
 def _order(rules: Rules, letter: Letter) -> tuple[str, ...]:
+    if letter.kind in NEVER_RUNG_UP:
+        return tuple(name for name in rules.resident_channels if name != PHONE_LIST)
     if letter.delivery.recipient == "resident" or letter.responder is None:
         return (*rules.resident_channels, PHONE_LIST)
     wished = letter.responder.channel

@@ -22,6 +22,7 @@ ONE_SMS: Final = 70
 LONGEST_NAME: Final = 20
 LONGEST_DOOR: Final = 40
 LONGEST_NOTE: Final = 60
+LONGEST_WHY: Final = {"zh": 40, "en": 90}
 METRES_A_MINUTE: Final = 60
 """How far one gets as the crow flies in a minute on foot: 80 m walked, a third of it on detours."""
 
@@ -200,6 +201,8 @@ def _details(letter: Letter, now: datetime) -> Sentence:
     note = tidy(unsaid(letter.resident), LONGEST_NOTE, numbers=False)
     service = need_of(letter.service, letter.language, told=True)
     number, who, when = letter.request.number, door_of(letter), when_of(letter, now)
+    if letter.delivery.occasion > 1:
+        return _corrected(number, service, who, when, note)
     if note:
         return sentence(
             "request {number}, {service}, is yours, thank you: {who}; {when}; note: {note}",
@@ -211,6 +214,27 @@ def _details(letter: Letter, now: datetime) -> Sentence:
         )
     return sentence(
         "request {number}, {service}, is yours, thank you: {who}; {when}",
+        number=number,
+        service=service,
+        who=who,
+        when=when,
+    )
+
+
+def _corrected(
+    number: int, service: Sentence | str, who: tuple[str, ...], when: Sentence, note: str
+) -> Sentence:
+    if note:
+        return sentence(
+            "request {number}, {service}, was corrected; what holds now: {who}; {when}; note: {note}",
+            number=number,
+            service=service,
+            who=who,
+            when=when,
+            note=note,
+        )
+    return sentence(
+        "request {number}, {service}, was corrected; what holds now: {who}; {when}",
         number=number,
         service=service,
         who=who,
@@ -236,6 +260,14 @@ def _received(letter: Letter, _now: datetime) -> Sentence:
 
 
 def _who_comes(letter: Letter, now: datetime) -> Sentence:
+    if letter.is_instead:
+        return sentence(
+            "request {number}, {service}: {helpers} will come instead, {when}",
+            number=letter.request.number,
+            service=need_of(letter.service, letter.language, told=False),
+            helpers=comers_of(letter),
+            when=when_of(letter, now),
+        )
     return sentence(
         "request {number}, {service}: {helpers} will come, {when}",
         number=letter.request.number,
@@ -253,13 +285,79 @@ def _done(letter: Letter, _now: datetime) -> Sentence:
     )
 
 
+def _looking(letter: Letter, _now: datetime) -> Sentence:
+    return sentence(
+        "request {number}, {service}: {name} cannot do it after all. We are asking somebody else and will tell you who",
+        number=letter.request.number,
+        service=need_of(letter.service, letter.language, told=False),
+        name=tuple(tidy(one.name, LONGEST_NAME) for one in letter.helpers),
+    )
+
+
+def _merged(letter: Letter, _now: datetime) -> Sentence:
+    return sentence(
+        "request {number} is the same need as {into}: it goes on under number {into}",
+        number=letter.request.number,
+        into=letter.into or letter.request.number,
+    )
+
+
+def _closed(letter: Letter, _now: datetime) -> Sentence:
+    """Say how a request ended without being done; of a confidential one no typed word."""
+    number, service = letter.request.number, need_of(letter.service, letter.language, told=False)
+    words = "" if letter.service.confidential else letter.words
+    match letter.request.state:
+        case RequestState.UNABLE:
+            why = tidy(words, LONGEST_WHY[letter.language], numbers=False)
+            if why:
+                return sentence(
+                    "we are sorry: request {number}, {service}, could not be done: {why}",
+                    number=number,
+                    service=service,
+                    why=why,
+                )
+            return sentence(
+                "we are sorry: request {number}, {service}, could not be done. Please ask us why",
+                number=number,
+                service=service,
+            )
+        case RequestState.HANDED_OVER:
+            whom = tidy(words, LONGEST_WHY[letter.language])
+            if whom:
+                return sentence(
+                    "request {number}, {service}: we have passed it on to {whom}, who will go on with it",
+                    number=number,
+                    service=service,
+                    whom=whom,
+                )
+            return sentence(
+                "request {number}, {service}: we have passed it on. Please ask us to whom",
+                number=number,
+                service=service,
+            )
+        case RequestState.PROMOTED:
+            return sentence(
+                "request {number}, {service}, is for everybody to decide: it goes to the residents' council",
+                number=number,
+                service=service,
+            )
+    return sentence(
+        "request {number}, {service}, was cancelled and nobody will come. Tell us if you still need it",
+        number=number,
+        service=service,
+    )
+
+
 _SENTENCES: Final = {
     MessageKind.OFFER: _offer,
     MessageKind.DETAILS: _details,
     MessageKind.NOT_NEEDED: _not_needed,
     MessageKind.RECEIVED: _received,
     MessageKind.WHO_COMES: _who_comes,
+    MessageKind.LOOKING: _looking,
     MessageKind.DONE: _done,
+    MessageKind.CLOSED: _closed,
+    MessageKind.MERGED: _merged,
 }
 
 

@@ -30,7 +30,10 @@ PURPOSES: Final[Mapping[MessageKind, Sentence]] = {
     MessageKind.NOT_NEEDED: Sentence("tell: not needed"),
     MessageKind.RECEIVED: Sentence("tell: received"),
     MessageKind.WHO_COMES: Sentence("tell who comes"),
+    MessageKind.LOOKING: Sentence("tell: somebody else is sought"),
     MessageKind.DONE: Sentence("ask how it was"),
+    MessageKind.CLOSED: Sentence("tell how it ended"),
+    MessageKind.MERGED: Sentence("tell the new number"),
 }
 """What a call is for."""
 
@@ -131,7 +134,7 @@ def row_of(
         name=mask_name(letter.to.name) if is_over else letter.to.name,
         phone="" if is_over else as_dialled(letter.to.phone),
         kind=letter.kind.value,
-        purpose=say(PURPOSES[letter.kind], language),
+        purpose=say(_purpose(letter), language),
         what=_said(what, language),
         where=_said(where_of(letter, how_far=asks), language),
         when=say(when_of(letter, now), language),
@@ -166,6 +169,12 @@ def _haste(letter: Letter) -> tuple[object, ...]:
     asks = letter.kind is MessageKind.OFFER
     by = letter.offer.deadline_at if asks and letter.offer is not None else letter.delivery.next_at
     return (not letter.is_urgent, letter.kind is MessageKind.DONE, by, letter.delivery.id)
+
+
+def _purpose(letter: Letter) -> Sentence:
+    if letter.kind is MessageKind.DETAILS and letter.delivery.occasion > 1:
+        return Sentence("tell what was corrected")
+    return PURPOSES[letter.kind]
 
 
 def _terms(letter: Letter, language: Language) -> str:
