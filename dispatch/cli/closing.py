@@ -42,7 +42,7 @@ def done(number: int) -> None:
         print_json(moved_json(call, now))
     else:
         tell("request {number} is {state}", number=number, state=STATE_SENTENCES[now.state])
-    note_if_nobody_told(call, now.id, number)
+    note_if_nobody_told(call, number)
 
 
 @command()

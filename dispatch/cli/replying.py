@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Misused, current, print_json, tell
 from dispatch.cli.group import argument, command, option
+from dispatch.cli.showing import note_if_nobody_told
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
@@ -85,9 +86,11 @@ def reply(
         ]
     if call.as_json:
         print_json([_reply_json(one) for one in replies] if sheet is not None else _reply_json(replies[0]))
-        return
     for one in replies:
-        _tell_reply(one)
+        if not call.as_json:
+            _tell_reply(one)
+        if one.outcome == "accepted" and one.number is not None:
+            note_if_nobody_told(call, one.number)
 
 
 def _tell_reply(one: Reply) -> None:

@@ -197,7 +197,9 @@ def merge(number: int, into: int, sure: bool) -> None:
 
 @request.command("unable")
 @argument("number", type=int)
-@option("--why", required=True, help="Why it could not be done. The resident hears it as it stands: name no helper in it.")
+@option(
+    "--why", required=True, help="Why it could not be done. The resident hears it as it stands: name no helper in it."
+)
 def unable(number: int, why: str) -> None:
     """Say that a request could not be done, and why (未办成); the resident is told."""
     from dispatch.desk.closing import unable as give_up
@@ -208,7 +210,12 @@ def unable(number: int, why: str) -> None:
 
 @request.command("handover")
 @argument("number", type=int)
-@option("--to", "to_whom", required=True, help="To whom, by name, with their phone if you know it. The resident hears it.")
+@option(
+    "--to",
+    "to_whom",
+    required=True,
+    help="To whom, by name, with their phone if you know it. The resident hears it.",
+)
 def handover(number: int, to_whom: str) -> None:
     """Hand a request over to somebody outside (转办); the resident is told to whom."""
     from dispatch.desk.closing import hand_over
@@ -289,7 +296,7 @@ def _decide(work: Callable[[Transaction], Request], said: str) -> None:
         print_json(moved_json(call, now))
     else:
         tell(said, number=now.number, state=STATE_SENTENCES[now.state])
-    note_if_nobody_told(call, now.id, now.number)
+    note_if_nobody_told(call, now.number)
 
 
 def _print_whole(whole: Whole) -> None:

@@ -80,11 +80,11 @@ def moved_json(call: Call, request: Request) -> dict[str, Any]:
     return request_json(request, codes[request.service_id])
 
 
-def note_if_nobody_told(call: Call, request_id: str, number: int) -> None:
+def note_if_nobody_told(call: Call, number: int) -> None:
     """Say on the screen that the resident hears nothing of the last step, so that somebody tells them."""
     from dispatch.desk.telling import was_nobody_told
 
-    if call.read(lambda tx: was_nobody_told(tx, request_id)):
+    if call.read(lambda tx: was_nobody_told(tx, number)):
         note("no message goes to the resident of request {number}: tell them when you see them", number=number)
 
 

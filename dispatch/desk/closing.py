@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from dispatch.desk.moves import end_offers, find_request, live_offers, move
 from dispatch.desk.telling import tell_resident
@@ -18,6 +18,9 @@ from dispatch.store.engine import Transaction
 
 LONGEST_WORDS = 500
 """Characters of a typed why, to whom, or comment."""
+
+_TELLS_OF_THE_REQUEST: Final = frozenset(MessageKind) - {MessageKind.NOT_NEEDED}
+"""What nobody hears any more once it is over; that somebody else came is still told to those who were asked."""
 
 
 def start_work(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
@@ -40,7 +43,7 @@ def finish(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
     for one in live_offers(tx, request):
         offers.change(tx.connection, one, OfferState.DONE, ended_at=tx.now)
     # Nobody is rung up to hear who will come, when they have been.
-    outbox.drop(tx.connection, request_id=request.id)
+    outbox.drop(tx.connection, request_id=request.id, kinds=_TELLS_OF_THE_REQUEST)
     tell_resident(tx, actor, rules, moved, MessageKind.DONE)
     return moved
 
@@ -63,7 +66,7 @@ def rate(
     if request.state is RequestState.DONE:
         _check_still_open(tx, rules, request)
     words_id = _keep_words(tx, comment) if comment else None
-    outbox.drop(tx.connection, request_id=request.id)
+    outbox.drop(tx.connection, request_id=request.id, kinds=_TELLS_OF_THE_REQUEST)
     return move(tx, actor, rules, request, RequestState.RATED, rating=stars, words_id=words_id)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from dispatch.desk.delivery.wording import unsaid
 from dispatch.desk.intake import Taken, check_headcount, check_window, take_request
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches
 from dispatch.desk.telling import tell_corrected, tell_who_comes
@@ -287,12 +288,16 @@ def _change_person(tx: Transaction, request: Request, correction: Correction) ->
     kept = private.look_up(tx.connection, [request.person_id]).get(request.person_id)
     if kept is None:
         return None
+    notes = kept.notes
+    if (correction.name, correction.phone, correction.exact_address) != (None, None, None):
+        # A typed line names the former door and name as well: helpers are not told both.
+        notes = unsaid(kept)
     wanted: Mapping[str, Any] = {
         "name": correction.name,
         "phone": correction.phone,
         "exact_address": correction.exact_address,
         "floor": correction.floor,
-        "notes": "\n".join(part for part in (kept.notes, correction.note) if part) if correction.note else None,
+        "notes": "\n".join(part for part in (notes, correction.note) if part),
     }
     changed = replace(kept, **{name: value for name, value in wanted.items() if value is not None})
     if changed == kept:

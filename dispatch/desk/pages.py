@@ -9,6 +9,7 @@ from typing import Final
 
 from dispatch.clock import on_the_wall
 from dispatch.desk.authorize import authorize
+from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.masking import mask_name, mask_phone
 from dispatch.desk.moves import find_request, scope
 from dispatch.model.actor import Actor
@@ -200,7 +201,7 @@ def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
             for one in people.responders_of(tx.connection, tx.community, active_only=True)
             if one.paused_until == WITHOUT_PHONE_UNTIL and (within is None or one.place_id in within)
         ),
-        calls=len(phone_sheets.open_calls(tx.connection, tx.community, tx.now - timedelta(days=1))),
+        calls=_calls(tx, rules, within),
         satisfied=(sum(1 for stars in rated if stars >= 4), len(rated)),
     )
 
@@ -215,6 +216,15 @@ def board(tx: Transaction, actor: Actor, rules: Rules) -> dict[str, list[Line]]:
     found += requests.closed_since(tx.connection, tx.community, midnight)
     lines = _lines(tx, [one for one in found if within is None or one.place_id in within])
     return {name: [one for one in lines if one.request.state in states] for name, states in LANES}
+
+
+def _calls(tx: Transaction, rules: Rules, within: frozenset[str] | None) -> int:
+    """Return how many calls the next sheet would hold that were put on the list within a day."""
+    waiting = phone_sheets.open_calls(tx.connection, tx.community, tx.now - timedelta(days=1))
+    return sum(
+        is_needed(letter, tx.now, rules) and (within is None or letter.request.place_id in within)
+        for letter in read_letters(tx, waiting)
+    )
 
 
 def _unclear(tx: Transaction, within: frozenset[str] | None) -> tuple[Unclear, ...]:

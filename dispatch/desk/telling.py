@@ -11,7 +11,7 @@ from dispatch.model.lifecycle import OfferState
 from dispatch.model.message import NEVER_RUNG_UP, MessageKind
 from dispatch.model.request import Private, Request
 from dispatch.model.rules import Rules
-from dispatch.store import events, offers, outbox, private
+from dispatch.store import events, offers, outbox, private, requests
 from dispatch.store.engine import Transaction
 
 NOBODY_TOLD = "nobody-told"
@@ -84,9 +84,10 @@ def tell_who_comes(tx: Transaction, actor: Actor, rules: Rules, request: Request
     ]
 
 
-def was_nobody_told(tx: Transaction, request_id: str) -> bool:
-    """Return whether the last step about a request should have been told to somebody whom no message reaches."""
-    happened = list(events.read(tx.connection, tx.community, request_id=request_id))
+def was_nobody_told(tx: Transaction, number: int) -> bool:
+    """Return whether the last step about a request should have been told to a resident whom no message reaches."""
+    request = requests.with_number(tx.connection, tx.community, number)
+    happened = list(events.read(tx.connection, tx.community, request_id=request.id))
     return any(one.kind == NOBODY_TOLD and one.step == happened[-1].step for one in happened)
 
 

@@ -48,6 +48,8 @@ BUILDING_BLOCKS = {
     "replies.answer_offer",
     "silence.back_to_waiting",
     "silence.expire_offers",
+    "telling.tell_resident",
+    "telling.tell_who_comes",
 }
 """What the desk's functions are made of: called when the question has been asked, and by nobody outside the desk."""
 
