@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from dispatch.desk.delivery.wording import unsaid
+from dispatch.desk.delivery.wording import unsaid, without_door
 from dispatch.desk.intake import Taken, check_headcount, check_window, take_request
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches
 from dispatch.desk.telling import tell_corrected, tell_who_comes
@@ -102,7 +102,7 @@ def _as_told(tx: Transaction, request: Request) -> tuple[Private, object]:
     """Return what a helper who has accepted is told of a request, as far as a correction may change it."""
     kept = private.look_up(tx.connection, [request.person_id]).get(request.person_id, Private())
     when = request.window or (request.urgency is Urgency.URGENT)
-    return replace(kept, floor=None, position=None), when
+    return replace(kept, notes=unsaid(kept), floor=None, position=None), when
 
 
 def _fields(correction: Correction) -> list[str]:
@@ -289,9 +289,9 @@ def _change_person(tx: Transaction, request: Request, correction: Correction) ->
     if kept is None:
         return None
     notes = kept.notes
-    if (correction.name, correction.phone, correction.exact_address) != (None, None, None):
+    if correction.name is not None or correction.exact_address is not None:
         # A typed line names the former door and name as well: helpers are not told both.
-        notes = unsaid(kept)
+        notes = without_door(kept.notes, kept)
     wanted: Mapping[str, Any] = {
         "name": correction.name,
         "phone": correction.phone,

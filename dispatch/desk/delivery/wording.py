@@ -140,7 +140,11 @@ def comers_of(letter: Letter) -> tuple[Sentence | str, ...]:
 
 def unsaid(resident: Private) -> str:
     """Return what typed text says beside the name, the phone and the door, which a message names by themselves."""
-    text = _PHONE.sub(" ", resident.notes)
+    return without_door(_PHONE.sub(" ", resident.notes), resident)
+
+
+def without_door(text: str, resident: Private) -> str:
+    """Return what typed text says beside the resident's name and door."""
     if resident.exact_address:
         text = text.replace(resident.exact_address, " ")
     numbers = set(_NUMBER.findall(resident.exact_address))
