@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
+from time import sleep
 
 import pytest
 from sqlalchemy import select
 
 from dispatch.clock import StoppedClock
+from dispatch.model.lifecycle import OfferState
 from dispatch.model.message import DeliveryState, MessageKind, Outcome, Receipt
 from dispatch.store import claims, outbox, phone_sheets
 from dispatch.store.engine import Database, Transaction
@@ -297,3 +300,85 @@ def test_another_community_is_never_served(database, street):
         return claims.claim(tx.connection, "elsewhere", tx.now, tx.now + LEASE, channel="sms", due_by=tx.now, limit=9)
 
     assert database.write(work) == []
+
+
+def details(street, state: OfferState = OfferState.ACCEPTED) -> Outgoing:
+    """What somebody who has accepted is told."""
+    request_id = street.request()
+    offer_id = street.offer(request_id, street.responder(f"V{request_id[-12:]}"), state)
+    return Outgoing(
+        request_id=request_id, offer_id=offer_id, recipient="responder", kind=MessageKind.DETAILS, channel="sms"
+    )
+
+
+def say(database: Database, one: Outgoing) -> outbox.Said:
+    """Say a thing anew in a transaction of its own."""
+    return database.write(lambda tx: outbox.say_again(tx.connection, tx.now, one))
+
+
+def test_what_waits_is_said_anew_by_itself_and_what_has_left_by_another(database, street):
+    """One row more each time it had left, on whatever channel, each with its own id, and the older ones are over."""
+    one = details(street)
+    put(database, one)
+    waiting = say(database, one)
+    (first,) = take(database)
+    second = say(database, one)
+    still = say(database, one)
+    record(database, first)
+    (other,) = take(database)
+    record(database, other)
+    third = say(database, replace(one, channel="app"))
+    found = rows(database)
+
+    assert [waiting, second, still, third] == [
+        outbox.Said("details", is_new=False),
+        outbox.Said("details-2", is_new=True),
+        outbox.Said("details-2", is_new=False),
+        outbox.Said("details-3", is_new=True),
+    ]
+    assert [(row.kind, row.occasion, row.channel) for row in found] == [
+        ("details", 1, "sms"),
+        ("details", 2, "sms"),
+        ("details", 3, "app"),
+    ]
+    over = database.read(lambda tx: outbox.said_anew(tx.connection, (row.id for row in found)))
+    assert over == {row.id for row in found[:2]}
+    assert database.read(lambda tx: outbox.channels_tried(tx.connection, found[2])) == {"app"}
+    assert database.read(lambda tx: outbox.kinds_that_left(tx.connection, [one.offer_id])) == ["details"]
+
+
+def test_what_was_said_anew_is_taken_back_by_its_name(database, street):
+    """Only that one; what stood before it holds again, and the name is not used a second time."""
+    one = details(street)
+    put(database, one)
+    record(database, take(database)[0])
+    said = say(database, one)
+    ids = [row.id for row in rows(database)]
+    database.write(lambda tx: outbox.drop(tx.connection, offer_ids=[one.offer_id or ""], name=said.name))
+
+    assert [row.state for row in rows(database)] == ["sent", "dropped"]
+    assert database.read(lambda tx: outbox.said_anew(tx.connection, ids)) == set()
+    assert not database.read(
+        lambda tx: outbox.left_the_building(tx.connection, offer_ids=[one.offer_id or ""], name=said.name)
+    )
+    assert say(database, one) == outbox.Said("details-3", is_new=True)
+
+
+def test_a_worker_that_has_just_taken_it_up_is_waited_for(database, another, street):
+    """It has read the old words: whoever corrects them meanwhile says it by another message."""
+    one = details(street)
+    put(database, one)
+    taken, said = Barrier(2), []
+
+    def take_slowly(tx: Transaction) -> None:
+        claims.claim(tx.connection, "street", tx.now, tx.now + LEASE, channel="sms", due_by=tx.now, limit=1)
+        taken.wait(timeout=30)
+        sleep(0.3)
+
+    worker = Thread(target=lambda: another.write(take_slowly))
+    worker.start()
+    taken.wait(timeout=30)
+    said.append(say(database, one))
+    worker.join(timeout=30)
+
+    assert said == [outbox.Said("details-2", is_new=True)]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import StringIO
 
 from dispatch.clock import StoppedClock
-from dispatch.desk.closing import cancel, finish, merge, rate
+from dispatch.desk.closing import cancel, finish, hand_over, merge, rate
 from dispatch.desk.delivery.outbox_out import deliver
 from dispatch.desk.dumping import dump
 from dispatch.desk.editing import Correction, edit_request, log_afterwards
@@ -67,8 +67,16 @@ def test_a_day_from_the_first_order_to_the_last_rating(database: Database, clock
     lanes = database.read(lambda tx: board(tx, ACTOR, RULES))
     assert [one.request.number for one in lanes["accepted"]] == [1, 3]
 
+    deliver(database, ACTOR, RULES, {"phone-list": PhoneList({})})
+    told = database.write(lambda tx: print_sheet(tx, ACTOR, RULES)).rows
+    database.write(lambda tx: edit_request(tx, ACTOR, RULES, 1, Correction(note="有狗")))
     helper = next(code for n, code, _, _ in done.offered if n == 3)
     database.write(lambda tx: give_back(tx, ACTOR, RULES, 3, helper))
+    deliver(database, ACTOR, RULES, {"phone-list": PhoneList({})})
+    news = database.write(lambda tx: print_sheet(tx, ACTOR, RULES)).rows
+    assert {row.purpose for row in told} == {"告知地址", "告知谁来"}
+    assert {(row.number, row.purpose) for row in news} >= {(1, "告知更正"), (3, "告知另找人")}
+    assert (1, "告知地址") not in {(row.number, row.purpose) for row in news}
     clock.at += timedelta(minutes=5)
     second = run_round(database, ACTOR, RULES)
     assert sorted(n for n, _, _, _ in second.offered) == [2, 3]
@@ -101,11 +109,18 @@ def test_a_day_from_the_first_order_to_the_last_rating(database: Database, clock
 
     assert database.read(lambda tx: verify(tx, ACTOR, RULES)) == []
     assert database.read(lambda tx: show_request(tx, ACTOR, 1)).line.request.state is RequestState.RATED
-    assert len(database.read(lambda tx: list_requests(tx, ACTOR, list(RequestState)))) == 6
+    database.write(lambda tx: take_request(tx, ACTOR, RULES, _order("2-1", "drain", "2号楼1单元301")))
+    run_round(database, ACTOR, RULES)
+    database.write(lambda tx: hand_over(tx, ACTOR, RULES, 7, "自来水公司"))
+    deliver(database, ACTOR, RULES, {"phone-list": PhoneList({})})
+    (ended,) = [row for row in database.write(lambda tx: print_sheet(tx, ACTOR, RULES)).rows if row.number == 7]
+    assert (ended.purpose, "自来水公司" in ended.what) == ("告知结果", True)
+    assert database.read(lambda tx: verify(tx, ACTOR, RULES)) == []
+    assert len(database.read(lambda tx: list_requests(tx, ACTOR, list(RequestState)))) == 7
     assert database.read(lambda tx: today(tx, ACTOR, RULES)).satisfied == (1, 1)
     assert database.read(lambda tx: explain_request(tx, ACTOR, RULES, 2)).sentences
     out = StringIO()
-    assert database.read(lambda tx: dump(tx, ACTOR, out))["request"] == 6
+    assert database.read(lambda tx: dump(tx, ACTOR, out))["request"] == 7
 
 
 def _speaks_against(tx: object, code: str) -> bool:

@@ -22,7 +22,9 @@ ONE_SMS: Final = 70
 LONGEST_NAME: Final = 20
 LONGEST_DOOR: Final = 40
 LONGEST_NOTE: Final = 60
-LONGEST_WHY: Final = {"zh": 36, "en": 90}
+LONGEST_WHY: Final = {"zh": 36, "en": 80}
+"""Of a typed why or to whom, so that the whole stays within one SMS."""
+
 METRES_A_MINUTE: Final = 60
 """How far one gets as the crow flies in a minute on foot: 80 m walked, a third of it on detours."""
 

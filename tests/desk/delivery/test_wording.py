@@ -91,14 +91,14 @@ def letter(kind: MessageKind = MessageKind.OFFER, **said: Any) -> Letter:
         place_id=PlaceId("9-1"),
         is_paid=said.pop("is_paid", False),
     )
-    to_resident = kind in (MessageKind.RECEIVED, MessageKind.WHO_COMES, MessageKind.DONE)
+    to_resident = kind not in (MessageKind.OFFER, MessageKind.DETAILS, MessageKind.NOT_NEEDED)
     delivery = Delivery(
         id="d",
         request_id="r",
         offer_id="o",
         recipient="resident" if to_resident else "responder",
         kind=kind,
-        occasion=1,
+        occasion=said.pop("occasion", 1),
         channel="sms",
         state=DeliveryState.SENDING,
         attempt=1,
@@ -221,6 +221,49 @@ def test_the_resident_hears_three_things():
         "128号单“疏通下水”：贺建国（138 8765 4321）会来，今天9:00-10:00",
         "128号单“疏通下水”办好了。请告诉我们您满意吗：满意、一般、不满意",
     ]
+
+
+ENDS = [
+    (MessageKind.LOOKING, {}, "贺建国临时有事，正在给您另找人", "贺建国 cannot do it after all"),
+    (MessageKind.WHO_COMES, {"is_instead": True}, "改由贺建国", "will come instead"),
+    (MessageKind.CLOSED, {"request_state": RequestState.UNABLE, "words": "x" * 500}, "没办成：x", "done: x"),
+    (MessageKind.CLOSED, {"request_state": RequestState.UNABLE}, "原因请问我们", "ask us why"),
+    (MessageKind.CLOSED, {"request_state": RequestState.HANDED_OVER, "words": "水" * 500}, "转给水", "on to 水"),
+    (MessageKind.CLOSED, {"request_state": RequestState.HANDED_OVER}, "转给了谁请问我们", "ask us to whom"),
+    (MessageKind.CLOSED, {"request_state": RequestState.PROMOTED}, "居民议事会", "residents' council"),
+    (MessageKind.CLOSED, {"request_state": RequestState.CANCELLED}, "不会有人来了", "nobody will come"),
+    (MessageKind.MERGED, {"into": 9998}, "以后看9998号", "under number 9998"),
+]
+
+
+@pytest.mark.parametrize(("kind", "said", "zh", "en"), ENDS)
+def test_what_turns_out_otherwise_is_told_in_one_sms_in_both_languages(kind, said, zh, en):
+    """Whatever was typed: 70 characters with the signature and a number of four digits."""
+    about = letter(kind, number=9999, window=None, helpers=(Helper("贺建国", ""),), **said)
+    chinese, english = (word(replace(about, language=language), NINE).text for language in ("zh", "en"))
+
+    assert (zh in chinese, en in english) == (True, True)
+    assert len(f"【劲松社区】{chinese}") <= ONE_SMS
+    assert len(english) <= 160
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "128号单“疏通下水”有更正，请以这次为准：王阿姨、139 1234 5678、8号楼2单元301；尽快；备注：耳背，多敲几下"),
+        (
+            "en",
+            "request 128, clear a drain, was corrected; what holds now: 王阿姨, 139 1234 5678, 8号楼2单元301;"
+            " as soon as possible; note: 耳背，多敲几下",
+        ),
+    ],
+)
+def test_corrected_details_say_so_and_everything_that_holds_now(language, text):
+    """Whoever reads only the last message knows where to go."""
+    about = letter(MessageKind.DETAILS, state=OfferState.ACCEPTED, occasion=2, language=language)
+
+    assert word(about, NINE).text == text
+    assert "备注" not in word(replace(about, language="zh", resident=replace(RESIDENT, notes="")), NINE).text
 
 
 def test_several_who_come_are_all_named_and_a_minor_without_a_phone():
@@ -396,6 +439,13 @@ def test_name_phone_and_door_are_for_who_accepted_until_a_day_after(state, ended
         (MessageKind.DETAILS, {"state": OfferState.DOING}, True),
         (MessageKind.DETAILS, {"state": OfferState.OFFERED}, False),
         (MessageKind.DETAILS, {"state": OfferState.RELEASED}, False),
+        (MessageKind.DETAILS, {"state": OfferState.ACCEPTED, "is_said_anew": True}, False),
+        (MessageKind.LOOKING, {"state": OfferState.RELEASED, "request_state": RequestState.TRIAGED}, True),
+        (MessageKind.LOOKING, {"state": OfferState.RELEASED, "request_state": RequestState.ARRANGED}, False),
+        (MessageKind.LOOKING, {"state": OfferState.RELEASED, "request_state": RequestState.UNABLE}, False),
+        (MessageKind.CLOSED, {"request_state": RequestState.HANDED_OVER}, True),
+        (MessageKind.CLOSED, {"request_state": RequestState.TRIAGED}, False),
+        (MessageKind.MERGED, {"request_state": RequestState.MERGED}, True),
         (MessageKind.NOT_NEEDED, {"state": OfferState.WITHDRAWN, "ended_at": NINE}, True),
         (MessageKind.NOT_NEEDED, {"state": OfferState.WITHDRAWN, "ended_at": NINE - 25 * HOUR}, False),
         (MessageKind.RECEIVED, {"request_state": RequestState.TRIAGED}, True),
