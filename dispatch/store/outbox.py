@@ -124,7 +124,7 @@ def say_again(connection: Connection, now: datetime, one: Outgoing) -> Said:
     """Say anew, with what is true by now, a thing that belongs to an offer.
 
     A message is worded when it is sent, so one that surely still waits says it anyway. Else
-    another is put into the outbox, and the older ones are said no more (see ``is_said_anew``).
+    another is put into the outbox, and the older ones are said no more (see ``said_anew``).
     """
     # Locked: a worker that is just taking one up has read the words of before.
     found = connection.execute(
@@ -244,11 +244,10 @@ def of_kind(kind: MessageKind, row: FromClause = delivery) -> ColumnElement[bool
     return or_(row.c.kind == kind.value, row.c.kind.startswith(f"{kind.value}-", autoescape=True))
 
 
-def is_said_anew() -> ColumnElement[bool]:
-    """Say of rows of ``delivery`` whether a later message tells the same better: details that were corrected since."""
+def said_anew(connection: Connection, delivery_ids: Iterable[str]) -> set[str]:
+    """Return those of these messages that a later one tells better: details that were corrected since."""
     newer = delivery.alias("newer")
-    return and_(
-        of_kind(MessageKind.DETAILS),
+    is_there = (
         select(newer.c.id)
         .where(
             newer.c.offer_id == delivery.c.offer_id,
@@ -256,17 +255,13 @@ def is_said_anew() -> ColumnElement[bool]:
             newer.c.state != DeliveryState.DROPPED.value,
             of_kind(MessageKind.DETAILS, newer),
         )
-        .exists(),
+        .exists()
     )
-
-
-def said_anew(connection: Connection, delivery_ids: Iterable[str]) -> set[str]:
-    """Return those of these messages that a later one has taken the place of."""
     wanted = sorted(set(delivery_ids))
     found: set[str] = set()
     for start in range(0, len(wanted), 500):
         some = delivery.c.id.in_(wanted[start : start + 500])
-        found.update(connection.scalars(select(delivery.c.id).where(some, is_said_anew())))
+        found.update(connection.scalars(select(delivery.c.id).where(some, of_kind(MessageKind.DETAILS), is_there)))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, and_, func, or_, select, update
 
 from dispatch.model.message import MessageKind
-from dispatch.store.outbox import PHONE_LIST, Delivery, is_said_anew, of_kind, to_model
+from dispatch.store.outbox import PHONE_LIST, Delivery, of_kind, to_model
 from dispatch.store.tables import community as community_table
 from dispatch.store.tables import delivery, offer, phone_sheet, request
 
@@ -58,8 +58,8 @@ class OnSheet:
 def open_calls(connection: Connection, community: str, since: datetime) -> list[Delivery]:
     """Return the calls on the phone list that may still have to be made, oldest first.
 
-    Left out are those whose offer has ended, those that somebody answered and those that a
-    later call says better; the caller looks whether the others are still needed.
+    Left out are those whose offer has ended and those that somebody answered; the
+    caller looks whether the others are still needed.
 
     Args:
         since: Calls put on the list before then are no longer made.
@@ -82,7 +82,6 @@ def open_calls(connection: Connection, community: str, since: datetime) -> list[
             delivery.c.next_at >= since,
             or_(*live, others, delivery.c.offer_id.is_(None)),
             ~answered.exists(),
-            ~is_said_anew(),
         )
         .order_by(delivery.c.next_at, delivery.c.id)
     ).mappings()

@@ -260,6 +260,24 @@ def test_only_who_may_have_been_reached_is_rung_up_again(
     assert desk.look(lambda tx: today(tx, desk.actor, desk.rules)).calls == calls
 
 
+def test_today_counts_the_calls_that_the_next_sheet_would_hold(desk: Desk, street: Street) -> None:
+    """A printed call that somebody is sought is none any more once somebody was found."""
+    street.offer(street.request("listen", person=RESIDENT), street.responder("V1"))
+    street.responder("V2")
+    desk.do(reply_on_behalf, 1, "V1", accepts=True)
+    _on_paper(desk)
+    desk.do(print_sheet)
+    desk.do(give_back, 1, "V1")
+    _on_paper(desk)
+    desk.do(print_sheet)
+    desk.do(offer_by_hand, 1, "V2")
+    desk.do(reply_on_behalf, 1, "V2", accepts=True)
+    _on_paper(desk)
+    counted = desk.look(lambda tx: today(tx, desk.actor, desk.rules)).calls
+
+    assert counted == len(desk.do(print_sheet).rows) == 2
+
+
 @pytest.mark.parametrize(("by", "was_told", "count"), [("desk", True, 1), ("desk", False, 0), ("resident", True, 0)])
 def test_what_the_desk_cancels_is_told_to_who_waits_for_somebody(
     town: Town, by: str, was_told: bool, count: int
