@@ -170,8 +170,8 @@ def acknowledge(call: Call, taken: Taken, understood: Understood, advice: Sequen
             number=number,
             other=taken.repeats[-1],
         )
-    if understood.open:
-        tell("not clear yet: {questions}", questions=tuple(one.sentence for one in understood.open))
+    for one in understood.open:
+        tell("not clear yet: {question}", question=one.sentence)
     options = open_options(understood.open)
     if options:
         tell("once it is clear: dispatch request edit {number} {options}", number=number, options=options)
