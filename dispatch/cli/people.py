@@ -11,7 +11,7 @@ import click
 from dispatch.cli.abilities import hours_said, licences_said, services_by_skill, skills_said
 from dispatch.cli.calling import Call, Misused, current, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
-from dispatch.cli.taking import place_of, region_of
+from dispatch.cli.orders import place_of, region_of
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence
 from dispatch.model.responder import Responder, ResponderKind

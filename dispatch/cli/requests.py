@@ -9,6 +9,7 @@ import click
 
 from dispatch.cli.calling import Misused, current, note, parse_window, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
+from dispatch.cli.orders import taken_json
 from dispatch.cli.showing import (
     REASON_SENTENCES,
     line_json,
@@ -18,12 +19,11 @@ from dispatch.cli.showing import (
     service_name,
     whole_json,
 )
-from dispatch.cli.taking import taken_json
 from dispatch.cli.words import words
 from dispatch.i18n import Sentence
-from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.lifecycle import OFFER_SENTENCES, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request
-from dispatch.model.service import Urgency
+from dispatch.model.service import EMERGENCY, Urgency
 
 if TYPE_CHECKING:
     from dispatch.desk.pages import Whole
@@ -102,7 +102,7 @@ def show(number: int) -> None:
 @option("--note", help="Anything else, as it was said.")
 def edit(number: int, **said: Any) -> None:
     """Correct a request that is still open; whoever has accepted it is told."""
-    from dispatch.cli.taking import place_of, region_of
+    from dispatch.cli.orders import place_of, region_of
     from dispatch.desk.editing import Correction, edit_request
     from dispatch.desk.phones import parse_own_phone
 
@@ -259,7 +259,7 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
     """Record afterwards what was done without us (补单)."""
     from dataclasses import replace
 
-    from dispatch.cli.taking import place_of, read_line, with_options
+    from dispatch.cli.orders import place_of, read_line, with_options
     from dispatch.desk.editing import log_afterwards
     from dispatch.errors import Refused
     from dispatch.model.request import Source
@@ -326,6 +326,9 @@ def _print_whole(whole: Whole) -> None:
     for heading, fact in facts:
         if fact:
             tell("{heading}: {fact}", heading=words(heading), fact=fact)
+    if line.service.code == EMERGENCY and one.state in OPEN:
+        fills_in = "--service … --place …"
+        tell("once it is clear: dispatch request edit {number} {options}", number=one.number, options=fills_in)
     if line.asked:
         table(
             ["who", "name", "state", "code", "until", "metre-equivalents"],

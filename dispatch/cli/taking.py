@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Call, Misused, confirm, current, note, parse_window, print_json, tell
+from dispatch.cli.calling import Call, Misused, confirm, current, note, print_json, tell
+from dispatch.cli.emergency import (
+    acknowledge,
+    acknowledge_line,
+    advice_for,
+    advise,
+    is_kept_at_once,
+    keep,
+    kept_json,
+    with_advice,
+)
 from dispatch.cli.group import argument, command, option
+from dispatch.cli.orders import catalogue, place_of, read_line, service_code, taken_json, with_options
 from dispatch.cli.showing import service_name
 from dispatch.cli.words import language, words
 from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence, say_error
-from dispatch.model.lifecycle import RequestState
 from dispatch.model.request import Order, Private, Source
 from dispatch.model.service import Urgency
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dispatch.desk.intake import Taken
     from dispatch.desk.typed_line.line import LineGuess
-    from dispatch.model.service import Service
     from dispatch.store.engine import Transaction
+
+_AGAIN = "when help is on its way, give the line again with what is missing, or use --service and --place"
+"""The way out for a line that speaks of danger only mildly, and is asked about like any other."""
 
 
 @command()
@@ -46,12 +56,17 @@ def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> Non
     """Take a request (下单).
 
     One typed line is read, shown and confirmed: dispatch take "8号楼2单元301 下水道堵了 王阿姨".
-    What is not clear is asked, never guessed.
+    What is not clear is asked, never guessed. An emergency is kept at once, whatever is
+    not clear: whom to call is said first, and nothing is asked.
     """
     call = current()
     source = Source.COUNTER if said.pop("counter") else Source.PHONE
     if from_stdin:
         raise SystemExit(_take_lines(call))
+    typed = tuple(one for one in (" ".join(text), said["note"]) if one.strip())
+    if is_kept_at_once("\n".join(typed), said["service"]):
+        _keep_at_once(call, typed, said, source)
+        return
     if text and (said["service"] or said["place"]):
         raise Misused("a typed line and --service or --place do not go together", hint="use one or the other")
     if text:
@@ -68,38 +83,26 @@ def _take(tx: Transaction, call: Call, order: Order) -> Taken:
     return take_request(tx, call.actor, call.rules, order)
 
 
-def read_line(call: Call, text: str) -> LineGuess:
-    """Read a typed line against this community's places and services."""
-    from dispatch.desk.typed_line.line import parse_line
-    from dispatch.store.community import community_of, places_of, services_of
-
-    def work(tx: Transaction) -> LineGuess:
-        where = community_of(tx.connection, tx.community)
-        return parse_line(
-            text,
-            places_of(tx.connection, tx.community),
-            services_of(tx.connection, tx.community, active_only=True),
-            where.phone_region,
-            now=tx.now,
-            zone=where.zone,
-        )
-
-    return call.read(work)
+def _keep_at_once(call: Call, typed: tuple[str, ...], said: dict[str, Any], source: Source) -> None:
+    """Keep an emergency, whatever is open about it: whoever holds the telephone is asked nothing first."""
+    advice = advise("\n".join(typed))
+    line, beside = (*typed, "", "")[:2]
+    try:
+        taken, understood = keep(call, line, {**said, "note": beside}, source)
+    except DispatchError as error:
+        raise with_advice(error, advice) from error
+    acknowledge(call, taken, understood, advice)
 
 
 def _from_line(
     call: Call, text: str, said: dict[str, Any], source: Source, *, yes: bool
 ) -> tuple[Order, Sequence[Sentence]]:
-    from dispatch.desk.emergencies import emergency_advice
-
-    advice = emergency_advice(text)
-    for sentence in advice:
-        note(sentence)
+    advice = advise(text)
     try:
         guess = _ask_what_is_open(call, read_line(call, text), yes=yes)
         order = with_options(call, guess.order(source=source, key=said["key"]), said)
     except DispatchError as error:
-        raise _with_advice(error, advice) from error
+        raise with_advice(error, advice, hint=_AGAIN) from error
     for line in guess.warnings() if yes else guess.shown(language()):
         note(line)
     if not yes and not confirm("take it like this?"):
@@ -108,19 +111,6 @@ def _from_line(
     if other:
         note("not in this request: {services}; type it as a line of its own when this one is taken", services=other)
     return order, advice
-
-
-def _with_advice(error: DispatchError, advice: Sequence[Sentence]) -> DispatchError:
-    """Return the error with the numbers to call in its own sentence, so that neither is read without the other."""
-    if not advice:
-        return error
-    said = Refused(
-        "{advice}. This line is not taken yet: {problem}",
-        advice=tuple(advice),
-        problem=Sentence(error.message, error.params),
-        hint="when help is on its way, give the line again with what is missing, or use --service and --place",
-    )
-    return type(error)(said.message, hint=said.hint, **said.params)
 
 
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
@@ -145,100 +135,22 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     return guess
 
 
-def _catalogue(call: Call) -> list[Service]:
-    from dispatch.store.community import services_of
-
-    return call.read(lambda tx: services_of(tx.connection, tx.community, active_only=True))
-
-
-def service_code(text: str, catalogue: Iterable[Service]) -> str:
-    """Return the code of the service that a text names: by its code, its name or one of its words; else the text."""
-    from dispatch.desk.typed_line.need_words import find_services
-
-    known = tuple(catalogue)
-    wanted = text.strip().casefold()
-    for one in known:
-        if wanted in (one.code, one.name_zh, one.name_en.casefold()):
-            return one.code
-    found, _ = find_services(text, known)
-    return found[0].code if len(found) == 1 else text
-
-
-def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:
-    """Let options that were given say more than the line."""
-    from dispatch.desk.phones import parse_own_phone
-
-    person = order.person
-    if said["name"]:
-        person = replace(person, name=said["name"])
-    if said["phone"]:
-        person = replace(person, phone=parse_own_phone(said["phone"], region_of(call)))
-    if said["note"]:
-        person = replace(person, notes=f"{person.notes}\n{said['note']}".strip())
-    order = replace(order, person=person)
-    if said["urgency"]:
-        order = replace(order, urgency=Urgency(said["urgency"]))
-    if said["headcount"] is not None:
-        order = replace(order, headcount=said["headcount"])
-    window = parse_window(call, said["window"])
-    return replace(order, window=window) if window else order
-
-
 def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Order, Sequence[Sentence]]:
-    from dispatch.desk.emergencies import emergency_advice
-
     if not said["service"] or not said["place"]:
         raise Misused(
             "a request needs a typed line, or --service and --place",
             hint="such as: dispatch take \"8号楼2单元301 下水道堵了 王阿姨\"",
         )
-    advice = emergency_advice(said["note"])
-    for sentence in advice:
-        note(sentence)
+    advice = advise(said["note"])
     place, address, floor = place_of(call, said["place"])
     order = Order(
-        service=service_code(said["service"], _catalogue(call)),
+        service=service_code(said["service"], catalogue(call)),
         place=place,
         person=Private(exact_address=address, floor=floor),
         source=source,
         key=said["key"],
     )
     return with_options(call, order, said), advice
-
-
-def place_of(call: Call, text: str) -> tuple[str, str, int | None]:
-    """Return code, exact address and floor of a place: a code of the community's own, or an address."""
-    from dispatch.desk.typed_line.addresses import parse_address
-    from dispatch.desk.typed_line.questions import refuse_while_open
-    from dispatch.store.community import places_of
-
-    places = call.read(lambda tx: places_of(tx.connection, tx.community))
-    if places.with_code(text) is not None:
-        return text, "", None
-    guess = parse_address(text, places)
-    refuse_while_open(guess.questions)
-    assert guess.place is not None
-    return guess.place, guess.exact_address, guess.floor
-
-
-def region_of(call: Call) -> str:
-    """Return the country whose phone numbers may be written without a country code."""
-    from dispatch.store.community import community_of
-
-    return call.read(lambda tx: community_of(tx.connection, tx.community).phone_region)
-
-
-def taken_json(taken: Taken, order: Order) -> dict[str, Any]:
-    """Give what became of an order as programs read it."""
-    return {
-        "id": taken.id,
-        "number": taken.number,
-        "state": taken.state.value,
-        "service": order.service,
-        "place": order.place,
-        "new": taken.is_new,
-        "repeats": list(taken.repeats),
-    }
 
 
 def _acknowledge(call: Call, taken: Taken, order: Order, advice: Sequence[Sentence]) -> None:
@@ -255,67 +167,69 @@ def _acknowledge(call: Call, taken: Taken, order: Order, advice: Sequence[Senten
             number=taken.number,
             other=taken.repeats[-1],
         )
-    if taken.state is RequestState.NEEDS_PERSON:
-        tell(
-            "it is in a person's hands; when it can wait for a helper: dispatch request triage {number}",
-            number=taken.number,
-        )
-    else:
-        tell(
-            "read aloud: your number is {number}; we will ask somebody and let you know who comes",
-            number=taken.number,
-        )
+    tell(
+        "read aloud: your number is {number}; we will ask somebody and let you know who comes",
+        number=taken.number,
+    )
 
 
 def _take_lines(call: Call) -> int:
     """Take many lines; answer each by one line: its number, or why it was not taken."""
-    from dispatch.desk.emergencies import emergency_advice
-    from dispatch.store.community import services_of
-
-    names = {
-        one.code: service_name(one) for one in call.read(lambda tx: services_of(tx.connection, tx.community))
-    }
     refused = 0
-    for at, line in enumerate(_lines_typed(), start=1):
-        if not line.strip():
+    for at, raw in enumerate(_lines_typed(), start=1):
+        line = raw.strip()
+        if not line:
             continue
-        advice = emergency_advice(line)
+        advice = advice_for(line)
         for sentence in advice:
             note("line {line}: {advice}", line=at, advice=sentence)
         sys.stderr.flush()
-        spoken = [words(one) for one in advice]
         try:
-            guess = read_line(call, line.strip())
-            order = guess.order(source=Source.LINES)
-            taken = call.write(lambda tx, order=order: _take(tx, call, order))  # type: ignore[misc]
+            if is_kept_at_once(line):
+                taken, understood = keep(call, line, {}, Source.LINES)
+                if call.as_json:
+                    _print_line_json({"line": at, **kept_json(taken, understood, advice)})
+                else:
+                    acknowledge_line(call, at, taken, understood)
+            else:
+                _take_one_of_many(call, at, line, advice)
         except DispatchError as error:
             refused += 1
-            message, hint = say_error(_with_advice(error, advice), language())
-            if call.as_json:
-                answer = {"line": at, "error": message, "hint": hint, "kind": error.kind, "advice": spoken}
-                _print_line_json(answer)
-            else:
-                tell("line {line}: {message}", line=at, message=message if hint is None else f"{message} ({hint})")
-        else:
-            for warning in guess.warnings():
-                note("line {line}: {advice}", line=at, advice=warning)
-            if call.as_json:
-                _print_line_json({"line": at, **taken_json(taken, order), "advice": spoken})
-            else:
-                tell(
-                    "line {line}: request {number}, {service}, {place}: urgent, in a person's hands"
-                    if taken.state is RequestState.NEEDS_PERSON
-                    else "line {line}: request {number}, {service}, {place}",
-                    line=at,
-                    number=taken.number,
-                    service=names[order.service],
-                    place=order.person.exact_address or order.place,
-                )
+            _refuse_one_of_many(call, at, error, advice)
         sys.stdout.flush()
     return 3 if refused else 0
 
 
-def _lines_typed() -> Any:
+def _take_one_of_many(call: Call, at: int, line: str, advice: Sequence[Sentence]) -> None:
+    guess = read_line(call, line)
+    order = guess.order(source=Source.LINES)
+    taken = call.write(lambda tx: _take(tx, call, order))
+    for warning in guess.warnings():
+        note("line {line}: {advice}", line=at, advice=warning)
+    if call.as_json:
+        _print_line_json({"line": at, **taken_json(taken, order), "advice": [words(one) for one in advice]})
+        return
+    assert guess.service is not None
+    tell(
+        "line {line}: request {number}, {service}, {place}",
+        line=at,
+        number=taken.number,
+        service=service_name(guess.service),
+        place=order.person.exact_address or order.place,
+    )
+
+
+def _refuse_one_of_many(call: Call, at: int, error: DispatchError, advice: Sequence[Sentence]) -> None:
+    way_out = _AGAIN if isinstance(error, Refused) else None
+    message, hint = say_error(with_advice(error, advice, hint=way_out), language())
+    if call.as_json:
+        spoken = [words(one) for one in advice]
+        _print_line_json({"line": at, "error": message, "hint": hint, "kind": error.kind, "advice": spoken})
+    else:
+        tell("line {line}: {message}", line=at, message=message if hint is None else f"{message} ({hint})")
+
+
+def _lines_typed() -> Iterator[str]:
     """Yield lines from stdin, read as UTF-8 or, where it is not that, as GB18030, like the console of an older PC."""
     for raw in sys.stdin.buffer:
         try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import end_offers, find_request, live_offers, move
 from dispatch.desk.telling import tell_resident
 from dispatch.errors import NotAllowedNow, Refused
 from dispatch.model.actor import Actor, is_name
-from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState, check_request_move
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Private, Request
 from dispatch.model.rules import Rules
@@ -84,6 +85,7 @@ def reopen(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
             state=STATE_SENTENCES[request.state],
         )
     _check_still_open(tx, rules, request)
+    check_clear(tx, request)
     highest = max(slot_no for slot_no, _ in requests.slots_of(tx.connection, request.id))
     used = range(1, highest + 1)
     fresh = range(highest + 1, highest + request.headcount + 1)
@@ -194,10 +196,15 @@ def triage(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
 
     Who was asked and has not answered is not asked any more. A request that has
     all its people waits for nobody: it is arranged.
+
+    Raises:
+        NotAllowedNow: The table of states does not let it, or it is not clear yet what it needs, or where.
     """
     request = find_request(tx, actor, "triage", number)
     if request.state is RequestState.DONE:
         return reopen(tx, actor, rules, number)
+    check_request_move(number, request.state, RequestState.TRIAGED)
+    check_clear(tx, request)
     moved = move(tx, actor, rules, request, RequestState.TRIAGED, check_at=tx.now)
     _stop_asking(tx, actor, request)
     if offers.free_slots(tx.connection, request.id):

@@ -17,7 +17,7 @@ from dispatch.model.assignment import Offer, OfferId, Wave
 from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request, Source
 from dispatch.model.rules import Rules
-from dispatch.model.service import Urgency
+from dispatch.model.service import EMERGENCY, Urgency
 from dispatch.store import community as towns
 from dispatch.store import offers, people, private, requests
 from dispatch.store.engine import Transaction
@@ -123,12 +123,14 @@ def log_afterwards(
 
     Raises:
         NotFound: No such responder, service or place.
-        Refused: Nobody is named, or it lies in the future.
+        Refused: Nobody is named, it lies in the future, or no service is named.
     """
     if not codes:
         raise Refused("a record afterwards needs somebody who helped", hint="name them: --by V017")
     if done_at > tx.now:
         raise Refused("what is recorded afterwards cannot lie in the future")
+    if order.service == EMERGENCY:
+        raise Refused("a record afterwards says what was done", hint="name the service: --service CODE")
     helpers = [people.with_code(tx.connection, tx.community, code) for code in dict.fromkeys(codes)]
     order = replace(
         order, source=Source.AFTERWARDS, headcount=len(helpers), received_at=order.received_at or done_at

@@ -7,6 +7,7 @@ hold such a word by accident (年轻生活, 坐着火车, 跳楼价) or for an o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -171,3 +172,9 @@ def is_emergency(text: str) -> bool:
     """
     advice = emergency_advice(text)
     return bool(advice) and (advice != (_MILD,) or _GAS_EVERYDAY.search(plain(text)) is None)
+
+
+def first_number(advice: Iterable[Sentence]) -> str:
+    """Return the number that the advice names first; without any advice that of the police, who pass everything on."""
+    found = re.search(r"\b1[0-9]{2}\b", " ".join(one.id for one in advice))
+    return found[0] if found else "110"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import find_request
 from dispatch.desk.snapshot import take_snapshot
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.actor import Actor
-from dispatch.model.lifecycle import HOLDS_SLOT, OfferState
+from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, OfferState
 from dispatch.model.rules import Rules
 from dispatch.policy.rings import plan_round
 from dispatch.solver.explain import explain_choice, explain_nobody, explain_not
@@ -46,8 +47,11 @@ def explain_request(
 
     Raises:
         NotFound: No such request or responder.
+        NotAllowedNow: It is not clear yet what the request needs, or where.
     """
     request = find_request(tx, actor, "explain", number, lock=False)
+    if request.state in OPEN:
+        check_clear(tx, request)
     snapshot = take_snapshot(tx, rules, only=request)
     made = offers.of_requests(tx.connection, [request.id])
     if why_not is not None:

@@ -19,12 +19,13 @@ from dispatch.model.lifecycle import RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Order, Private, RequestId, Source
 from dispatch.model.rules import Rules
-from dispatch.model.service import Service, Urgency
+from dispatch.model.service import EMERGENCY, Service, Urgency
 from dispatch.store import community as towns
 from dispatch.store import outbox, private, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.ids import new_id
 from dispatch.store.tables import person_private
+from dispatch.store.towns import emergency_service_of
 from dispatch.units import Position, metres_between
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -94,6 +95,8 @@ class _Counter:
         self.results: dict[int, Taken | DispatchError] = {}
         connection, code = tx.connection, tx.community
         self.services = {one.code: one for one in towns.services_of(connection, code, active_only=True)}
+        if any(order.service == EMERGENCY for order in orders):
+            self.services[EMERGENCY] = emergency_service_of(connection, code)
         self.places = towns.place_ids(connection, code, (order.place for order in orders))
         within = scope(tx, actor)
         if within is not None:
@@ -116,7 +119,7 @@ class _Counter:
             raise NotFound(
                 "there is no service {code}",
                 code=order.service,
-                known=tuple(sorted(self.services)),
+                known=tuple(sorted(self.services.keys() - {EMERGENCY})),
                 hint="services here: {known}",
             )
         if order.place not in self.places:
@@ -203,7 +206,7 @@ class _Counter:
     def _row(
         self, order: Order, service: Service, key: str, content: str, number: int, household: str | None
     ) -> dict[str, Any]:
-        is_pressing = is_emergency(order.person.notes)
+        is_pressing = order.service == EMERGENCY or is_emergency(order.person.notes)
         state = RequestState.NEEDS_PERSON if is_pressing else RequestState.RECEIVED
         window_from, window_to = order.window or (None, None)
         return {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dispatch.clock import stopwatch
 from dispatch.desk.asking import Chosen, ask
 from dispatch.desk.authorize import authorize
+from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import find_request, move, move_many, scope
 from dispatch.desk.silence import expire_offers
 from dispatch.desk.snapshot import Snapshot, take_snapshot
@@ -104,6 +105,8 @@ def offer_by_hand(
     responder = people.with_code(tx.connection, tx.community, code)
     if request.state is RequestState.RECEIVED:
         request = move(tx, actor, rules, request, RequestState.TRIAGED)
+    elif request.state is RequestState.NEEDS_PERSON:
+        check_clear(tx, request)
     _check_waiting(request)
     _check_holds_none(tx, request, responder)
     snapshot = take_snapshot(tx, rules, only=request)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.desk.authorize import authorize
+from dispatch.desk.clearness import is_clear
 from dispatch.desk.editing import open_slots
 from dispatch.desk.moves import end_offers, live_offers, move
 from dispatch.desk.silence import back_to_waiting
@@ -241,11 +242,8 @@ def _undo_edited(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Eve
         and (request.window or (None, None)) == (begins, ends)
     )
     if request.next_check_at is None or (live and not is_same_need):
-        raise NotAllowedNow(
-            "request {number} has moved on since it was corrected",
-            number=request.number,
-            hint="correct it again: dispatch request edit {number}",
-        )
+        raise _has_moved_on(request)
+    was_clear = is_clear(tx, request)
     _drop_what_was_told(tx, request, edited, live)
     requests.change(
         tx.connection,
@@ -261,6 +259,11 @@ def _undo_edited(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Eve
     if edited.params["kept"]:
         former = private.look_up(tx.connection, [edited.params["kept"]])[edited.params["kept"]]
         private.change(tx.connection, request.person_id, former)
+    if was_clear and request.state is not RequestState.NEEDS_PERSON:
+        # An emergency waits for people only while it says what it needs, and where.
+        now = requests.with_ids(tx.connection, [request.id])[request.id]
+        if not is_clear(tx, now):
+            raise _has_moved_on(request)
     return Undone(what="edited", numbers=(request.number,))
 
 
@@ -286,6 +289,14 @@ def _drop_what_was_told(tx: Transaction, request: Request, edited: Event, live: 
             number=request.number,
             hint="correct it again (they will be told): dispatch request edit {number}",
         )
+
+
+def _has_moved_on(request: Request) -> NotAllowedNow:
+    return NotAllowedNow(
+        "request {number} has moved on since it was corrected",
+        number=request.number,
+        hint="correct it again: dispatch request edit {number}",
+    )
 
 
 def _undo_responder(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:

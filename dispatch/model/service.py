@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 ServiceId = NewType("ServiceId", str)
+
+EMERGENCY: Final = "emergency"
+"""The code of a need that is an emergency and of which nothing else is known yet; see ``emergency_service``."""
 
 
 class Urgency(StrEnum):
@@ -80,3 +83,21 @@ class Service:
     small_kind: SmallKind = SmallKind.MATTER
     origin: Origin = Origin.OWN
     words: tuple[str, ...] = ()
+
+
+def emergency_service(id: ServiceId, community: str) -> Service:
+    """Return the entry that every community has and none of its files names: a person is at once asked to look.
+
+    It is no service that anybody is matched to: it is not offered as a choice, not recognised in a line, and a
+    request must be for another one before somebody can be asked for it.
+    """
+    return Service(
+        id=id,
+        community=community,
+        code=EMERGENCY,
+        name_zh="紧急求助",
+        name_en="emergency",
+        urgency=Urgency.URGENT,
+        confidential=True,
+        origin=Origin.DEFAULT,
+    )

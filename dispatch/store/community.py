@@ -95,6 +95,11 @@ def services_of(connection: Connection, community: str, *, active_only: bool = F
     return [service_to_model(row) for row in connection.execute(query).mappings()]
 
 
+def service_code(connection: Connection, service_id: ServiceId) -> str:
+    """Return what the service with this id is called by files and commands."""
+    return str(connection.execute(select(service.c.code).where(service.c.id == service_id)).scalar_one())
+
+
 def household_ids(connection: Connection, community: str, codes: Iterable[str]) -> dict[str, str]:
     """Return the ids of the households with these codes; unknown codes are absent."""
     wanted = sorted(set(codes))

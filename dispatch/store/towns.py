@@ -9,7 +9,10 @@ from sqlalchemy import Connection, Table, bindparam, select
 
 from dispatch.model.community import Community, Household, Place
 from dispatch.model.request import Private
-from dispatch.model.service import Service
+from dispatch.model.service import EMERGENCY, Service, ServiceId, emergency_service
+from dispatch.store.community import service_to_model
+from dispatch.store.ids import new_id
+from dispatch.store.offers import insert_or_ignore
 from dispatch.store.private import to_row as private_to_row
 from dispatch.store.tables import bond, household, person_private, place, request, responder, service
 from dispatch.store.tables import community as community_table
@@ -58,6 +61,20 @@ def write_services(
         [_service_to_row(one, is_active=True) for one in changed]
         + [_service_to_row(one, is_active=False) for one in retired],
     )
+
+
+def emergency_service_of(connection: Connection, community: str) -> Service:
+    """Return a community's service for emergencies, made where it is missing: it can be kept at any time.
+
+    It is never active, and so none of those that may be chosen.
+    """
+    query = select(service).where(service.c.community == community, service.c.code == EMERGENCY)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        made = emergency_service(ServiceId(new_id()), community)
+        connection.execute(insert_or_ignore(connection, service), [_service_to_row(made, is_active=False)])
+        row = connection.execute(query).mappings().one()
+    return service_to_model(row)
 
 
 def write_households(connection: Connection, new: Sequence[Household], changed: Sequence[Household]) -> None:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import select
 import shutil
-import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import LINE, Call
-
-Start = Callable[..., "subprocess.Popen[bytes]"]
+from tests.cli.terminal import Start, Terminal
 
 
 @pytest.fixture
@@ -165,75 +159,6 @@ def test_an_emergency_comes_first(call: Call) -> None:
     assert ended.code == 0
     assert any(number in ended.errors[0] for number in ("110", "119", "120"))
     assert call("--json", "request", "show", "1").document["state"] == "needs_person"
-
-
-def test_each_emergency_line_says_its_number_and_whom_to_call(call: Call) -> None:
-    """With the line's number, on stderr before its answer and in the JSON; an unclear one carries it in its refusal."""
-    taken, unclear, nowhere = "8号楼2单元301 下水道堵了，老人晕倒了", "8号楼2单元301 老人晕倒了", "99号楼 着火了"
-    plain = call("take", "--stdin", stdin=f"{LINE}\n{taken}\n{unclear}\n{nowhere}\n")
-    machine = [
-        json.loads(one) for one in call("--json", "take", "--stdin", stdin=f"{LINE}\n{taken}\n{unclear}\n").out.splitlines()
-    ]
-    answers = plain.out.splitlines()
-
-    assert [one.split(":")[0] for one in plain.errors] == ["line 2", "line 3", "line 4"]
-    assert "in a person's hands" in answers[1]
-    assert all("120" in one and "not taken" in one for one in answers[2:3])
-    assert "119" in answers[3]
-    assert [len(one["advice"]) for one in machine] == [0, 1, 1]
-    assert "120" in machine[2]["error"]
-
-
-def test_one_emergency_says_in_its_json_and_in_its_refusal_whom_to_call(call: Call) -> None:
-    """Programs and people who read one line only read the number; a gas bottle is advised about and waits."""
-    taken = call("--json", "take", "8号楼2单元301 下水道堵了，老人晕倒了", "--yes")
-    unclear = call("take", "8号楼2单元301 老人晕倒了", "--yes")
-    bottle = call("--json", "take", "8号楼2单元301 换煤气罐 王大爷", "--yes")
-
-    assert "120" in taken.document["advice"][0]
-    assert unclear.code == 3
-    assert any("120" in one and "not taken" in one for one in unclear.errors)
-    assert "119" in bottle.document["advice"][0]
-    assert (taken.document["state"], bottle.document["state"]) == ("needs_person", "received")
-
-
-class Terminal:
-    """A terminal with somebody at it."""
-
-    def __init__(self, start: Start, *arguments: str) -> None:
-        self.ours, theirs = pty.openpty()
-        self.process = start(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, variables={"TERM": "dumb"})
-        os.close(theirs)
-        self.seen = ""
-
-    def wait_for(self, words: str) -> str:
-        """Read until the words are on the screen."""
-        until = time.monotonic() + 20
-        while words not in self.seen:
-            ready, _, _ = select.select([self.ours], [], [], max(0.0, until - time.monotonic()))
-            assert ready, f"{words} did not come:\n{self.seen}"
-            try:
-                got = os.read(self.ours, 4096)
-            except OSError:
-                got = b""
-            assert got, f"it ended before {words}:\n{self.seen}"
-            self.seen += got.decode()
-        said, self.seen = self.seen.split(words, 1)
-        return said + words
-
-    def type(self, line: str) -> None:
-        """Type a line and Enter."""
-        os.write(self.ours, f"{line}\n".encode())
-
-    def end(self) -> int:
-        """Wait for the end and give the code."""
-        try:
-            while got := os.read(self.ours, 4096):
-                self.seen += got.decode(errors="replace")
-        except OSError:
-            pass
-        os.close(self.ours)
-        return self.process.wait(timeout=20)
 
 
 def test_at_a_terminal_what_is_open_is_asked(start: Start, call: Call) -> None:

@@ -20,6 +20,7 @@ from dispatch.desk.authorize import MAY, authorize
 from dispatch.desk.closing import finish
 from dispatch.desk.editing import Correction, edit_request
 from dispatch.desk.exporting.tables_out import Exported
+from dispatch.desk.kept_emergencies import Understood
 from dispatch.desk.matching import run_round
 from dispatch.desk.pages import list_requests, show_request
 from dispatch.desk.replies import reply_from_phone, reply_from_sheet
@@ -130,6 +131,7 @@ def _given(street: Street, folder: Path) -> dict[str, Any]:
         "channels": {},
         "correction": Correction(headcount=2),
         "order": Order(service="drain", place="8-1"),
+        "understood": Understood(order=Order(service="emergency", place="8"), open=()),
         "orders": [Order(service="drain", place="8-1")],
         "codes": ["V1"],
         "code": "V1",

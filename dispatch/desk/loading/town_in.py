@@ -15,7 +15,7 @@ from dispatch.model.community import HouseholdId, PersonId, Place, PlaceId, Plac
 from dispatch.model.request import Private
 from dispatch.model.responder import Responder, ResponderId, ResponderKind
 from dispatch.model.rules import Rules
-from dispatch.model.service import ServiceId
+from dispatch.model.service import ServiceId, emergency_service
 from dispatch.store import community as store
 from dispatch.store import people, private, towns
 from dispatch.store.engine import Transaction, mark, marked
@@ -195,6 +195,10 @@ class _Loading:
         retired = [kept[code] for code in sorted(active - wanted.keys())]
         towns.write_services(self.tx.connection, new, changed, retired)
         self.done.retired += len(retired)
+        ours = towns.emergency_service_of(self.tx.connection, self.code)
+        if ours != emergency_service(ours.id, self.code):
+            # Loaded before this code was kept for emergencies, when files might still use it.
+            towns.write_services(self.tx.connection, [], [], [emergency_service(ours.id, self.code)])
 
     def _responders(
         self, kept: Mapping[str, Responder], place_ids: Mapping[str, PlaceId]

@@ -22,7 +22,7 @@ from dispatch.model.community import (
 )
 from dispatch.model.request import Private
 from dispatch.model.responder import Responder, ResponderId, ResponderKind
-from dispatch.model.service import Origin, Pool, Service, ServiceId, SmallKind, Urgency
+from dispatch.model.service import EMERGENCY, Origin, Pool, Service, ServiceId, SmallKind, Urgency
 from dispatch.units import Position
 
 MOST_CAPACITY: Final = 99
@@ -94,6 +94,14 @@ def place_of(row: Cells, community: str, known: Known) -> Place:
 def service_of(row: Cells, community: str) -> Service:
     """Read a row of services.csv."""
     code = row.code("code", small=True)
+    if code == EMERGENCY:
+        row.wrong(
+            sentence(
+                "{column}: {text} is the code of emergencies in every community; call this service otherwise",
+                column="code",
+                text=code,
+            )
+        )
     return Service(
         id=ServiceId(code),
         community=community,

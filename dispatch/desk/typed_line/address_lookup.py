@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from dispatch.desk.typed_line.address_words import Span, floor_of_door
 from dispatch.desk.typed_line.gazetteer import Gazetteer
@@ -11,6 +12,8 @@ from dispatch.desk.typed_line.questions import Choice, Question
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.community import Place, PlaceKind
+
+_WITH_DOORS: Final = (PlaceKind.BUILDING, PlaceKind.UNIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class AddressGuess:
         exact_address: In the office's way: "8号楼2单元301".
         spans: The stretches of the text that were read as address, in order.
         questions: What the text leaves open.
+        within: Code of the smallest place that is certain, also while more is asked; none while nothing is.
         typed: What was read, for ``answer_address``.
     """
 
@@ -61,6 +65,7 @@ class AddressGuess:
     spans: tuple[Span, ...]
     questions: tuple[Question, ...]
     typed: Typed
+    within: str | None = None
 
 
 def look_up(typed: Typed, known: Gazetteer, spans: tuple[Span, ...]) -> AddressGuess:
@@ -84,6 +89,7 @@ def look_up(typed: Typed, known: Gazetteer, spans: tuple[Span, ...]) -> AddressG
     floor = floor_of_door(typed.door) if typed.floor is None else typed.floor
     if building is not None and not typed.is_sure:
         _check_floor(typed, unit or building, building, floor, questions)
+    around = place or _area(typed, known)
     is_settled = all(question.key == "door" for question in questions)
     return AddressGuess(
         place=place.code if place is not None and is_settled else None,
@@ -92,7 +98,21 @@ def look_up(typed: Typed, known: Gazetteer, spans: tuple[Span, ...]) -> AddressG
         spans=spans,
         questions=tuple(questions),
         typed=typed,
+        within=None if around is None else around.code,
     )
+
+
+def nowhere(problem: Sentence) -> AddressGuess:
+    """Return the guess where an address cannot be: what is wrong with it stands as the question."""
+    asked = Question("place", problem, is_open=True)
+    return AddressGuess(place=None, floor=None, exact_address="", spans=(), questions=(asked,), typed=Typed())
+
+
+def _area(typed: Typed, known: Gazetteer) -> Place | None:
+    """Return the one grid or community that is named, where the building in it is still open."""
+    named = [place for code in typed.named if (place := known.places.with_code(code))]
+    inner = [place for place in named if not any(_lies_within(other, place, known) for other in named)]
+    return inner[0] if len(inner) == 1 and not typed.estate and inner[0].kind not in _WITH_DOORS else None
 
 
 def _chosen(typed: Typed, known: Gazetteer) -> Place | None:
@@ -102,7 +122,7 @@ def _chosen(typed: Typed, known: Gazetteer) -> Place | None:
 def _find_place(typed: Typed, known: Gazetteer, questions: list[Question]) -> Place | None:
     named = [place for code in typed.named if (place := known.places.with_code(code))]
     inner = [place for place in named if not any(_lies_within(other, place, known) for other in named)]
-    outer = [place for place in inner if place.kind not in (PlaceKind.BUILDING, PlaceKind.UNIT)]
+    outer = [place for place in inner if place.kind not in _WITH_DOORS]
     found = [place for place in inner if place not in outer]
     for key in typed.buildings:
         found.extend(_buildings(key, outer, known))

@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from dispatch.desk.numerals import plain
-from dispatch.desk.typed_line.address_lookup import AddressGuess, Typed, look_up
+from dispatch.desk.typed_line.address_lookup import AddressGuess, Typed, look_up, nowhere
 from dispatch.desk.typed_line.address_patterns import OTHER_ESTATE
 from dispatch.desk.typed_line.address_words import Mark, are_joined, find_marks
 from dispatch.desk.typed_line.gazetteer import Gazetteer, gazetteer
 from dispatch.desk.typed_line.questions import choose
 from dispatch.errors import Refused
+from dispatch.i18n import Sentence
 from dispatch.model.community import Place, PlaceKind, Places
 
-__all__ = ("LONGEST_LINE", "AddressGuess", "answer_address", "parse_address")
+__all__ = ("LONGEST_LINE", "AddressGuess", "answer_address", "parse_address", "read_address")
 
 LONGEST_LINE = 500
 
@@ -47,6 +48,14 @@ def parse_address(text: str, places: Places) -> AddressGuess:
     typed, used = _typed(line, marks, [place for place, _ in named])
     spans = sorted({*(mark.span for mark in used), *(span for _, span in named)})
     return look_up(replace(typed, estate=_other_estate(text, marks, known)), known, tuple(spans))
+
+
+def read_address(text: str, places: Places) -> AddressGuess:
+    """Do as ``parse_address``, but leave an address that cannot be open, with what is wrong as the question."""
+    try:
+        return parse_address(text, places)
+    except Refused as error:
+        return nowhere(Sentence(error.message, error.params))
 
 
 def answer_address(guess: AddressGuess, key: str, value: str, places: Places) -> AddressGuess:

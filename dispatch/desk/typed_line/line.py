@@ -11,7 +11,13 @@ from typing import Final
 
 from dispatch.desk.emergencies import emergency_advice, is_emergency
 from dispatch.desk.phones import parse_phone
-from dispatch.desk.typed_line.addresses import LONGEST_LINE, AddressGuess, answer_address, parse_address
+from dispatch.desk.typed_line.addresses import (
+    LONGEST_LINE,
+    AddressGuess,
+    answer_address,
+    parse_address,
+    read_address,
+)
 from dispatch.desk.typed_line.line_questions import (
     LEAVE_OUT,
     URGENCY_WORDS,
@@ -33,7 +39,7 @@ from dispatch.desk.typed_line.need_words import (
 )
 from dispatch.desk.typed_line.phone_words import find_phones
 from dispatch.desk.typed_line.questions import Question, choose, refuse_while_open
-from dispatch.desk.typed_line.windows import Window, read_times
+from dispatch.desk.typed_line.windows import FoundWindow, Window, read_times
 from dispatch.errors import Refused
 from dispatch.i18n import Language, Sentence, sentence
 from dispatch.model.community import Places
@@ -152,7 +158,14 @@ class LineGuess:
 
 
 def parse_line(
-    text: str, places: Places, services: Iterable[Service], region: str = "CN", *, now: datetime, zone: str
+    text: str,
+    places: Places,
+    services: Iterable[Service],
+    region: str = "CN",
+    *,
+    now: datetime,
+    zone: str,
+    leave_open: bool = False,
 ) -> LineGuess:
     """Read a line as it is typed while holding the phone: "8号楼2单元301 下水道堵了 王阿姨 …".
 
@@ -165,6 +178,7 @@ def parse_line(
         region: Two-letter country of phone numbers written without a country code.
         now: The moment it was typed; aware.
         zone: IANA time zone of the clock on the community's wall.
+        leave_open: Whether a place that is not here, or a time that cannot be, is left open and not refused.
 
     Raises:
         NotFound: A building or a unit is named that this community has not.
@@ -176,10 +190,10 @@ def parse_line(
     is_pressing = is_emergency(text)
     phones = find_phones(text, region)
     rest = _blank(text, *(phone.span for phone in phones))
-    found_windows, lost_times = read_times(rest, now, zone)
+    found_windows, lost_times, wrong_times = _times(rest, now, zone, leave_open=leave_open)
     windows = tuple(dict.fromkeys(found.window for found in found_windows))
     timeless = _blank(rest, *(found.span for found in found_windows))
-    address = parse_address(timeless, places)
+    address = (read_address if leave_open else parse_address)(timeless, places)
     names = _names(_blank(timeless, *address.spans), phones[0].span[0] if phones else None, catalogue)
     closed = (*address.spans, *(name.span for name in names), *(phone.span for phone in phones))
     matched, _ = find_services(text, catalogue, closed)
@@ -211,6 +225,7 @@ def parse_line(
         asked=(
             *service_questions(matched, catalogue, are_separate=bool(needs)),
             *window_questions(windows, zone),
+            *wrong_times,
             *phone_questions(phones),
             *name_questions(name.name for name in names),
             *urgency_questions(said),
@@ -272,6 +287,17 @@ def _service_called(value: str, catalogue: Iterable[Service], question: Question
     )
 
 
+def _times(
+    text: str, now: datetime, zone: str, *, leave_open: bool
+) -> tuple[tuple[FoundWindow, ...], tuple[str, ...], tuple[Question, ...]]:
+    try:
+        return *read_times(text, now, zone), ()
+    except Refused as error:
+        if not leave_open:
+            raise
+        return (), (), (Question("window", Sentence(error.message, error.params)),)
+
+
 def _names(text: str, phone_at: int | None, catalogue: tuple[Service, ...]) -> list[FoundName]:
     # 马 is a surname, but 马桶 is a need.
     return [name for name in find_names(text, phone_at) if not _begins_a_need(name.name, catalogue)]
@@ -282,8 +308,22 @@ def _begins_a_need(name: str, catalogue: tuple[Service, ...]) -> bool:
     return bool(matched) and span[0] == 0
 
 
+def visible(text: str) -> str:
+    """Return the text without what cannot be seen: control characters, marks of direction, zero widths.
+
+    Bytes that are no text become a mark that something stood there.
+    """
+    seen = []
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Cs":
+            seen.append("\N{REPLACEMENT CHARACTER}")
+        elif category != "Cf":
+            seen.append(" " if category in ("Cc", "Zl", "Zp") else character)
+    return "".join(seen).strip()
+
+
 def _readable(text: str) -> str:
-    """Return the text without what cannot be seen: control characters, marks of direction, zero widths."""
     if len(text) > LONGEST_LINE:
         raise Refused(
             "the line has {length} characters, more than {most}",
@@ -291,14 +331,9 @@ def _readable(text: str) -> str:
             most=LONGEST_LINE,
             hint="write where, what, name and phone; the rest can be told on the phone",
         )
-    seen = []
-    for character in text:
-        category = unicodedata.category(character)
-        if category == "Cs":
-            raise Refused("the line holds bytes that are no text", hint="write it in UTF-8")
-        if category != "Cf":
-            seen.append(" " if category in ("Cc", "Zl", "Zp") else character)
-    text = "".join(seen).strip()
+    if any(unicodedata.category(character) == "Cs" for character in text):
+        raise Refused("the line holds bytes that are no text", hint="write it in UTF-8")
+    text = visible(text)
     if not text:
         raise Refused("the line is empty", hint="write where and what: 8号楼2单元301 下水道堵了 王阿姨")
     return text

@@ -21,9 +21,10 @@ from dispatch.model.actor import Actor, Role
 from dispatch.model.community import PlaceKind
 from dispatch.model.request import Order, Private
 from dispatch.model.rules import Rules
+from dispatch.model.service import EMERGENCY, emergency_service
 from dispatch.store import community as communities
-from dispatch.store import events, people, private
-from dispatch.store.engine import Database
+from dispatch.store import events, people, private, towns
+from dispatch.store.engine import Database, Transaction
 from dispatch.store.tables import metadata
 from dispatch.store.upgrade import upgrade
 
@@ -103,7 +104,7 @@ def test_a_town_is_in_the_tables_as_its_files_say(database: Database) -> None:
     places = database.read(lambda tx: communities.places_of(tx.connection, "lane"))
     first, second = database.read(lambda tx: people.responders_of(tx.connection, "lane"))
     kept = database.read(lambda tx: private.look_up(tx.connection, [first.person_id]))[first.person_id]
-    services = database.read(lambda tx: communities.services_of(tx.connection, "lane"))
+    services = database.read(lambda tx: communities.services_of(tx.connection, "lane", active_only=True))
     unit = places.with_code("1-1")
     assert unit is not None
     homes = database.read(lambda tx: communities.households_at(tx.connection, [unit.id]))
@@ -198,6 +199,46 @@ def test_one_changed_cell_changes_one_row(database: Database, file: str, old: st
     assert (again.changed, again.unchanged) == (0, 12)
     assert [one.params["changed"] for one in happened] == [0, 1]
     assert _as_files(database) == _as_files_of(read_town(changed, "lane"))
+
+
+def test_every_community_can_keep_an_emergency_and_none_can_choose_it(database: Database) -> None:
+    """Loading makes its service without counting it, loading again changes nothing, and it is never on offer."""
+    done = load(database, TWO_HOUSES)
+    before = everything(database)
+    again = load(database, TWO_HOUSES)
+    kept = database.read(lambda tx: communities.services_of(tx.connection, "lane"))
+    offered = database.read(lambda tx: communities.services_of(tx.connection, "lane", active_only=True))
+
+    assert (done.services, again.added, again.changed, again.retired) == (2, 0, 0, 0)
+    assert everything(database) == before
+    assert {one.code for one in kept} - {one.code for one in offered} == {EMERGENCY}
+
+
+def test_no_file_may_call_a_service_like_that_of_emergencies(database: Database) -> None:
+    """It is refused with file and line, so that a community's own need is not taken for an emergency."""
+    with pytest.raises(Refused) as refused:
+        load(database, edited("services.csv", lambda text: text.replace("drain,", "emergency,", 1)))
+
+    assert "code: emergency is the code of emergencies in every community" in " ".join(
+        filter(None, say_error(refused.value, "en"))
+    )
+
+
+def test_a_service_of_that_code_from_before_becomes_that_of_emergencies(database: Database) -> None:
+    """Once the files call it otherwise, the code is what it is in every community, and no longer on offer."""
+    load(database, TWO_HOUSES)
+
+    def from_before(tx: Transaction) -> None:
+        ours = towns.emergency_service_of(tx.connection, "lane")
+        towns.write_services(tx.connection, [], [replace(ours, name_zh="急事", words=("急",), confidential=False)], [])
+
+    database.write(from_before)
+    load(database, TWO_HOUSES)
+    ours = database.write(lambda tx: towns.emergency_service_of(tx.connection, "lane"))
+    offered = database.read(lambda tx: communities.services_of(tx.connection, "lane", active_only=True))
+
+    assert ours == emergency_service(ours.id, "lane")
+    assert EMERGENCY not in {one.code for one in offered}
 
 
 def test_a_responder_who_left_the_files_is_asked_no_longer(database: Database) -> None:
@@ -427,7 +468,7 @@ def _as_files(database: Database) -> dict[str, Any]:
                 for one in places
             },
             "services": {
-                one.code: (one.urgency, one.words) for one in communities.services_of(connection, "lane")
+                one.code: (one.urgency, one.words) for one in communities.services_of(connection, "lane", active_only=True)
             },
             "responders": {
                 one.code: (

@@ -1,0 +1,111 @@
+"""What a line and the options beside it say, as an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dispatch.cli.calling import Call, parse_window
+from dispatch.model.request import Order
+from dispatch.model.service import Urgency
+
+if TYPE_CHECKING:
+    from dispatch.desk.intake import Taken
+    from dispatch.desk.typed_line.line import LineGuess
+    from dispatch.model.service import Service
+    from dispatch.store.engine import Transaction
+
+
+def read_line(call: Call, text: str) -> LineGuess:
+    """Read a typed line against this community's places and services."""
+    from dispatch.desk.typed_line.line import parse_line
+    from dispatch.store.community import community_of, places_of, services_of
+
+    def work(tx: Transaction) -> LineGuess:
+        where = community_of(tx.connection, tx.community)
+        return parse_line(
+            text,
+            places_of(tx.connection, tx.community),
+            services_of(tx.connection, tx.community, active_only=True),
+            where.phone_region,
+            now=tx.now,
+            zone=where.zone,
+        )
+
+    return call.read(work)
+
+
+def catalogue(call: Call) -> list[Service]:
+    """Return the services that may be chosen here."""
+    from dispatch.store.community import services_of
+
+    return call.read(lambda tx: services_of(tx.connection, tx.community, active_only=True))
+
+
+def service_code(text: str, catalogue: Iterable[Service]) -> str:
+    """Return the code of the service that a text names: by its code, its name or one of its words; else the text."""
+    from dispatch.desk.typed_line.need_words import find_services
+
+    known = tuple(catalogue)
+    wanted = text.strip().casefold()
+    for one in known:
+        if wanted in (one.code, one.name_zh, one.name_en.casefold()):
+            return one.code
+    found, _ = find_services(text, known)
+    return found[0].code if len(found) == 1 else text
+
+
+def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:
+    """Let options that were given say more than the line."""
+    from dispatch.desk.phones import parse_own_phone
+
+    person = order.person
+    if said["name"]:
+        person = replace(person, name=said["name"])
+    if said["phone"]:
+        person = replace(person, phone=parse_own_phone(said["phone"], region_of(call)))
+    if said["note"]:
+        person = replace(person, notes=f"{person.notes}\n{said['note']}".strip())
+    order = replace(order, person=person)
+    if said["urgency"]:
+        order = replace(order, urgency=Urgency(said["urgency"]))
+    if said["headcount"] is not None:
+        order = replace(order, headcount=said["headcount"])
+    window = parse_window(call, said["window"])
+    return replace(order, window=window) if window else order
+
+
+def place_of(call: Call, text: str) -> tuple[str, str, int | None]:
+    """Return code, exact address and floor of a place: a code of the community's own, or an address."""
+    from dispatch.desk.typed_line.addresses import parse_address
+    from dispatch.desk.typed_line.questions import refuse_while_open
+    from dispatch.store.community import places_of
+
+    places = call.read(lambda tx: places_of(tx.connection, tx.community))
+    if places.with_code(text) is not None:
+        return text, "", None
+    guess = parse_address(text, places)
+    refuse_while_open(guess.questions)
+    assert guess.place is not None
+    return guess.place, guess.exact_address, guess.floor
+
+
+def region_of(call: Call) -> str:
+    """Return the country whose phone numbers may be written without a country code."""
+    from dispatch.store.community import community_of
+
+    return call.read(lambda tx: community_of(tx.connection, tx.community).phone_region)
+
+
+def taken_json(taken: Taken, order: Order) -> dict[str, Any]:
+    """Give what became of an order as programs read it."""
+    return {
+        "id": taken.id,
+        "number": taken.number,
+        "state": taken.state.value,
+        "service": order.service,
+        "place": order.place,
+        "new": taken.is_new,
+        "repeats": list(taken.repeats),
+    }
