@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dispatch.cli.acknowledging import taken_json
 from dispatch.cli.calling import Misused, current, note, parse_window, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.showing import (
@@ -17,7 +18,6 @@ from dispatch.cli.showing import (
     service_name,
     whole_json,
 )
-from dispatch.cli.taking import taken_json
 from dispatch.cli.words import words
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Call, Misused, confirm, current, note, parse_window, print_json, tell
+from dispatch.cli.acknowledging import acknowledge, taken_json
+from dispatch.cli.calling import Call, Misused, confirm, current, note, parse_window, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import service_name
 from dispatch.cli.words import language, words
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from dispatch.desk.typed_line.line import LineGuess
     from dispatch.model.service import Service
     from dispatch.store.engine import Transaction
+
+
+MOST_LISTED = 9
+"""Choices that are listed to be counted, where one may answer in one's own words as well."""
 
 
 @command()
@@ -54,12 +59,15 @@ def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> Non
         raise SystemExit(_take_lines(call))
     if text and (said["service"] or said["place"]):
         raise Misused("a typed line and --service or --place do not go together", hint="use one or the other")
-    if text:
-        order, advice = _from_line(call, " ".join(text), said, source, yes=yes)
+    line = " ".join(text)
+    if not line and not any(value is not None and value != "" for value in said.values()) and sys.stdin.isatty():
+        line = click.prompt(words("type one line"), err=True)
+    if line:
+        order, advice = _from_line(call, line, said, source, yes=yes)
     else:
         order, advice = _from_fields(call, said, source)
     taken = call.write(lambda tx: _take(tx, call, order))
-    _acknowledge(call, taken, order, advice)
+    acknowledge(call, taken, order, advice)
 
 
 def _take(tx: Transaction, call: Call, order: Order) -> Taken:
@@ -97,13 +105,19 @@ def _from_line(
         note(sentence)
     try:
         guess = _ask_what_is_open(call, read_line(call, text), yes=yes)
+        if yes:
+            _refuse_what_would_be_asked(guess)
         order = with_options(call, guess.order(source=source, key=said["key"]), said)
     except DispatchError as error:
         raise _with_advice(error, advice) from error
     for line in guess.warnings() if yes else guess.shown(language()):
         note(line)
     if not yes and not confirm("take it like this?"):
-        raise Refused("nothing was taken", hint="give the line again as it should be")
+        if call.as_json:
+            raise Refused("nothing was taken", hint="give the line again as it should be")
+        tell("nothing was taken; with the arrow key ↑ the line comes back: put right what is wrong, press Enter")
+        tell("or say it after the line: --phone PHONE, --name NAME, --window A/B, --headcount N, --note TEXT")
+        raise click.exceptions.Exit(Refused.exit_code)
     other = tuple(service_name(one) for one in guess.needs if one.code != order.service)
     if other:
         note("not in this request: {services}; type it as a line of its own when this one is taken", services=other)
@@ -123,6 +137,18 @@ def _with_advice(error: DispatchError, advice: Sequence[Sentence]) -> DispatchEr
     return type(error)(said.message, hint=said.hint, **said.params)
 
 
+def _refuse_what_would_be_asked(guess: LineGuess) -> None:
+    from dispatch.desk.typed_line.questions import missing_of
+
+    if guess.questions:
+        raise Refused(
+            "this is not clear yet: {questions}",
+            questions=tuple(question.sentence for question in guess.questions),
+            missing=missing_of(guess.questions),
+            hint="write it with: {missing}; or leave -y out, and you are asked",
+        )
+
+
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     """Ask one open question after the other; where nobody can be asked, ``order`` names them all."""
     from dispatch.desk.typed_line.line import answer
@@ -130,11 +156,13 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     while guess.questions and sys.stdin.isatty() and not yes:
         question = guess.questions[0]
         note(question.sentence)
-        for at, choice in enumerate(question.choices, start=1):
+        # A building is quicker typed than found among forty.
+        listed = () if question.is_open and len(question.choices) > MOST_LISTED else question.choices
+        for at, choice in enumerate(listed, start=1):
             note("{at}  {label}", at=at, label=choice.label)
         typed = click.prompt(words("your answer"), err=True).strip()
-        if typed.isdigit() and 1 <= int(typed) <= len(question.choices):
-            typed = question.choices[int(typed) - 1].value
+        if typed.isdigit() and 1 <= int(typed) <= len(listed):
+            typed = listed[int(typed) - 1].value
         elif question.key == "service":
             typed = service_code(typed, guess.catalogue)
         try:
@@ -226,45 +254,6 @@ def region_of(call: Call) -> str:
     from dispatch.store.community import community_of
 
     return call.read(lambda tx: community_of(tx.connection, tx.community).phone_region)
-
-
-def taken_json(taken: Taken, order: Order) -> dict[str, Any]:
-    """Give what became of an order as programs read it."""
-    return {
-        "id": taken.id,
-        "number": taken.number,
-        "state": taken.state.value,
-        "service": order.service,
-        "place": order.place,
-        "new": taken.is_new,
-        "repeats": list(taken.repeats),
-    }
-
-
-def _acknowledge(call: Call, taken: Taken, order: Order, advice: Sequence[Sentence]) -> None:
-    if call.as_json:
-        print_json({**taken_json(taken, order), "advice": [words(one) for one in advice]})
-        return
-    if not taken.is_new:
-        tell("request {number} had been taken already", number=taken.number)
-        return
-    tell("request {number} is taken", number=taken.number)
-    if taken.repeats:
-        tell(
-            "it looks like request {other}; if it is the same need: dispatch request merge {number} {other}",
-            number=taken.number,
-            other=taken.repeats[-1],
-        )
-    if taken.state is RequestState.NEEDS_PERSON:
-        tell(
-            "it is in a person's hands; when it can wait for a helper: dispatch request triage {number}",
-            number=taken.number,
-        )
-    else:
-        tell(
-            "read aloud: your number is {number}; we will ask somebody and let you know who comes",
-            number=taken.number,
-        )
 
 
 def _take_lines(call: Call) -> int:

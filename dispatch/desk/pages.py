@@ -161,7 +161,7 @@ def show_request(tx: Transaction, actor: Actor, number: int) -> Whole:
     return Whole(
         line=line,
         person=kept,
-        place=places[request.place_id].name,
+        place=full_place(places, request.place_id),
         words=private.words_of(tx.connection, request.words_id),
         merged_into=merged,
         history=history,
@@ -236,6 +236,15 @@ def coarse_place(places: Places, place_id: str) -> str:
         if place.kind is not PlaceKind.UNIT:
             return place.name
     return ""
+
+
+def full_place(places: Places, place_id: str) -> str:
+    """Return the name of a place with that of its building before it: "8号楼2单元"."""
+    place = places[place_id]  # type: ignore[index]
+    building = places.around(place_id, PlaceKind.BUILDING)  # type: ignore[arg-type]
+    if building is None or place.name.startswith(building.name):
+        return place.name
+    return building.name + place.name
 
 
 def _lines(tx: Transaction, found: Sequence[Request]) -> list[Line]:

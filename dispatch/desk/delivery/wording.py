@@ -93,8 +93,12 @@ def when_of(letter: Letter, now: datetime) -> Sentence:
     """Return when the work may begin, on the clock of the community's wall."""
     if letter.request.window is None:
         return sentence("at once") if letter.is_urgent else sentence("as soon as possible")
-    zone = letter.community.zone
-    start, end = (on_the_wall(moment, zone) for moment in letter.request.window)
+    return window_said(letter.request.window, letter.community.zone, now)
+
+
+def window_said(window: tuple[datetime, datetime], zone: str, now: datetime) -> Sentence:
+    """Return a window as people say it: "today 9:00-11:00"."""
+    start, end = (on_the_wall(moment, zone) for moment in window)
     today = on_the_wall(now, zone)
     if start.date() == end.date():
         if start == end:
