@@ -60,7 +60,8 @@ def _is_rating(rung: Rung) -> bool:
 
 def tell_what_is_next(replies: Collection[Reply], rung: Mapping[int, Rung], letters: Mapping[int, str]) -> None:
     """Print which commands follow from the rows that were keyed back."""
-    asked = [one for one in replies if one.row in rung and rung[one.row].kind is MessageKind.OFFER]
+    offers = {row for row, one in rung.items() if one.kind is MessageKind.OFFER}
+    asked = [one for one in replies if one.row in offers]
     lost = [one for one in asked if one.outcome in ("declined", "no-answer", "wrong-number")]
     again = [one for one in replies if one not in asked and letters.get(one.row or 0) == "n"]
     if lost:

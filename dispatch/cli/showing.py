@@ -143,21 +143,31 @@ def waited(minutes: int) -> str:
 
 
 def lines_table(call: Call, lines: list[Line] | tuple[Line, ...]) -> None:
-    """Print requests one a line, the resident masked."""
+    """Print requests one a line, the resident masked, the door for whoever may look it up."""
     table(
         ["no.", "what", "where", "state", "waited", "who"],
         [
             (
                 one.request.number,
                 service_name(one.service) + _marks(one),
-                one.place,
+                f"{one.door or one.place} {one.name}".strip(),
                 _state(one),
-                waited(one.waited_minutes),
+                _waited(call, one),
                 _who(call, one),
             )
             for one in lines
         ],
     )
+
+
+def _waited(call: Call, line: Line) -> str:
+    """Write how long a resident has waited, or for when it was agreed while that is still to come."""
+    window = line.request.window
+    if window is None or window[0] <= call.now:
+        return waited(line.waited_minutes)
+    from dispatch.desk.delivery.wording import window_said
+
+    return words("for {when}", when=window_said((window[0], window[0]), call.zone, call.now))
 
 
 def _marks(line: Line) -> str:
