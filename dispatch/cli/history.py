@@ -1,4 +1,4 @@
-"""What happened to a request, one line each: the step that people took, and not also the state that followed from it."""
+"""What happened to a request, a line each: the step that people took, not also the state that followed from it."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dispatch.desk.authorize import authorize
 from dispatch.desk.masking import mask_name
 from dispatch.desk.moves import channel_for, scope
 from dispatch.model.actor import Actor
@@ -30,7 +31,12 @@ class Awaited:
 
 
 def awaited(tx: Transaction, actor: Actor, rules: Rules) -> Awaited:
-    """Return how many answers the actor's requests wait for."""
+    """Return how many answers the actor's requests wait for.
+
+    Raises:
+        Refused: The actor may not.
+    """
+    authorize(actor, "round")
     within = scope(tx, actor)
     asking = requests.find(tx.connection, tx.community, states=[RequestState.ASKING])
     mine = [one.id for one in asking if within is None or one.place_id in within]
