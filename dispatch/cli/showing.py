@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, table, tell
-from dispatch.cli.words import language, words
+from dispatch.cli.words import language, listed, words
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import HOLDS_SLOT, STATE_SENTENCES, OfferState
 from dispatch.model.request import Request
@@ -176,7 +176,7 @@ def _marks(line: Line) -> str:
         marks.append(words(URGENCY_SENTENCES[Urgency.URGENT]))
     if line.request.headcount > 1:
         marks.append(words("{count} people", count=line.request.headcount))
-    return f" ({', '.join(marks)})" if marks else ""
+    return words(" ({marks})", marks=listed(*marks)) if marks else ""
 
 
 def _state(line: Line) -> str:
@@ -185,7 +185,7 @@ def _state(line: Line) -> str:
     if reason is None:
         return state
     said = words(REASON_SENTENCES.get(reason, reason))
-    return state if said == state else f"{state}: {said}"
+    return state if said == state else words("{heading}: {fact}", heading=state, fact=said)
 
 
 def _who(call: Call, line: Line) -> str:
