@@ -194,7 +194,7 @@ def confirm(question: str, /, **params: object) -> bool:
     """
     if not sys.stdin.isatty():
         raise Refused("nobody is there to confirm it", hint="say so beforehand: --yes")
-    asked = f"{words(question, **params)} {words('[Y/n]')}"
+    asked = f"{words(question, **params)} {words('[Y/n] (Enter means yes, Ctrl+C gives up)')}"
     while True:
         typed = click.prompt(asked, default="", show_default=False, err=True).strip().casefold()
         if not typed or typed in YES:

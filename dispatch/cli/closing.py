@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dispatch.cli.calling import current, print_json, tell
+import sys
+
+import click
+
+from dispatch.cli.calling import Call, confirm, current, note, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import moved_json, note_if_nobody_told
 from dispatch.errors import Refused
@@ -37,12 +41,29 @@ def done(number: int) -> None:
     from dispatch.desk.closing import finish
 
     call = current()
+    _ask_if_early(call, number)
     now = call.write(lambda tx: finish(tx, call.actor, call.rules, number))
     if call.as_json:
         print_json(moved_json(call, now))
     else:
         tell("request {number} is {state}", number=number, state=STATE_SENTENCES[now.state])
     note_if_nobody_told(call, number)
+
+
+def _ask_if_early(call: Call, number: int) -> None:
+    """Ask about work that was agreed for later, where somebody is there to be asked; elsewhere say so and go on."""
+    from dispatch.desk.delivery.wording import window_said
+    from dispatch.desk.pages import show_request
+
+    window = call.read(lambda tx: show_request(tx, call.actor, number)).line.request.window
+    if window is None or window[0] <= call.now:
+        return
+    when = window_said(window, call.zone, call.now)
+    if call.as_json or not sys.stdin.isatty():
+        note("request {number} was agreed for {when}, which is still to come", number=number, when=when)
+    elif not confirm("request {number} was agreed for {when}; is it done already?", number=number, when=when):
+        tell("nothing was changed")
+        raise click.exceptions.Exit(0)
 
 
 @command()

@@ -116,11 +116,16 @@ class _Morning:
     def _ask(self) -> None:
         self._do(
             "08:50",
-            "One round: everybody who has the skill, is near and free is looked at, and the best plan is found. "
-            "Metre-equivalents are what somebody's coming costs, all of it counted as metres to walk.",
+            "One round: everybody who has the skill, is near and free is looked at, and the best plan is found.",
             "round",
         )
-        self._do("08:51", "Why this person? The reasons can be read aloud.", "explain", "1")
+        self._do(
+            "08:51",
+            "Why this person? The reasons can be read aloud; what somebody's coming costs, skill and stairs too, "
+            "is counted as metres to walk.",
+            "explain",
+            "1",
+        )
         self._do(
             "08:52",
             "Most people here are rung. You print the phone list; it is a page for the printer.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dispatch.cli.acknowledging import tell_repeats
 from dispatch.cli.calling import Call, note, print_json, tell
 from dispatch.cli.orders import catalogue, service_code, taken_json, with_options
 from dispatch.cli.words import words
@@ -145,7 +146,7 @@ def kept_json(taken: Taken, understood: Understood, advice: Sequence[Sentence]) 
     }
 
 
-def acknowledge(call: Call, taken: Taken, understood: Understood, advice: Sequence[Sentence]) -> None:
+def acknowledge_kept(call: Call, taken: Taken, understood: Understood, advice: Sequence[Sentence]) -> None:
     """Say under which number an emergency is kept, what is still open, and every way on."""
     from dispatch.desk.emergencies import first_number
 
@@ -164,12 +165,7 @@ def acknowledge(call: Call, taken: Taken, understood: Understood, advice: Sequen
         tell("name: {name}", name=order.person.name)
     if order.person.phone:
         tell("phone: {phone}", phone=order.person.phone)
-    if taken.repeats:
-        tell(
-            "it looks like request {other}; if it is the same need: dispatch request merge {number} {other}",
-            number=number,
-            other=taken.repeats[-1],
-        )
+    tell_repeats(taken)
     for one in understood.open:
         tell("not clear yet: {question}", question=one.sentence)
     options = open_options(understood.open)
@@ -185,7 +181,7 @@ def acknowledge(call: Call, taken: Taken, understood: Understood, advice: Sequen
     tell("if it was not meant like this: dispatch undo")
 
 
-def acknowledge_line(call: Call, line: int, taken: Taken, understood: Understood) -> None:
+def acknowledge_kept_line(call: Call, line: int, taken: Taken, understood: Understood) -> None:
     """Say the same of one line of many, in one line."""
     said = {
         "line": line,

@@ -14,6 +14,8 @@ from dispatch.errors import Refused
 from dispatch.i18n import say_error
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from dispatch.desk.importing.imported_table import Imported
 
 SOME_REFUSED = 3
@@ -143,14 +145,7 @@ def _imported_json(done: Imported) -> dict[str, Any]:
 
 
 def _print_imported(done: Imported, *, dry_run: bool) -> None:
-    if dry_run:
-        tell("nothing was changed")
-    tell(
-        "accepted {accepted}, refused {refused}, already in {already}",
-        accepted=done.accepted,
-        refused=done.refused,
-        already=done.already,
-    )
+    _print_counts(done, dry_run=dry_run)
     pressing = [one for one in done.refusals if one.is_emergency]
     calm = [one for one in done.refusals if not one.is_emergency]
     for one in (*pressing, *calm[:10]):
@@ -184,3 +179,28 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         tell("request {number} has emergency words; look at it now: dispatch request show {number}", number=number)
 
 
+def _print_counts(done: Imported, *, dry_run: bool) -> None:
+    if dry_run:
+        tell("nothing was changed")
+    tell(
+        "accepted {accepted}, refused {refused}, already in {already}",
+        accepted=done.accepted,
+        refused=done.refused,
+        already=done.already,
+    )
+    if done.numbers:
+        tell("new requests: {numbers}; next: dispatch round", numbers=tuple(_runs(done.numbers)))
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[str]:
+    """Write numbers that follow one another as the first and the last: "23-25"."""
+    first = last = None
+    for number in sorted(numbers):
+        if last is not None and number == last + 1:
+            last = number
+            continue
+        if first is not None:
+            yield f"{first}" if first == last else f"{first}-{last}"
+        first = last = number
+    if first is not None:
+        yield f"{first}" if first == last else f"{first}-{last}"

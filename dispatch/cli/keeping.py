@@ -56,13 +56,17 @@ def upgrade() -> None:
 
 
 @database.command("backup")
-@argument("file", type=click.Path(path_type=Path))
+@argument("file", type=click.Path(path_type=Path), required=False)
 @option("--replace", is_flag=True, help="Even if there is such a file already.")
-def backup(file: Path, replace: bool) -> None:
-    """Copy the database to FILE while others go on working, and prove the copy good."""
-    from dispatch.desk.keeping import make_backup
+def backup(file: Path | None, replace: bool) -> None:
+    """Copy the database to FILE while others go on working, and prove the copy good.
+
+    Without FILE it is named after the day and the hour, and lies beside the database.
+    """
+    from dispatch.desk.keeping import dated_name, make_backup
 
     call = current()
+    file = file or call.read(lambda tx: dated_name(tx, call.database.path))
     copy = make_backup(call.database, call.actor, file, replace=replace)
     if call.as_json:
         print_json(

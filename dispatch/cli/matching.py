@@ -27,26 +27,63 @@ def run_round(dry_run: bool) -> None:
     if call.as_json:
         print_json(_round_json(done))
         return
+    if not done.considered:
+        _tell_nothing_waits(call)
+        return
     tell(
-        "looked at {considered} requests, asked {offered} people, left out {left_out}",
+        "requests looked at: {considered}; people who would be asked: {offered}; nobody to ask for: {left_out}"
+        if dry_run
+        else "requests looked at: {considered}; people asked: {offered}; nobody to ask for: {left_out}",
         considered=done.considered,
         offered=len(done.offered),
         left_out=len(done.left_out),
     )
     if done.offered:
-        table(
-            ["no.", "who", "metre-equivalents", "until"],
-            [
-                (number, code, sum(chosen.terms.values()), call.clock_text(offer.deadline_at) if offer else "")
-                for number, code, chosen, offer in done.offered
-            ],
-        )
+        _print_offered(call, done)
     for number, left, why in done.left_out:
         tell("request {number}: nobody; {why}", number=number, why=why)
         if left.remedy is not None:
             tell("    what would help: {remedy}", remedy=left.remedy)
     if dry_run:
         tell("nothing was changed")
+    elif done.offered:
+        _tell_whom_to_ring(call)
+
+
+def _print_offered(call: Call, done: Round) -> None:
+    from dispatch.desk.awaited import covered_names
+
+    names = call.read(lambda tx: covered_names(tx, (chosen.responder_id for _, _, chosen, _ in done.offered)))
+    table(
+        ["no.", "who", "until"],
+        [
+            (number, f"{code} {names.get(code, '')}".strip(), call.clock_text(offer.deadline_at) if offer else "")
+            for number, code, _, offer in done.offered
+        ],
+    )
+
+
+def _tell_nothing_waits(call: Call) -> None:
+    from dispatch.desk.awaited import awaited
+
+    waiting = call.read(lambda tx: awaited(tx, call.actor, call.rules))
+    if waiting.to_ring:
+        tell(
+            "nothing to dispatch now; answers still to come: {count}; print the phone list: dispatch phones",
+            count=waiting.people,
+        )
+    elif waiting.people:
+        tell("nothing to dispatch now; answers still to come: {count}", count=waiting.people)
+    else:
+        tell("nothing to dispatch now")
+
+
+def _tell_whom_to_ring(call: Call) -> None:
+    from dispatch.desk.awaited import awaited
+
+    waiting = call.read(lambda tx: awaited(tx, call.actor, call.rules))
+    if waiting.to_ring:
+        tell("people to ring for their answer: {count}; print the phone list: dispatch phones", count=waiting.to_ring)
 
 
 @command()

@@ -75,7 +75,7 @@ def board() -> None:
 def _print_today(call: Call, now: Today) -> None:
     good, rated = now.satisfied
     if rated:
-        tell("satisfied: {good} of {rated} people who were asked", good=good, rated=rated)
+        tell("requests rated: {rated}, satisfied: {good}", good=good, rated=rated)
     print_lines(call, "need a person", now.needs_person)
     print_lines(call, "nobody could be asked", now.nobody)
     for one in now.unclear:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dispatch.cli.calling import Call, current, note, print_json, tell
+from dispatch.cli.calling import Call, confirm, current, note, print_json, tell
 from dispatch.cli.group import command, option
 from dispatch.cli.words import language
 
@@ -43,6 +44,7 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
 
     if sheet is None:
         put_on_the_list(call)
+        sheet = _rather_again(call)
     printed, text = (call.write if sheet is None else call.read)(work)
     if call.as_json:
         print_json(printed.to_json())
@@ -61,6 +63,34 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
     note(
         "when it is rung through: dispatch reply --sheet {number} \"1 a, 2 d, 3 n, 4 x\"", number=printed.number
     )
+
+
+def _rather_again(call: Call) -> int | None:
+    """Say that a sheet with these calls is still out; return its number where it is to be printed again instead."""
+    from dispatch.desk.phone_list.phone_sheets import standing_sheet
+
+    out = call.read(lambda tx: standing_sheet(tx, call.actor, call.rules))
+    if out is None:
+        return None
+    if out.is_the_same:
+        note("phone list no. {sheet} has the same calls and is not keyed back yet", sheet=out.number)
+    else:
+        note(
+            "of these calls stand already on a list that is not keyed back yet: {on_paper} of {calls}, "
+            "the last on no. {sheet}",
+            on_paper=out.on_paper,
+            calls=out.calls,
+            sheet=out.number,
+        )
+    if not sys.stdin.isatty() or call.as_json:
+        note("to print that one again: dispatch phones --sheet {sheet}", sheet=out.number)
+        return None
+    if out.is_the_same:
+        return out.number if confirm("print no. {sheet} again, with the same numbers?", sheet=out.number) else None
+    if not confirm("print all {calls} on a new list?", calls=out.calls):
+        note("to print that one again: dispatch phones --sheet {sheet}", sheet=out.number)
+        raise click.exceptions.Exit(0)
+    return None
 
 
 def put_on_the_list(call: Call) -> None:

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Misused, current, print_json, tell
 from dispatch.cli.group import argument, command, option
+from dispatch.cli.keyed_back import look_up_rows, tell_what_is_next, what_came_of_it, who_was_rung
 from dispatch.cli.showing import note_if_nobody_told
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dispatch.cli.calling import Call
+    from dispatch.desk.phone_list.keyed_rows import Rung
     from dispatch.desk.replies import Reply
 
 OUTCOME_SENTENCES: dict[str, Sentence] = {
@@ -86,22 +91,30 @@ def reply(
         ]
     if call.as_json:
         print_json([_reply_json(one) for one in replies] if sheet is not None else _reply_json(replies[0]))
+        _note_nobody_told(call, replies)
+        return
+    rung, letters = look_up_rows(call, sheet, words_said) if sheet is not None else ({}, {})
     for one in replies:
-        if not call.as_json:
-            _tell_reply(one)
+        _tell_reply(one, rung.get(one.row or 0), letters.get(one.row or 0, ""))
+    _note_nobody_told(call, replies)
+    tell_what_is_next(replies, rung, letters)
+
+
+def _note_nobody_told(call: Call, replies: Iterable[Reply]) -> None:
+    for one in replies:
         if one.outcome == "accepted" and one.number is not None:
             note_if_nobody_told(call, one.number)
 
 
-def _tell_reply(one: Reply) -> None:
+def _tell_reply(one: Reply, rung: Rung | None = None, letter: str = "") -> None:
     where = Sentence("request {number}", {"number": one.number}) if one.number else Sentence("answer")
     if one.row is not None:
         where = Sentence("row {row}, {where}", {"row": one.row, "where": where})
     tell(
         "{where}, {who}: {outcome}",
         where=where,
-        who=one.responder or Sentence("resident"),
-        outcome=OUTCOME_SENTENCES[one.outcome],
+        who=who_was_rung(one, rung),
+        outcome=what_came_of_it(one, rung, letter) or OUTCOME_SENTENCES[one.outcome],
     )
     if one.wants_out:
         tell(

@@ -9,6 +9,7 @@ import click
 
 from dispatch.cli.calling import Misused, current, note, parse_window, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
+from dispatch.cli.history import history_rows
 from dispatch.cli.orders import taken_json
 from dispatch.cli.showing import (
     REASON_SENTENCES,
@@ -20,7 +21,6 @@ from dispatch.cli.showing import (
     whole_json,
 )
 from dispatch.cli.words import words
-from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import OFFER_SENTENCES, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request
 from dispatch.model.service import EMERGENCY, Urgency
@@ -28,21 +28,6 @@ from dispatch.model.service import EMERGENCY, Urgency
 if TYPE_CHECKING:
     from dispatch.desk.pages import Whole
     from dispatch.store.engine import Transaction
-    from dispatch.store.events import Event
-
-
-FIELD_SENTENCES = {
-    "service": Sentence("service"),
-    "place": Sentence("place"),
-    "urgency": Sentence("how pressing"),
-    "headcount": Sentence("people needed"),
-    "window": Sentence("when"),
-    "name": Sentence("name"),
-    "phone": Sentence("phone"),
-    "exact_address": Sentence("door"),
-    "floor": Sentence("floor"),
-    "note": Sentence("note"),
-}
 
 
 @click.group(cls=Group)
@@ -102,8 +87,10 @@ def show(number: int) -> None:
 @option("--note", help="Anything else, as it was said.")
 def edit(number: int, **said: Any) -> None:
     """Correct a request that is still open; whoever has accepted it is told."""
+    from dispatch.cli.corrected import tell_changes
     from dispatch.cli.orders import place_of, region_of
     from dispatch.desk.editing import Correction, edit_request
+    from dispatch.desk.pages import show_request
     from dispatch.desk.phones import parse_own_phone
 
     call = current()
@@ -126,7 +113,13 @@ def edit(number: int, **said: Any) -> None:
         phone=parse_own_phone(said["phone"], region_of(call)) if said["phone"] else None,
         note=said["note"],
     )
-    _decide(lambda tx: edit_request(tx, call.actor, call.rules, number, correction), "request {number} is corrected")
+    before = call.read(lambda tx: show_request(tx, call.actor, number))
+    now = call.write(lambda tx: edit_request(tx, call.actor, call.rules, number, correction))
+    if call.as_json:
+        print_json(moved_json(call, now))
+    else:
+        tell_changes(call, before, call.read(lambda tx: show_request(tx, call.actor, number)))
+    note_if_nobody_told(call, number)
 
 
 @request.command("triage")
@@ -192,7 +185,17 @@ def merge(number: int, into: int, sure: bool) -> None:
     from dispatch.desk.closing import merge as put_together
 
     call = current()
-    _decide(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=sure), "request {number} is {state}")
+    now = call.write(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=sure))
+    if call.as_json:
+        print_json(moved_json(call, now))
+        note_if_nobody_told(call, number)
+    else:
+        tell(
+            "request {number} is merged into request {into}, which is the only one from now on "
+            "(tell the resident to keep {into} in mind)",
+            number=number,
+            into=into,
+        )
 
 
 @request.command("unable")
@@ -331,7 +334,7 @@ def _print_whole(whole: Whole) -> None:
         tell("once it is clear: dispatch request edit {number} {options}", number=one.number, options=fills_in)
     if line.asked:
         table(
-            ["who", "name", "state", "code", "until", "metre-equivalents"],
+            ["who", "name", "state", "code", "until"],
             [
                 (
                     asked.code,
@@ -339,32 +342,8 @@ def _print_whole(whole: Whole) -> None:
                     OFFER_SENTENCES[asked.offer.state],
                     asked.offer.code,
                     call.clock_text(asked.offer.deadline_at),
-                    asked.offer.cost,
                 )
                 for asked in line.asked
             ],
         )
-    table(
-        ["when", "what", "by"],
-        [(call.clock_text(event.at), _happened(event, whole), event.actor) for event in whole.history],
-    )
-
-
-def _happened(event: Event, whole: Whole) -> str:
-    from dispatch.desk.undoing import KIND_SENTENCES
-
-    said = words(KIND_SENTENCES.get(event.kind, event.kind))
-    if event.kind == "moved":
-        said = words(STATE_SENTENCES.get(str(event.params["now"]), str(event.params["now"])))
-        reason = event.params.get("reason")
-        if reason:
-            said += ": " + words(REASON_SENTENCES.get(str(reason), str(reason)))
-    elif event.kind == "edited":
-        named = [words(FIELD_SENTENCES[one]) for one in event.params.get("fields", ()) if one in FIELD_SENTENCES]
-        said += ": " + ", ".join(named) if named else ""
-    elif event.kind == "offered":
-        said += " " + whole.codes.get(str(event.params["responder"]), "")
-    elif event.kind == "offer-ended":
-        said = words(OFFER_SENTENCES.get(str(event.params["now"]), str(event.params["now"])))
-    return said
-
+    table(["when", "what", "by"], history_rows(call, whole))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, note, table, tell
-from dispatch.cli.words import language, words
+from dispatch.cli.words import language, listed, words
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import HOLDS_SLOT, STATE_SENTENCES, OfferState
 from dispatch.model.request import Request
@@ -151,21 +151,31 @@ def waited(minutes: int) -> str:
 
 
 def lines_table(call: Call, lines: list[Line] | tuple[Line, ...]) -> None:
-    """Print requests one a line, the resident masked."""
+    """Print requests one a line, the resident masked, the door for whoever may look it up."""
     table(
         ["no.", "what", "where", "state", "waited", "who"],
         [
             (
                 one.request.number,
                 service_name(one.service) + _marks(one),
-                one.place,
+                f"{one.door or one.place} {one.name}".strip(),
                 _state(one),
-                waited(one.waited_minutes),
+                _waited(call, one),
                 _who(call, one),
             )
             for one in lines
         ],
     )
+
+
+def _waited(call: Call, line: Line) -> str:
+    """Write how long a resident has waited, or for when it was agreed while that is still to come."""
+    window = line.request.window
+    if window is None or window[0] <= call.now:
+        return waited(line.waited_minutes)
+    from dispatch.desk.delivery.wording import window_said
+
+    return words("for {when}", when=window_said((window[0], window[0]), call.zone, call.now))
 
 
 def _marks(line: Line) -> str:
@@ -174,7 +184,7 @@ def _marks(line: Line) -> str:
         marks.append(words(URGENCY_SENTENCES[Urgency.URGENT]))
     if line.request.headcount > 1:
         marks.append(words("{count} people", count=line.request.headcount))
-    return f" ({', '.join(marks)})" if marks else ""
+    return words(" ({marks})", marks=listed(*marks)) if marks else ""
 
 
 def _state(line: Line) -> str:
@@ -183,7 +193,7 @@ def _state(line: Line) -> str:
     if reason is None:
         return state
     said = words(REASON_SENTENCES.get(reason, reason))
-    return state if said == state else f"{state}: {said}"
+    return state if said == state else words("{heading}: {fact}", heading=state, fact=said)
 
 
 def _who(call: Call, line: Line) -> str:

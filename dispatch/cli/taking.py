@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Call, Misused, confirm, current, note, print_json, tell
+from dispatch.cli.acknowledging import acknowledge
+from dispatch.cli.calling import Call, Misused, confirm, current, note, tell
 from dispatch.cli.emergency import (
-    acknowledge,
-    acknowledge_line,
+    acknowledge_kept,
+    acknowledge_kept_line,
     advice_for,
     advise,
     is_kept_at_once,
@@ -38,6 +39,10 @@ _AGAIN = "when help is on its way, give the line again with what is missing, or 
 """The way out for a line that speaks of danger only mildly, and is asked about like any other."""
 
 
+MOST_LISTED = 9
+"""Choices that are listed to be counted, where one may answer in one's own words as well."""
+
+
 @command()
 @argument("text", nargs=-1)
 @option("--service", metavar="CODE", help="The service, by its code or its name.")
@@ -63,18 +68,21 @@ def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> Non
     source = Source.COUNTER if said.pop("counter") else Source.PHONE
     if from_stdin:
         raise SystemExit(_take_lines(call))
-    typed = tuple(one for one in (" ".join(text), said["note"]) if one.strip())
+    line = " ".join(text)
+    if not line and not any(value is not None and value != "" for value in said.values()) and sys.stdin.isatty():
+        line = click.prompt(words("type one line"), err=True)
+    typed = tuple(one for one in (line, said["note"]) if one.strip())
     if is_kept_at_once("\n".join(typed), said["service"]):
         _keep_at_once(call, typed, said, source)
         return
     if text and (said["service"] or said["place"]):
         raise Misused("a typed line and --service or --place do not go together", hint="use one or the other")
-    if text:
-        order, advice = _from_line(call, " ".join(text), said, source, yes=yes)
+    if line:
+        order, advice = _from_line(call, line, said, source, yes=yes)
     else:
         order, advice = _from_fields(call, said, source)
     taken = call.write(lambda tx: _take(tx, call, order))
-    _acknowledge(call, taken, order, advice)
+    acknowledge(call, taken, order, advice)
 
 
 def _take(tx: Transaction, call: Call, order: Order) -> Taken:
@@ -91,7 +99,7 @@ def _keep_at_once(call: Call, typed: tuple[str, ...], said: dict[str, Any], sour
         taken, understood = keep(call, line, {**said, "note": beside}, source)
     except DispatchError as error:
         raise with_advice(error, advice) from error
-    acknowledge(call, taken, understood, advice)
+    acknowledge_kept(call, taken, understood, advice)
 
 
 def _from_line(
@@ -100,17 +108,35 @@ def _from_line(
     advice = advise(text)
     try:
         guess = _ask_what_is_open(call, read_line(call, text), yes=yes)
+        if yes:
+            _refuse_what_would_be_asked(guess)
         order = with_options(call, guess.order(source=source, key=said["key"]), said)
     except DispatchError as error:
         raise with_advice(error, advice, hint=_AGAIN) from error
     for line in guess.warnings() if yes else guess.shown(language()):
         note(line)
     if not yes and not confirm("take it like this?"):
-        raise Refused("nothing was taken", hint="give the line again as it should be")
+        if call.as_json:
+            raise Refused("nothing was taken", hint="give the line again as it should be")
+        tell("nothing was taken; with the arrow key ↑ the line comes back: put right what is wrong, press Enter")
+        tell("or say it after the line: --phone PHONE, --name NAME, --window A/B, --headcount N, --note TEXT")
+        raise click.exceptions.Exit(Refused.exit_code)
     other = tuple(service_name(one) for one in guess.needs if one.code != order.service)
     if other:
         note("not in this request: {services}; type it as a line of its own when this one is taken", services=other)
     return order, advice
+
+
+def _refuse_what_would_be_asked(guess: LineGuess) -> None:
+    from dispatch.desk.typed_line.questions import missing_of
+
+    if guess.questions:
+        raise Refused(
+            "this is not clear yet: {questions}",
+            questions=tuple(question.sentence for question in guess.questions),
+            missing=missing_of(guess.questions),
+            hint="write it with: {missing}; or leave -y out, and you are asked",
+        )
 
 
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
@@ -120,11 +146,13 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     while guess.questions and sys.stdin.isatty() and not yes:
         question = guess.questions[0]
         note(question.sentence)
-        for at, choice in enumerate(question.choices, start=1):
+        # A building is quicker typed than found among forty.
+        listed = () if question.is_open and len(question.choices) > MOST_LISTED else question.choices
+        for at, choice in enumerate(listed, start=1):
             note("{at}  {label}", at=at, label=choice.label)
         typed = click.prompt(words("your answer"), err=True).strip()
-        if typed.isdigit() and 1 <= int(typed) <= len(question.choices):
-            typed = question.choices[int(typed) - 1].value
+        if typed.isdigit() and 1 <= int(typed) <= len(listed):
+            typed = listed[int(typed) - 1].value
         elif question.key == "service":
             typed = service_code(typed, guess.catalogue)
         try:
@@ -153,24 +181,6 @@ def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Orde
     return with_options(call, order, said), advice
 
 
-def _acknowledge(call: Call, taken: Taken, order: Order, advice: Sequence[Sentence]) -> None:
-    if call.as_json:
-        print_json({**taken_json(taken, order), "advice": [words(one) for one in advice]})
-        return
-    if not taken.is_new:
-        tell("request {number} had been taken already", number=taken.number)
-        return
-    tell("request {number} is taken", number=taken.number)
-    if taken.repeats:
-        tell(
-            "it looks like request {other}; if it is the same need: dispatch request merge {number} {other}",
-            number=taken.number,
-            other=taken.repeats[-1],
-        )
-    tell(
-        "read aloud: your number is {number}; we will ask somebody and let you know who comes",
-        number=taken.number,
-    )
 
 
 def _take_lines(call: Call) -> int:
@@ -190,7 +200,7 @@ def _take_lines(call: Call) -> int:
                 if call.as_json:
                     _print_line_json({"line": at, **kept_json(taken, understood, advice)})
                 else:
-                    acknowledge_line(call, at, taken, understood)
+                    acknowledge_kept_line(call, at, taken, understood)
             else:
                 _take_one_of_many(call, at, line, advice)
         except DispatchError as error:

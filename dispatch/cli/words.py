@@ -40,3 +40,8 @@ def words(what: Sentence | str, /, **params: object) -> str:
     if isinstance(what, str):
         what = Sentence(what, params)
     return say(what, _chosen)
+
+
+def listed(*parts: str) -> str:
+    """Write what is there of the parts one after the other, with the comma of this language."""
+    return ("，" if _chosen == "zh" else ", ").join(part for part in parts if part)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from dispatch.desk.delivery.wording import unsaid, without_door
+from dispatch.desk.delivery.typed_notes import unsaid
 from dispatch.desk.intake import Taken, check_headcount, check_window, take_request
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches
 from dispatch.desk.telling import tell_corrected, tell_who_comes
@@ -290,16 +290,12 @@ def _change_person(tx: Transaction, request: Request, correction: Correction) ->
     kept = private.look_up(tx.connection, [request.person_id]).get(request.person_id)
     if kept is None:
         return None
-    notes = kept.notes
-    if correction.name is not None or correction.exact_address is not None:
-        # A typed line names the former door and name as well: helpers are not told both.
-        notes = without_door(kept.notes, kept)
     wanted: Mapping[str, Any] = {
         "name": correction.name,
         "phone": correction.phone,
         "exact_address": correction.exact_address,
         "floor": correction.floor,
-        "notes": "\n".join(part for part in (notes, correction.note) if part),
+        "notes": "\n".join(part for part in (kept.notes, correction.note) if part),
     }
     changed = replace(kept, **{name: value for name, value in wanted.items() if value is not None})
     if changed == kept:

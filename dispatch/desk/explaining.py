@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import find_request
-from dispatch.desk.snapshot import take_snapshot
+from dispatch.desk.snapshot import Snapshot, take_snapshot
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.actor import Actor
-from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, OfferState
+from dispatch.model.assignment import Offer
+from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, STATE_SENTENCES, OfferState
+from dispatch.model.request import Request
 from dispatch.model.rules import Rules
 from dispatch.policy.rings import plan_round
 from dispatch.solver.explain import explain_choice, explain_nobody, explain_not
-from dispatch.store import offers, people
+from dispatch.store import offers, people, requests
 from dispatch.store.engine import Transaction
 
 
@@ -23,7 +26,7 @@ class Explanation:
     """Reasons, to be read out.
 
     Args:
-        about: "chosen", "why-not" or "nobody".
+        about: "chosen", "why-not", "nobody", or "over" where nobody is looked for any more.
     """
 
     about: str
@@ -50,10 +53,13 @@ def explain_request(
         NotAllowedNow: It is not clear yet what the request needs, or where.
     """
     request = find_request(tx, actor, "explain", number, lock=False)
+    made = offers.of_requests(tx.connection, [request.id])
+    over = _over(tx, request)
+    if over is not None and not any(one.state in HOLDS_SLOT for one in made):
+        return Explanation("over", (over,))
     if request.state in OPEN:
         check_clear(tx, request)
     snapshot = take_snapshot(tx, rules, only=request)
-    made = offers.of_requests(tx.connection, [request.id])
     if why_not is not None:
         responder = people.with_code(tx.connection, tx.community, why_not)
         if public:
@@ -64,16 +70,50 @@ def explain_request(
             problem = snapshot.problem
         return Explanation("why-not", explain_not(problem, plan_round(problem), request.id, responder.id))
     current = [one for one in made if one.state is OfferState.OFFERED or one.state in HOLDS_SLOT]
+    if public:
+        told = _for_everybody(snapshot, request, made)
+        return Explanation("chosen" if current else "nobody", (*([over] if over else []), *told))
     if not current:
         return Explanation("nobody", explain_nobody(snapshot.problem, request.id))
-    if public:
-        said = [
-            sentence("{count} people were asked for request {number}", count=len(made), number=number),
-            sentence("first comes who has the skill, then whose turn it is, then who is near"),
-        ]
-        return Explanation("chosen", tuple(said))
     solution = plan_round(snapshot.problem)
-    sentences: list[Sentence] = []
+    sentences: list[Sentence] = [over] if over is not None else []
     for one in current:
         sentences += explain_choice(snapshot.problem, solution, request.id, one.responder_id, one.terms)
     return Explanation("chosen", tuple(sentences))
+
+
+def _over(tx: Transaction, request: Request) -> Sentence | None:
+    """Say that nobody is looked for any more, and why; none while somebody is, or is on the way."""
+    if request.state in OPEN:
+        return None
+    if request.merged_into is not None:
+        into = requests.with_ids(tx.connection, [request.merged_into])[request.merged_into].number
+        return sentence(
+            "request {number} is merged into request {into}: see dispatch explain {into}",
+            number=request.number,
+            into=into,
+        )
+    state = STATE_SENTENCES[request.state]
+    return sentence("request {number} is over: {state}", number=request.number, state=state)
+
+
+def _for_everybody(snapshot: Snapshot, request: Request, made: Sequence[Offer]) -> tuple[Sentence, ...]:
+    """Say what became of the search without a code, a name or a number in metres."""
+    number = request.number
+    coming = sum(one.state in HOLDS_SLOT for one in made)
+    waiting = sum(one.state is OfferState.OFFERED for one in made)
+    how = sentence("first comes who has the skill, then whose turn it is, then who is near")
+    if not made:
+        people = len(snapshot.problem.helpers)
+        if request.reason in ("left-out", "nobody-left"):
+            none = sentence("nobody can come for request {number} now, out of {count}", number=number, count=people)
+            return none, how
+        return sentence("nobody was asked for request {number} yet, out of {count}", number=number, count=people), how
+    said = [sentence("people asked for request {number}: {count}", number=number, count=len(made))]
+    if coming:
+        said.append(sentence("said yes: {count}", count=coming))
+    if waiting:
+        said.append(sentence("their answer is still to come: {count}", count=waiting))
+    if not coming and not waiting:
+        said.append(sentence("nobody of them can come; others are looked for"))
+    return *said, how

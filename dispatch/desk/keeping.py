@@ -22,6 +22,15 @@ NEWS: Final = timedelta(days=1)
 """How long after a restore the day's page speaks of it, even when nothing is held any more."""
 
 
+def dated_name(tx: Transaction, path: Path | None) -> Path:
+    """Return where a copy goes that was given no name: beside the file, or here, with day and hour of the wall."""
+    zone = "UTC"
+    with suppress(NotFound, Misconfigured):
+        zone = towns.community_of(tx.connection, tx.community).zone
+    stamp = f"{on_the_wall(tx.now, zone):%Y-%m-%d-%H%M}"
+    return Path(f"dispatch-{stamp}.dump") if path is None else path.with_name(f"{path.stem}-{stamp}{path.suffix}")
+
+
 def make_backup(
     database: Database, actor: Actor, file: Path, *, replace: bool = False, tools: Path | None = None
 ) -> backup.Copy:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.clock import on_the_wall
-from dispatch.desk.authorize import authorize
+from dispatch.desk.authorize import MAY, authorize
 from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.masking import mask_name, mask_phone
 from dispatch.desk.moves import find_request, scope
@@ -49,15 +49,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One request as a list shows it: the resident masked, the place no finer than the building.
+    """One request as a list shows it: the resident masked.
 
     Args:
         place: Name of the building, or of the smallest larger place.
+        door: The door, or the unit where no door is known; empty for whoever may not look a request up.
+        name: What the resident is called, masked.
+        resident: Name and phone, masked.
+        waited_minutes: Since it came in, or since the work may begin where that is later.
     """
 
     request: Request
     service: Service
     place: str
+    door: str
+    name: str
     resident: str
     waited_minutes: int
     asked: tuple[Asked, ...]
@@ -142,7 +148,7 @@ def list_requests(
     found = requests.find(tx.connection, tx.community, states=wanted)
     within = scope(tx, actor)
     found = [one for one in found if within is None or one.place_id in within]
-    return _lines(tx, found[-limit:] if limit else found)
+    return _lines(tx, actor, found[-limit:] if limit else found)
 
 
 def show_request(tx: Transaction, actor: Actor, number: int) -> Whole:
@@ -152,7 +158,7 @@ def show_request(tx: Transaction, actor: Actor, number: int) -> Whole:
         NotFound: There is none, or it lies outside the actor's grid.
     """
     request = find_request(tx, actor, "see", number, lock=False)
-    (line,) = _lines(tx, [request])
+    (line,) = _lines(tx, actor, [request])
     places = towns.places_of(tx.connection, tx.community)
     kept = private.look_up(tx.connection, [request.person_id]).get(request.person_id, Private())
     history = tuple(events.read(tx.connection, tx.community, request_id=request.id))
@@ -162,7 +168,7 @@ def show_request(tx: Transaction, actor: Actor, number: int) -> Whole:
     return Whole(
         line=line,
         person=kept,
-        place=places[request.place_id].name,
+        place=full_place(places, request.place_id),
         words=private.words_of(tx.connection, request.words_id),
         merged_into=merged,
         history=history,
@@ -175,7 +181,7 @@ def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
     authorize(actor, "today")
     within = scope(tx, actor)
     found = requests.find(tx.connection, tx.community, states=OPEN | {RequestState.DONE})
-    lines = _lines(tx, [one for one in found if within is None or one.place_id in within])
+    lines = _lines(tx, actor, [one for one in found if within is None or one.place_id in within])
     triaged = [one for one in lines if one.request.state in (RequestState.TRIAGED, RequestState.RECEIVED)]
     arranged = [one for one in lines if one.request.state in (RequestState.ARRANGED, RequestState.DOING)]
     since = tx.now - timedelta(days=rules.rating_days)
@@ -214,7 +220,7 @@ def board(tx: Transaction, actor: Actor, rules: Rules) -> dict[str, list[Line]]:
     midnight = on_the_wall(tx.now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = requests.find(tx.connection, tx.community, states=OPEN)
     found += requests.closed_since(tx.connection, tx.community, midnight)
-    lines = _lines(tx, [one for one in found if within is None or one.place_id in within])
+    lines = _lines(tx, actor, [one for one in found if within is None or one.place_id in within])
     return {name: [one for one in lines if one.request.state in states] for name, states in LANES}
 
 
@@ -248,7 +254,17 @@ def coarse_place(places: Places, place_id: str) -> str:
     return ""
 
 
-def _lines(tx: Transaction, found: Sequence[Request]) -> list[Line]:
+def full_place(places: Places, place_id: str) -> str:
+    """Return the name of a place with that of its building before it: "8号楼2单元"."""
+    place = places[place_id]  # type: ignore[index]
+    building = places.around(place_id, PlaceKind.BUILDING)  # type: ignore[arg-type]
+    if building is None or place.name.startswith(building.name):
+        return place.name
+    return building.name + place.name
+
+
+def _lines(tx: Transaction, actor: Actor, found: Sequence[Request]) -> list[Line]:
+    sees_doors = "see" in MAY[actor.role]
     services = {one.id: one for one in towns.services_of(tx.connection, tx.community)}
     places = towns.places_of(tx.connection, tx.community)
     made: dict[str, list[Offer]] = {}
@@ -265,12 +281,21 @@ def _lines(tx: Transaction, found: Sequence[Request]) -> list[Line]:
             request=one,
             service=services[one.service_id],
             place=coarse_place(places, one.place_id),
+            door=(kept.get(one.person_id, Private()).exact_address or full_place(places, one.place_id))
+            if sees_doors
+            else "",
+            name=mask_name(kept.get(one.person_id, Private()).name),
             resident=_masked(kept.get(one.person_id, Private())),
-            waited_minutes=max(0, int((tx.now - one.received_at).total_seconds()) // 60),
+            waited_minutes=max(0, int((tx.now - _begins(one)).total_seconds()) // 60),
             asked=tuple(_asked(offer, who, kept) for offer in made.get(one.id, ())),
         )
         for one in found
     ]
+
+
+def _begins(request: Request) -> datetime:
+    """Return from when on a resident waits: an appointment of tomorrow is not late today."""
+    return request.received_at if request.window is None else max(request.received_at, request.window[0])
 
 
 def _asked(offer: Offer, who: Mapping[ResponderId, Responder], kept: Mapping[str, Private]) -> Asked:

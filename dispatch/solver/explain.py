@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from dispatch.i18n import Sentence
+from dispatch.model.service import Pool
 from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.candidates import ELSEWHERE, FILTERS, TOO_FEW
 from dispatch.solver.openings import NEVER, on_the_hour
@@ -16,6 +17,14 @@ from dispatch.solver.remedies import nearest_remedy, skills_of
 
 MOST_OTHERS = 3
 """How many others an explanation names: enough to answer "why not her", few enough to be read aloud."""
+
+
+_ASKED_FIRST: Final = {
+    Pool.NEIGHBOURS: Sentence("neighbours"),
+    Pool.COMPANIES: Sentence("shops and companies"),
+    Pool.ONCE_HELPED: Sentence("people who were helped before"),
+    Pool.PROPERTY: Sentence("property staff"),
+}
 
 
 def objection(
@@ -75,6 +84,8 @@ def explain_choice(
 
 def read_terms(terms: Mapping[str, int]) -> tuple[Sentence, ...]:
     """Read out what a cost is made of, and the total."""
+    if not any(terms.values()):
+        return (Sentence("it costs no way and nothing else"),)
     read = [_TERM_SAYS[name](terms[name]) for name in _TERM_SAYS if terms.get(name)]
     read += [
         Sentence("{name}: counts like {metres} m", {"name": name, "metres": value})
@@ -145,7 +156,8 @@ def _cheaper(
         told = _named(layout, other, metres=int(costs[other]))
         need_id = elsewhere.get(pairings.helpers[other].id)
         if layout.outside[row, other] > layout.outside[row, column]:
-            yield Sentence("{code} would count {metres} m, and is only asked after others", told)
+            told["first"] = _ASKED_FIRST[pairings.needs[row].pool]
+            yield Sentence("{code} would count {metres} m, but for such a need {first} are asked first", told)
         elif _load(layout, other) > _load(layout, column):
             told["count"] = _load(layout, other)
             yield Sentence("{code} would count {metres} m, and has done more of late: {count}", told)
@@ -318,9 +330,7 @@ _WORSE: Final[dict[str, Callable[[dict[str, object]], Sentence]]] = {
     "waiting": lambda told: Sentence(
         "asking {code} instead would leave out who has waited longer, by {more} minutes", told
     ),
-    "pool": lambda told: Sentence(
-        "asking {code} instead would pass over people who are asked first: {more} more", told
-    ),
+    "pool": lambda told: Sentence("others come before {code}: asking {code} now would be jumping the queue", told),
     "load": lambda told: Sentence(
         "asking {code} instead would share the work less evenly, by {more} in the sum of squares", told
     ),

@@ -105,6 +105,23 @@ def times_unreached(connection: Connection, delivery_ids: Iterable[str]) -> dict
     return found
 
 
+def not_keyed_back(connection: Connection, community: str, delivery_ids: Iterable[str]) -> dict[str, int]:
+    """Return the last sheet of each call, by the call; those whose last sheet says what came of it are absent."""
+    wanted = sorted(set(delivery_ids))
+    last: dict[str, tuple[int, str | None]] = {}
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(phone_sheet.c.delivery_id, phone_sheet.c.sheet_no, phone_sheet.c.result)
+            .where(
+                phone_sheet.c.community == community,
+                phone_sheet.c.delivery_id.in_(wanted[start : start + 500]),
+            )
+            .order_by(phone_sheet.c.sheet_no)
+        )
+        last.update((row[0], (row[1], row[2])) for row in rows)
+    return {delivery_id: sheet_no for delivery_id, (sheet_no, result) in last.items() if result is None}
+
+
 def number_sheet(
     connection: Connection, community: str, printed_at: datetime, delivery_ids: Sequence[str]
 ) -> int:

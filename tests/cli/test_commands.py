@@ -180,13 +180,14 @@ def test_at_a_terminal_what_is_open_is_asked(start: Start, call: Call) -> None:
 
 
 def test_at_a_terminal_no_is_no(start: Start, call: Call) -> None:
-    """Shown, declined: nothing is taken, it says so, and the code is that of a refusal."""
+    """Shown, declined: nothing is taken, it says so and how to go on; no error, though the code is that of a refusal."""
     screen = Terminal(start, "take", LINE)
     shown = screen.wait_for("[Y/n]")
     screen.type("n")
 
     assert screen.end() == 3
-    assert "error: nothing was taken" in screen.seen
+    assert "nothing was taken" in screen.seen and "--phone" in screen.seen
+    assert "error:" not in screen.seen
     assert "301" in shown and "王阿姨" in shown
     assert call("--json", "request", "list").document == []
 

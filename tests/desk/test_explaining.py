@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dispatch.desk.closing import cancel, merge
 from dispatch.desk.explaining import Explanation, explain_request
 from dispatch.desk.replies import reply_on_behalf
 from dispatch.errors import NotFound
@@ -67,6 +68,45 @@ def test_for_everybody_there_are_no_codes_and_no_names(told: Desk) -> None:
         assert private not in text
     with pytest.raises(NotFound, match="not for everybody"):
         _explain(told, why_not="V2", public=True)
+
+
+def test_everybody_hears_how_many_were_asked_and_what_came_of_it(told: Desk) -> None:
+    """Still to come, a yes, or nobody: each can be read to the resident, with how people are chosen."""
+    asked = [str(one) for one in _explain(told, public=True).sentences]
+    told.do(reply_on_behalf, 1, "V1", accepts=True)
+    accepted = [str(one) for one in _explain(told, public=True).sentences]
+
+    assert asked[:2] == ["people asked for request 1: 1", "their answer is still to come: 1"]
+    assert accepted[:2] == ["people asked for request 1: 1", "said yes: 1"]
+    assert asked[-1] == accepted[-1] == "first comes who has the skill, then whose turn it is, then who is near"
+
+
+def test_everybody_hears_of_nobody_without_a_code(desk: Desk, street: Street) -> None:
+    """The nearest remedy names somebody: it is for the desk alone."""
+    street.responder("V7", place="9", skills=(Skill("plumbing", 1),))
+    street.request(state=RequestState.TRIAGED)
+    before = _explain(desk, public=True)
+    desk.round()
+    said = _explain(desk, public=True)
+
+    assert said.about == "nobody"
+    assert "V7" not in " ".join(str(one) for one in said.sentences)
+    assert str(before.sentences[0]) == "nobody was asked for request 1 yet, out of 1"
+    assert str(said.sentences[0]) == "nobody can come for request 1 now, out of 1"
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_what_is_over_is_said_before_all_else(told: Desk, street: Street, public: bool) -> None:
+    """A cancelled request needs nobody, so nobody who could go is named; a merged one points to the other."""
+    told.do(cancel, 1)
+    street.request(state=RequestState.TRIAGED)
+    street.request(state=RequestState.TRIAGED)
+    told.do(merge, 3, 2)
+
+    assert [str(one) for one in _explain(told, public=public).sentences] == ["request 1 is over: cancelled"]
+    assert [str(one) for one in _explain(told, 3, public=public).sentences] == [
+        "request 3 is merged into request 2: see dispatch explain 2"
+    ]
 
 
 def test_an_explanation_changes_nothing(told: Desk) -> None:

@@ -11,7 +11,7 @@ from dispatch.desk.closing import cancel, finish, rate, take_over
 from dispatch.desk.pages import LANES, board, list_requests, show_request, today
 from dispatch.desk.replies import reply_from_phone, reply_on_behalf
 from dispatch.errors import NotFound
-from dispatch.model.actor import Actor
+from dispatch.model.actor import Actor, Role
 from dispatch.model.lifecycle import FINISHED, OPEN, OfferState, RequestState
 from dispatch.model.request import Private
 from dispatch.model.rules import Rules
@@ -96,14 +96,39 @@ def test_the_board_holds_every_open_request_once(desk: Desk, street: Street, clo
     assert desk.look(lambda tx: board(tx, desk.actor, desk.rules))["rating"] == []
 
 
-def test_a_list_masks_the_resident_and_the_door(desk: Desk, street: Street) -> None:
-    """The building, not the unit; a family name, not the whole; the end of the phone."""
+def test_a_list_masks_the_resident(desk: Desk, street: Street) -> None:
+    """A family name, not the whole; the end of the phone; nothing that was typed."""
     street.request(state=_S.TRIAGED, person=Private(name="欧阳明月", phone="+9991380005678", notes="钥匙在门垫下"))
     (line,) = desk.look(lambda tx: list_requests(tx, desk.actor))
 
-    assert line.place == "8号楼"
+    assert (line.place, line.name) == ("8号楼", "欧**")
     assert "明月" not in line.resident and "1380005678" not in line.resident
     assert "钥匙" not in str(line)
+
+
+def test_a_list_has_the_door_for_whoever_may_look_it_up(desk: Desk, street: Street) -> None:
+    """A grid worker sees the door, or the unit where none is known; a planner the building."""
+    street.request(state=_S.TRIAGED, person=Private(exact_address="8号楼2单元301"))
+    street.request(state=_S.TRIAGED, person=Private())
+    planner = Actor(name="planner", role=Role.PLANNER)
+    seen = desk.look(lambda tx: list_requests(tx, desk.actor))
+    coarse = desk.look(lambda tx: list_requests(tx, planner))
+
+    assert [one.door for one in seen] == ["8号楼2单元301", "8号楼2单元"]
+    assert [(one.door, one.place) for one in coarse] == [("", "8号楼")] * 2
+    assert "301" not in str(coarse)
+
+
+def test_nobody_waits_before_the_time_that_was_agreed(desk: Desk, street: Street, clock: StoppedClock) -> None:
+    """The wait counts from when the work may begin, so that an order for tomorrow is not late today."""
+    later = (NINE + timedelta(hours=2), NINE + timedelta(hours=3))
+    street.request(state=_S.TRIAGED, window_from=later[0], window_to=later[1])
+    clock.at = NINE + timedelta(hours=1)
+    (before,) = desk.look(lambda tx: list_requests(tx, desk.actor))
+    clock.at = NINE + timedelta(hours=2, minutes=30)
+    (after,) = desk.look(lambda tx: list_requests(tx, desk.actor))
+
+    assert (before.waited_minutes, after.waited_minutes) == (0, 30)
 
 
 def test_a_list_can_be_narrowed(desk: Desk, street: Street) -> None:

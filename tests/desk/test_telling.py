@@ -363,7 +363,7 @@ def test_corrections_that_wait_together_are_one_message(town: Town) -> None:
 
 
 def test_a_corrected_door_is_the_only_door_told(town: Town) -> None:
-    """The typed line named the old one as well: it is said to nobody any more, and the rest of the line stays."""
+    """The typed line names the old one as well: it is said to nobody any more, and stays whole for the desk."""
     town.arranged("V1")
     town.heard()
     town.do(edit_request, 1, Correction(place="8-2", exact_address="8号楼2单元302", name="王大妈"))
@@ -371,7 +371,7 @@ def test_a_corrected_door_is_the_only_door_told(town: Town) -> None:
     kept = town.desk.look(lambda tx: show_request(tx, town.desk.actor, 1)).person
 
     assert text.endswith("王大妈、+999 138 000 9999、8号楼2单元302；尽快；备注：漏水")
-    assert kept.notes == "漏水"
+    assert kept.notes == "8号楼2单元301 漏水 王阿姨"
 
 
 def test_another_building_is_another_need(town: Town) -> None:

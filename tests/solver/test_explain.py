@@ -156,7 +156,7 @@ def test_a_choice_is_explained_against_those_who_would_cost_less(making: Making)
         "costs the resident money: like 200 m",
         "all in all: 200 m",
         "requests H1 has in hand or has done of late: 0",
-        "H2 would count 0 m, and is only asked after others",
+        "H2 would count 0 m, but for such a need neighbours are asked first",
         "H3 would count 0 m, and has done more of late: 5",
         "H4 would count 0 m, and is needed for request 2",
         "next in line: H4, H3, H5",
@@ -180,7 +180,7 @@ def test_terms_as_they_were_are_the_ones_read_out(making: Making) -> None:
     ]
     assert insider == [
         "H1 was chosen out of 2 who could go",
-        "all in all: 0 m",
+        "it costs no way and nothing else",
         "requests H1 has in hand or has done of late: 0",
         "next in line: H2",
     ]
@@ -274,7 +274,7 @@ def test_a_circle_passed_over_is_told(making: Making) -> None:
     solution = solve(problem, {"n1": frozenset({"h1"})})
 
     assert english(explain_not(problem, solution, "n1", "h2")) == [
-        "asking H2 instead would pass over people who are asked first: 1 more"
+        "others come before H2: asking H2 now would be jumping the queue"
     ]
     assert english(explain_not(problem, solution, "n1", "h1")) == ["H1 is the one who is asked"]
 

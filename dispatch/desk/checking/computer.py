@@ -68,10 +68,11 @@ def _versions(machine: Machine) -> Iterator[Finding]:
     if machine.path is not None and machine.sqlite < WAL_RESET_FIXED:
         yield yellow(
             sentence(
-                "SQLite {version} has a rare fault: a file with several writers may be damaged (mended in 3.51.3)",
+                "let only one person enter things at a time, and make a copy every day "
+                "(SQLite {version} may damage a file with several writers; mended in 3.51.3)",
                 version=sqlite,
             ),
-            "let one worker (dispatch run) write, and copy the database every day: dispatch database backup FILE",
+            "make the copy: dispatch database backup",
         )
     else:
         yield green(sentence("Python {python}, SQLite {version}", python=machine.python, version=sqlite))

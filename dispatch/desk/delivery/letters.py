@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+from dispatch.desk.delivery.typed_notes import note_for_helper
 from dispatch.i18n import Language
 from dispatch.model.assignment import Offer
 from dispatch.model.community import Community, Place, PlaceId, PlaceKind, Places
@@ -48,7 +49,7 @@ class Letter:
         delivery: How it stands in the outbox.
         place: The building, or what is larger: never a unit or a door.
         to: Whom it goes to. Private.
-        resident: Who asked. Private.
+        resident: Who asked; for details the notes without what they say anyhow. Private.
         responder: Who is asked or comes, where it belongs to an offer.
         helpers: Who has accepted; where somebody gave it back, who that is. Private.
         metres: From the responder's building to the request's, as the crow flies, 0 within one building; none
@@ -152,6 +153,9 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter
         offer = by_id[delivery.offer_id] if delivery.offer_id is not None else None
         responder = responders[offer.responder_id] if offer is not None else None
         resident = known.get(request.person_id, Private())
+        if delivery.kind is MessageKind.DETAILS:
+            note = note_for_helper(tx, community, places, services.values(), request, resident)
+            resident = replace(resident, notes=note)
         to = resident
         if delivery.recipient == "responder" and responder is not None:
             to = known.get(responder.person_id, Private())

@@ -10,10 +10,10 @@ from typing import Final
 from dispatch.clock import on_the_wall
 from dispatch.desk.delivery.dialling import as_dialled
 from dispatch.desk.delivery.letters import Helper, Letter
+from dispatch.desk.delivery.typed_notes import unsaid
 from dispatch.i18n import Sentence, say, sentence
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import Message, MessageKind
-from dispatch.model.request import Private
 from dispatch.model.service import Service
 
 ONE_SMS: Final = 70
@@ -45,10 +45,6 @@ _MONTHS: Final = (
 _TAKEN: Final = (RequestState.ARRANGED, RequestState.DOING, RequestState.DONE, RequestState.RATED)
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|cn|net|top|xyz|cc)\b\S*", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
-_PHONE = re.compile(r"\+?\d(?:[\s-]?\d){6,}")
-_NUMBER = re.compile(r"\d+")
-_BETWEEN = re.compile(r"(\s*[\s，,;；。]\s*)")
-_DOOR = re.compile(r"(?:\d+(?:号楼|号|栋|幢|楼|单元|层|室|门|[-/])?)+")
 _FORGED_SIGNATURE = str.maketrans("", "", "【】[]")
 
 
@@ -96,8 +92,12 @@ def when_of(letter: Letter, now: datetime) -> Sentence:
     """Return when the work may begin, on the clock of the community's wall."""
     if letter.request.window is None:
         return sentence("at once") if letter.is_urgent else sentence("as soon as possible")
-    zone = letter.community.zone
-    start, end = (on_the_wall(moment, zone) for moment in letter.request.window)
+    return window_said(letter.request.window, letter.community.zone, now)
+
+
+def window_said(window: tuple[datetime, datetime], zone: str, now: datetime) -> Sentence:
+    """Return a window as people say it: "today 9:00-11:00"."""
+    start, end = (on_the_wall(moment, zone) for moment in window)
     today = on_the_wall(now, zone)
     if start.date() == end.date():
         if start == end:
@@ -138,25 +138,6 @@ def door_of(letter: Letter) -> tuple[str, ...]:
 def comers_of(letter: Letter) -> tuple[Sentence | str, ...]:
     """Return who comes, by name, with the phone where it may be told. Private."""
     return tuple(_comer(one) for one in letter.helpers)
-
-
-def unsaid(resident: Private) -> str:
-    """Return what typed text says beside the name, the phone and the door, which a message names by themselves."""
-    return without_door(_PHONE.sub(" ", resident.notes), resident)
-
-
-def without_door(text: str, resident: Private) -> str:
-    """Return what typed text says beside the resident's name and door."""
-    if resident.exact_address:
-        text = text.replace(resident.exact_address, " ")
-    numbers = set(_NUMBER.findall(resident.exact_address))
-    parts = [*_BETWEEN.split(text), ""]
-    return "".join(
-        piece + between
-        for piece, between in zip(parts[::2], parts[1::2], strict=True)
-        if piece not in ("", resident.name)
-        and not (_DOOR.fullmatch(piece) and numbers.issuperset(_NUMBER.findall(piece)))
-    ).strip()
 
 
 def tidy(text: str, longest: int, *, numbers: bool = True) -> str:

@@ -87,7 +87,9 @@ def read_folder(folder: Path) -> Town:
     """
     if not folder.is_dir():
         raise NotFound(
-            "there is no folder {folder}", folder=str(folder), hint="a community is a folder of CSV files"
+            "there is no folder {folder}",
+            folder=str(folder),
+            hint="a community is a folder of CSV files; the made-up one of a checkout is fixtures/jinsong"
         )
     texts: dict[str, str] = {}
     faults: list[Fault] = []

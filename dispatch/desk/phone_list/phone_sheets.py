@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -41,6 +42,27 @@ _LONGEST_RUN: Final = 50
 """Rows that one "8-10 n" may speak for: more than stand on a page are a slip of the finger."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A sheet that is not keyed back yet, and how much of a new one stands on paper already.
+
+    Args:
+        calls: How many calls a new sheet would have.
+        on_it: How many of them stand on this sheet, their answers not keyed back.
+        on_paper: How many of them stand on this sheet or an earlier one, their answers not keyed back.
+    """
+
+    number: int
+    calls: int
+    on_it: int
+    on_paper: int
+
+    @property
+    def is_the_same(self) -> bool:
+        """Whether a new sheet would have no call that this one has not."""
+        return self.on_it == self.calls
+
+
 def print_sheet(tx: Transaction, actor: Actor, rules: Rules, *, language: Language = "zh") -> Sheet:
     """Number a new sheet with every call that still has to be made within the actor's grid.
 
@@ -55,17 +77,7 @@ def print_sheet(tx: Transaction, actor: Actor, rules: Rules, *, language: Langua
     Raises:
         Refused: The actor may not.
     """
-    authorize(actor, "phones")
-    since = tx.now - timedelta(days=rules.rating_days + 1)
-    waiting = phone_sheets.open_calls(tx.connection, tx.community, since)
-    within = scope(tx, actor)
-    letters = in_order(
-        [
-            letter
-            for letter in read_letters(tx, waiting)
-            if is_needed(letter, tx.now, rules) and (within is None or letter.request.place_id in within)
-        ]
-    )
+    letters = _to_ring(tx, actor, rules)
     number = None
     if letters:
         ids = [letter.delivery.id for letter in letters]
@@ -82,6 +94,40 @@ def print_sheet(tx: Transaction, actor: Actor, rules: Rules, *, language: Langua
             row_of(no, letter, tx.now, language, unreached=unreached.get(letter.delivery.id, 0))
             for no, letter in enumerate(letters, start=1)
         ),
+    )
+
+
+def standing_sheet(tx: Transaction, actor: Actor, rules: Rules) -> Standing | None:
+    """Return the last sheet that has calls of a new one and is not keyed back yet; none where each call is new.
+
+    Raises:
+        Refused: The actor may not.
+    """
+    letters = _to_ring(tx, actor, rules)
+    on = phone_sheets.not_keyed_back(tx.connection, tx.community, [letter.delivery.id for letter in letters])
+    if not on:
+        return None
+    last = max(on.values())
+    return Standing(
+        number=last,
+        calls=len(letters),
+        on_it=sum(number == last for number in on.values()),
+        on_paper=len(on),
+    )
+
+
+def _to_ring(tx: Transaction, actor: Actor, rules: Rules) -> list[Letter]:
+    """Return every call that still has to be made within the actor's grid, in the order in which to make them."""
+    authorize(actor, "phones")
+    since = tx.now - timedelta(days=rules.rating_days + 1)
+    waiting = phone_sheets.open_calls(tx.connection, tx.community, since)
+    within = scope(tx, actor)
+    return in_order(
+        [
+            letter
+            for letter in read_letters(tx, waiting)
+            if is_needed(letter, tx.now, rules) and (within is None or letter.request.place_id in within)
+        ]
     )
 
 

@@ -155,7 +155,8 @@ def _find_place(typed: Typed, known: Gazetteer, questions: list[Question]) -> Pl
             for b in known.all_buildings()
             if not outer or any(_lies_within(b, place, known) for place in outer)
         ]
-        questions.append(Question("place", sentence("which building is it in?"), _choices(here, known), True))
+        asked = sentence("which building, unit and door is it?")
+        questions.append(Question("place", asked, _choices(here, known), True))
     return None
 
 

@@ -63,6 +63,7 @@ class LineGuess:
         name: What the person is called.
         phone: In E.164, or a short code.
         note: What is left of the line.
+        read: The stretches of the line that are not left, for something else says them.
         advice: Numbers to call first; all but the mild word on gas make the order a person's at once.
         asked: What is still to be asked beside the address.
         windows: The windows to choose from while that is asked.
@@ -79,6 +80,7 @@ class LineGuess:
     name: str
     phone: str
     note: str
+    read: tuple[str, ...]
     advice: tuple[Sentence, ...]
     asked: tuple[Question, ...]
     windows: tuple[Window, ...]
@@ -209,6 +211,7 @@ def parse_line(
     said = tuple(dict.fromkeys(Urgency(word.value) for word in pressing))
     heads = find_headcount(rest)
     phone = tuple(dict.fromkeys(found.phone for found in phones if found.phone))
+    left = _blank(rest, *(word.span for word in pressing if len(said) == 1), *([heads[1]] if heads else []))
     return LineGuess(
         text=text,
         address=address,
@@ -218,9 +221,8 @@ def parse_line(
         window=windows[0] if len(windows) == 1 else None,
         name=names[0].name if len(names) == 1 else "",
         phone=phone[0] if len(phone) == 1 else "",
-        note=_tidy(
-            _blank(rest, *(word.span for word in pressing if len(said) == 1), *([heads[1]] if heads else []))
-        ),
+        note=_tidy(left),
+        read=_stretches(text, left),
         advice=advice,
         asked=(
             *service_questions(matched, catalogue, are_separate=bool(needs)),
@@ -343,6 +345,12 @@ def _blank(text: str, *spans: Span) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def _stretches(text: str, left: str) -> tuple[str, ...]:
+    """Return the parts of a text that are blank in what is left of it, the longest first."""
+    marked = "".join("\0" if one == " " or kept != " " else one for one, kept in zip(text, left, strict=True))
+    return tuple(sorted({part for part in marked.split("\0") if part}, key=len, reverse=True))
 
 
 def _tidy(text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from dispatch.errors import Refused
-from dispatch.i18n import Sentence
+from dispatch.i18n import LANGUAGES, Sentence, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,39 @@ class Question:
     is_open: bool = False
 
 
+_MISSING: Final = {
+    "place": Sentence("building, unit and door (8号楼2单元301)"),
+    "unit": Sentence("the unit (2单元)"),
+    "door": Sentence("the floor or the door (301)"),
+    "service": Sentence("what is needed (下水道堵了)"),
+    "window": Sentence("one time only (明天上午9点)"),
+    "phone": Sentence("one whole phone number"),
+    "name": Sentence("one name only"),
+    "urgency": Sentence("either that it is urgent or that it can wait"),
+}
+"""What to write so that nothing is asked about it, by the key of its question."""
+
+_SHORTEST_PART: Final = 2
+
+
 def choose(question: Question, value: str) -> Choice | None:
-    """Return the choice that *value* names, by its value or by its label; none where own words are allowed.
+    """Return the choice that *value* names, by its value or its label; none where own words are allowed.
+
+    A label is known in either language, and where one of the choices must be meant by any part of two
+    characters or more that no other choice has.
 
     Raises:
         Refused: It is none of the choices, and only these are allowed.
     """
     wanted = value.strip().casefold()
     for choice in question.choices:
-        if wanted in (choice.value.casefold(), str(choice.label).casefold()):
+        if wanted in (choice.value.casefold(), *_labels(choice)):
             return choice
     if question.is_open:
         return None
+    meant = [choice for choice in question.choices if any(wanted in label for label in _labels(choice))]
+    if len(meant) == 1 and len(wanted) >= _SHORTEST_PART:
+        return meant[0]
     raise Refused(
         "{answer} is none of the choices",
         answer=value[:40],
@@ -59,16 +81,28 @@ def choose(question: Question, value: str) -> Choice | None:
     )
 
 
+def _labels(choice: Choice) -> tuple[str, ...]:
+    if isinstance(choice.label, str):
+        return (choice.label.casefold(),)
+    return tuple(say(choice.label, language).casefold() for language in LANGUAGES)
+
+
+def missing_of(questions: Iterable[Question]) -> tuple[Sentence, ...]:
+    """Return what to write so that none of the questions is asked, each once."""
+    return tuple(_MISSING[key] for key in dict.fromkeys(question.key for question in questions))
+
+
 def refuse_while_open(questions: Iterable[Question]) -> None:
     """Raise while anything is still to be asked.
 
     Raises:
         Refused: Names every open question.
     """
-    still_open = tuple(question.sentence for question in questions)
+    still_open = tuple(questions)
     if still_open:
         raise Refused(
             "this is not clear yet: {questions}",
-            questions=still_open,
-            hint="write where, what is needed, name and phone: 8号楼2单元301 下水道堵了 王阿姨",
+            questions=tuple(question.sentence for question in still_open),
+            missing=missing_of(still_open),
+            hint="write it with: {missing}",
         )

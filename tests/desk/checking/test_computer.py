@@ -39,8 +39,8 @@ def test_a_sound_computer_has_nothing_wrong() -> None:
 @pytest.mark.parametrize(
     ("change", "level", "said"),
     [
-        ({"sqlite": (3, 40, 1)}, "yellow", "SQLite 3.40.1 has a rare fault"),
-        ({"sqlite": (3, 51, 2)}, "yellow", "SQLite 3.51.2 has a rare fault"),
+        ({"sqlite": (3, 40, 1)}, "yellow", "SQLite 3.40.1 may damage a file"),
+        ({"sqlite": (3, 51, 2)}, "yellow", "SQLite 3.51.2 may damage a file"),
         ({"has_zones": False}, "red", "does not know the world's time zones"),
         ({"encoding": "ascii"}, "yellow", "this screen (ascii) cannot show Chinese"),
         ({"encoding": "cp1252"}, "yellow", "this screen (cp1252) cannot show Chinese"),

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from dispatch.desk.delivery.dialling import as_dialled
 from dispatch.desk.delivery.letters import Helper, Letter, disclosed, is_needed
-from dispatch.desk.delivery.wording import LONGEST_NOTE, ONE_SMS, tidy, unsaid, when_of, word
+from dispatch.desk.delivery.typed_notes import unsaid
+from dispatch.desk.delivery.wording import LONGEST_NOTE, ONE_SMS, tidy, when_of, word
 from dispatch.i18n import Sentence, say
 from dispatch.model.assignment import Offer, OfferId
 from dispatch.model.community import Community, PersonId, PlaceId

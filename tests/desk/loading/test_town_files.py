@@ -251,7 +251,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as caught:
         read_folder(tmp_path / "nowhere")
 
-    assert say_error(caught.value, "en")[1] == "a community is a folder of CSV files"
+    assert say_error(caught.value, "en")[1] == "a community is a folder of CSV files; the made-up one of a checkout is fixtures/jinsong"
 
 
 @pytest.mark.parametrize(
