@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Misused, current, note, parse_window, print_json, table, tell
+from dispatch.cli.calling import Misused, confirm, current, is_asked, note, parse_window, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.showing import (
     REASON_SENTENCES,
@@ -20,7 +20,7 @@ from dispatch.cli.showing import (
 from dispatch.cli.taking import taken_json
 from dispatch.cli.words import words
 from dispatch.i18n import Sentence
-from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.lifecycle import OFFER_SENTENCES, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request
 from dispatch.model.service import Urgency
 
@@ -42,6 +42,9 @@ FIELD_SENTENCES = {
     "floor": Sentence("floor"),
     "note": Sentence("note"),
 }
+
+
+_MISTAKEN = Sentence("noted by mistake, taken back")
 
 
 @click.group(cls=Group)
@@ -165,13 +168,18 @@ def start(number: int) -> None:
 @request.command("cancel")
 @argument("number", type=int)
 @option("--by", type=click.Choice(["resident", "desk"]), default="resident", help="Whose wish it was.")
-def cancel(number: int, by: str) -> None:
+@option("--yes", "-y", "sure", is_flag=True, help="Do not ask whether it is the right one.")
+def cancel(number: int, by: str, sure: bool) -> None:
     """Take a request back (撤单); everybody who was asked is told."""
     from dispatch.desk.closing import cancel as take_back
     from dispatch.desk.pages import show_request
 
     call = current()
     before = call.read(lambda tx: show_request(tx, call.actor, number))
+    is_open = before.line.request.state in OPEN
+    if is_open and not sure and is_asked() and not confirm("cancel {what}?", enter=False, what=_named(before)):
+        note("nothing was changed")
+        return
     _decide(lambda tx: take_back(tx, call.actor, call.rules, number, by=by), "request {number} is {state}")
     for one in before.line.asked:
         if one.offer.state in (OfferState.ACCEPTED, OfferState.DOING):
@@ -188,10 +196,23 @@ def cancel(number: int, by: str) -> None:
 @option("--yes", "-y", "sure", is_flag=True, help="Even if service or door are not the same.")
 def merge(number: int, into: int, sure: bool) -> None:
     """Merge a request into another for the same need (并单)."""
+    from dispatch.desk.closing import DifferentNeeds
     from dispatch.desk.closing import merge as put_together
+    from dispatch.desk.pages import show_request
 
     call = current()
-    _decide(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=sure), "request {number} is {state}")
+    said = "request {number} is {state}"
+    try:
+        _decide(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=sure), said)
+    except DifferentNeeds:
+        if not is_asked():
+            raise
+        one = call.read(lambda tx: show_request(tx, call.actor, number))
+        other = call.read(lambda tx: show_request(tx, call.actor, into))
+        if not confirm("merge {what} into {other}?", enter=False, what=_named(one), other=_named(other)):
+            note("nothing was changed")
+            return
+        _decide(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=True), said)
 
 
 @request.command("unable")
@@ -281,6 +302,15 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
         tell("recorded as request {number}", number=taken.number)
 
 
+def _named(whole: Whole) -> Sentence:
+    """Name a request so that a person can tell whether it is the one they mean."""
+    where = " ".join(part for part in (whole.person.exact_address or whole.place, whole.person.name) if part)
+    return Sentence(
+        "request {number} ({service}, {where})",
+        {"number": whole.line.request.number, "service": service_name(whole.line.service), "where": where},
+    )
+
+
 def _decide(work: Callable[[Transaction], Request], said: str) -> None:
     call = current()
     now = call.write(work)
@@ -324,8 +354,8 @@ def _print_whole(whole: Whole) -> None:
                 (
                     asked.code,
                     asked.name,
-                    OFFER_SENTENCES[asked.offer.state],
-                    asked.offer.code,
+                    _MISTAKEN if asked.offer.was_mistaken else OFFER_SENTENCES[asked.offer.state],
+                    "" if asked.offer.was_mistaken else asked.offer.code,
                     call.clock_text(asked.offer.deadline_at),
                     asked.offer.cost,
                 )
@@ -339,7 +369,7 @@ def _print_whole(whole: Whole) -> None:
 
 
 def _happened(event: Event, whole: Whole) -> str:
-    from dispatch.desk.undoing import KIND_SENTENCES
+    from dispatch.desk.staying import KIND_SENTENCES
 
     said = words(KIND_SENTENCES.get(event.kind, event.kind))
     if event.kind == "moved":
@@ -351,8 +381,13 @@ def _happened(event: Event, whole: Whole) -> str:
         named = [words(FIELD_SENTENCES[one]) for one in event.params.get("fields", ()) if one in FIELD_SENTENCES]
         said += ": " + ", ".join(named) if named else ""
     elif event.kind == "offered":
+        said = words("still asked") if "instead_of" in event.params else said
         said += " " + whole.codes.get(str(event.params["responder"]), "")
     elif event.kind == "offer-ended":
         said = words(OFFER_SENTENCES.get(str(event.params["now"]), str(event.params["now"])))
+        if event.params.get("why") == "mistaken":
+            said = words(_MISTAKEN)
+    elif event.kind == "rating-corrected":
+        said += f": {event.params['was']} → {event.params['now']}"
     return said
 

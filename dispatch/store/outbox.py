@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, update
 
 from dispatch.model.message import DeliveryState, MessageKind
 from dispatch.store.ids import new_id
@@ -135,12 +135,36 @@ def drop(
     return connection.execute(select(func.count()).where(these, _has_left())).scalar_one()
 
 
+def pass_on(connection: Connection, now: datetime, offer_id: str, to: str) -> bool:
+    """Let the asking of one offer be that of another: who was asked is not asked twice, a printed row stays theirs.
+
+    What was taken back before it left is to be sent after all.
+
+    Returns:
+        Whether there was any such message.
+    """
+    asked = and_(delivery.c.offer_id == offer_id, delivery.c.kind == MessageKind.OFFER.value)
+    connection.execute(
+        update(delivery)
+        .where(asked, delivery.c.state == DeliveryState.DROPPED.value)
+        .values(state=DeliveryState.READY.value, next_at=now)
+    )
+    return bool(connection.execute(update(delivery).where(asked).values(offer_id=to)).rowcount)
+
+
 def left_the_building(
     connection: Connection, *, offer_ids: Iterable[str] = (), request_id: str | None = None
 ) -> bool:
     """Return whether any message of these offers, or about this request, is being sent, sent or printed."""
     found = select(delivery.c.id).where(_about(offer_ids, request_id), _has_left()).limit(1)
     return connection.scalar(found) is not None
+
+
+def is_only_printed(connection: Connection, offer_ids: Iterable[str]) -> bool:
+    """Return whether what left the building of these offers stands on printed phone sheets and nowhere else."""
+    printed = and_(delivery.c.state == "sent", delivery.c.channel == PHONE_LIST, _is_printed())
+    elsewhere = select(delivery.c.id).where(_about(offer_ids, None), _has_left(), not_(printed)).limit(1)
+    return connection.scalar(elsewhere) is None
 
 
 def channels_reached(connection: Connection, offer_id: str) -> list[str]:

@@ -146,8 +146,8 @@ def delivery_on_sheet(connection: Connection, community: str, sheet_no: int, row
     return None if row is None else _to_row(row)
 
 
-def key_back(connection: Connection, community: str, sheet_no: int, row_no: int, result: str) -> None:
-    """Write down what came of a call: a accepted or told, d declined, n no answer, x wrong number."""
+def key_back(connection: Connection, community: str, sheet_no: int, row_no: int, result: str | None) -> None:
+    """Write down what came of a call: a accepted or told, d declined, n no answer, x wrong number; none: not yet."""
     connection.execute(
         update(phone_sheet)
         .where(
@@ -157,6 +157,17 @@ def key_back(connection: Connection, community: str, sheet_no: int, row_no: int,
         )
         .values(result=result)
     )
+
+
+def rows_about(connection: Connection, community: str, offer_ids: Iterable[str]) -> list[tuple[int, int, str | None]]:
+    """Return on which sheets and rows these offers stand, and what was keyed back of each, in order."""
+    rows = connection.execute(
+        select(phone_sheet.c.sheet_no, phone_sheet.c.row_no, phone_sheet.c.result)
+        .join(delivery, delivery.c.id == phone_sheet.c.delivery_id)
+        .where(phone_sheet.c.community == community, delivery.c.offer_id.in_(sorted(set(offer_ids))))
+        .order_by(phone_sheet.c.sheet_no, phone_sheet.c.row_no)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _printed(community: str, sheet_no: int) -> Select[Any]:

@@ -19,7 +19,8 @@ from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.phone_list.phone_sheets import print_sheet
 from dispatch.desk.replies import give_back, reply_from_phone, reply_from_sheet, reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder, pause_responder, show_responder
-from dispatch.desk.undoing import KIND_SENTENCES, undo
+from dispatch.desk.staying import KIND_SENTENCES
+from dispatch.desk.undoing import undo
 from dispatch.errors import NotAllowedNow, NotFound
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import OfferState, RequestState
