@@ -88,7 +88,7 @@ def _stars_of(tx: Transaction, number: int) -> int | None:
 _UNKEYED = {
     "asked-still": Sentence("the keying is taken back; they can be keyed again until {time}"),
     "not-asked": Sentence("the keying is taken back; they are not asked, as before"),
-    "noted": Sentence("the keying is taken back; the row can be keyed again"),
+    "noted": Sentence("the keying is taken back; it can be keyed again"),
     "told": Sentence(
         "stands, both sides have been told; if they do not come: dispatch request release {number} --from {code}"
     ),

@@ -98,6 +98,9 @@ def answer_at_desk(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, wo
     if not is_open_still(current, tx.now):
         return answer_offer(tx, actor, rules, current, word)
     request = requests.with_ids(tx.connection, [offer.request_id], lock=True)[offer.request_id]
+    asked = [one for one in live_offers(tx, request) if one.responder_id == offer.responder_id]
+    if asked:
+        return answer_offer(tx, actor, rules, asked[0], word)
     if request.state in _HELPED | FINISHED:
         return too_late(current, request, word)
     if word is Word.NO:

@@ -12,15 +12,15 @@ from dispatch.desk.editing import open_slots
 from dispatch.desk.moves import end_offers, live_offers, move
 from dispatch.desk.silence import back_to_waiting
 from dispatch.desk.staying import not_taken_back
-from dispatch.desk.unkeying import Unkeyed, is_keyed, take_answers_back
+from dispatch.desk.unkeying import Unkeyed, is_keyed, named_rows, take_answers_back
 from dispatch.errors import NotAllowedNow, NotFound
-from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.message import MessageKind
 from dispatch.model.request import Request, RequestId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Urgency
-from dispatch.store import events, offers, outbox, people, phone_sheets, private, requests
+from dispatch.store import events, offers, outbox, people, private, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.events import Event
 
@@ -83,7 +83,7 @@ def undo(tx: Transaction, actor: Actor, rules: Rules, *, crossed_out: bool = Fal
     step = _last_step(tx, actor)
     kinds = {one.kind for one in step}
     if "taken" not in kinds and "opted-out" not in kinds and any(is_keyed(one) for one in step):
-        undone = _undo_answers(tx, actor, rules, step)
+        undone = _undo_answers(tx, actor, rules, step, crossed_out)
     elif "taken" not in kinds and "offered" in kinds:
         undone = _undo_offered(tx, actor, rules, [one for one in step if one.kind == "offered"], crossed_out)
     else:
@@ -139,7 +139,7 @@ def _undo_offered(
     tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event], crossed_out: bool
 ) -> Undone:
     ids = [str(one.params["offer"]) for one in step]
-    asked = {one.number: one for one in _requests(tx, step)}
+    asked = dict(sorted((one.number, one) for one in _requests(tx, step)))
     if outbox.left_the_building(tx.connection, offer_ids=ids):
         _check_on_paper_only(tx, ids, tuple(asked), crossed_out)
     codes = []
@@ -164,36 +164,27 @@ def _undo_offered(
 
 def _check_on_paper_only(tx: Transaction, ids: Sequence[str], numbers: tuple[int, ...], crossed_out: bool) -> None:
     """Raise unless those who were asked stand on printed sheets alone, and the rows are crossed out."""
-    if not outbox.is_only_printed(tx.connection, ids):
+    if not outbox.is_only_printed(tx.connection, ids, MessageKind):
         raise NotAllowedNow(
             "the message for request {number} has left the building, so it cannot be taken back",
             number=numbers[0],
-            hint="let it wait again (who was asked is told): dispatch request triage {number}",
+            numbers=tuple(map(str, numbers)),
+            hint="let it wait again (who was asked is told): dispatch request triage N (N: {numbers})",
         )
-    printed = phone_sheets.rows_about(tx.connection, tx.community, ids)
-    if crossed_out and all(result is None for _, _, result in printed):
-        return
-    rows = tuple(
-        Sentence("row {row} of phone sheet {sheet}", {"row": row, "sheet": sheet}) for sheet, row, _ in printed
-    )
-    if crossed_out:
+    if not crossed_out:
         raise NotAllowedNow(
-            "{rows}: somebody has rung already, so it cannot be taken back",
-            rows=rows,
-            number=numbers[0],
-            hint="let it wait again (who was asked is told): dispatch request triage {number}",
+            "it is printed: {rows}",
+            rows=named_rows(tx, ids),
+            numbers=tuple(map(str, numbers)),
+            hint="if nobody has rung yet, cross that out on the paper, then: dispatch undo --crossed-out;"
+            " if somebody has: dispatch request triage N (N: {numbers}; who was asked is told)",
         )
-    raise NotAllowedNow(
-        "it is printed: {rows}",
-        rows=rows,
-        number=numbers[0],
-        hint="if nobody has rung yet, cross that out on the paper, then: dispatch undo --crossed-out;"
-        " if somebody has: dispatch request triage {number} (who was asked is told)",
-    )
 
 
-def _undo_answers(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
-    answers = take_answers_back(tx, actor, rules, step)
+def _undo_answers(
+    tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event], crossed_out: bool
+) -> Undone:
+    answers = take_answers_back(tx, actor, rules, step, crossed_out=crossed_out)
     back = [one for one in answers if not one.stays]
     return Undone(
         what="accepted" if any(one.was == "accepted" for one in back) else "answers",

@@ -12,6 +12,7 @@ from dispatch.desk.asking import ask_in_place
 from dispatch.desk.moves import end_offers, move
 from dispatch.desk.silence import back_to_waiting
 from dispatch.errors import NotAllowedNow
+from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId
 from dispatch.model.lifecycle import OfferState, RequestState
@@ -22,7 +23,7 @@ from dispatch.store import offers, outbox, people, phone_sheets, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.events import Event
 
-How = Literal["asked-still", "not-asked", "noted", "told", "gone-on"]
+How = Literal["asked-still", "not-asked", "noted", "told", "printed", "gone-on"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,8 @@ class Unkeyed:
 
     Args:
         how: "asked-still", they can be keyed again; "not-asked", as before it was keyed; "noted", it had decided
-            nothing. The last two stay as they were keyed: "told", both sides have heard of it; "gone-on", the
-            request has.
+            nothing. The others stay as they were keyed: "told", both sides have heard of it; "printed", what tells
+            them stands on a sheet; "gone-on", the request has.
         number: The request's.
         code: The responder's; none on a row about a resident.
         row: Where it stands on its sheet.
@@ -50,7 +51,7 @@ class Unkeyed:
     @property
     def stays(self) -> bool:
         """Whether it stands as it was keyed."""
-        return self.how in ("told", "gone-on")
+        return self.how in _STAYS
 
 
 @dataclass(slots=True)
@@ -64,6 +65,8 @@ class _Keyed:
     asked_here: bool = field(default=False)
 
 
+_STAYS: Final = ("told", "printed", "gone-on")
+_TELLS: Final = frozenset(MessageKind) - {MessageKind.OFFER}
 _DECIDED: Final = {"accepted": "accepted", "declined": "declined"}
 
 
@@ -74,21 +77,28 @@ def is_keyed(happened: Event) -> bool:
     )
 
 
-def take_answers_back(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> tuple[Unkeyed, ...]:
+def take_answers_back(
+    tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event], *, crossed_out: bool
+) -> tuple[Unkeyed, ...]:
     """Take back what one step keyed: yes, no, nobody picked up, wrong number, told.
 
     An offer whose answer is taken back stands again, for the same person, until
     the same moment: the tables let nothing go back, so it is a new one.
 
+    Args:
+        crossed_out: What would tell both sides stands on a printed sheet, nobody has rung, and it is crossed out.
+
     Returns:
         What became of each, by row and number.
 
     Raises:
-        NotAllowedNow: None of them can be taken back.
+        NotAllowedNow: None of them can be taken back, or what tells both sides is printed and not crossed out.
     """
-    done = [_take_back(tx, actor, rules, one) for one in _keyed(tx, step)]
-    if all(one.stays for one in done):
-        raise _none_taken_back(done[0])
+    done = [_take_back(tx, actor, rules, one, crossed_out=crossed_out) for one in _keyed(tx, step)]
+    printed = next((one for one in done if one.how == "printed"), None)
+    if printed is not None or all(one.stays for one in done):
+        accepted = [str(one.params["offer"]) for one in step if one.kind == "accepted"]
+        raise _none_taken_back(tx, printed or done[0], accepted)
     return tuple(sorted(done, key=lambda one: (one.row or 0, one.number, one.code or "")))
 
 
@@ -118,18 +128,18 @@ def _keyed(tx: Transaction, step: Sequence[Event]) -> list[_Keyed]:
     return [*by_offer.values(), *rest]
 
 
-def _take_back(tx: Transaction, actor: Actor, rules: Rules, keyed: _Keyed) -> Unkeyed:
+def _take_back(tx: Transaction, actor: Actor, rules: Rules, keyed: _Keyed, *, crossed_out: bool) -> Unkeyed:
     how: How = "noted"
     until = None
     offer = offers.with_id(tx.connection, OfferId(keyed.offer_id)) if keyed.offer_id else None
     if offer is not None and keyed.was == "accepted":
-        how, until = _take_yes_back(tx, actor, rules, offer, asked_here=keyed.asked_here)
+        how, until = _take_yes_back(tx, actor, rules, offer, keyed.asked_here, crossed_out)
     elif offer is not None and keyed.was != "noted":
         if keyed.was == "wrong-number":
             has_phone(tx, offer)
         again = ask_in_place(tx, actor, rules, offer)
         how, until = ("asked-still", again.deadline_at) if again else ("gone-on", None)
-    if keyed.row is not None and how not in ("told", "gone-on"):
+    if keyed.row is not None and how not in _STAYS:
         _clear_row(tx, keyed.row, offer)
     row = int(keyed.row.params["row"]) if keyed.row else None
     (request,) = requests.with_ids(tx.connection, [keyed.request_id]).values()
@@ -138,13 +148,16 @@ def _take_back(tx: Transaction, actor: Actor, rules: Rules, keyed: _Keyed) -> Un
 
 
 def _take_yes_back(
-    tx: Transaction, actor: Actor, rules: Rules, offer: Offer, *, asked_here: bool
+    tx: Transaction, actor: Actor, rules: Rules, offer: Offer, asked_here: bool, crossed_out: bool
 ) -> tuple[How, datetime | None]:
     request = requests.with_ids(tx.connection, [offer.request_id], lock=True)[offer.request_id]
     if offer.state not in (OfferState.ACCEPTED, OfferState.DOING):
         return "gone-on", None
-    if set(outbox.kinds_that_left(tx.connection, [offer.id])) - {MessageKind.OFFER}:
-        return "told", None
+    if set(outbox.kinds_that_left(tx.connection, [offer.id])) & _TELLS:
+        if not outbox.is_only_printed(tx.connection, [offer.id], _TELLS):
+            return "told", None
+        if not crossed_out:
+            return "printed", None
     end_offers(tx, actor, [offer], OfferState.RELEASED, request.number, tell=False, why="mistaken")
     if request.state in (RequestState.ARRANGED, RequestState.DOING):
         move(tx, actor, rules, request, RequestState.ASKING, reason="undone")
@@ -181,7 +194,22 @@ def _code(tx: Transaction, offer: Offer) -> str:
     return people.with_ids(tx.connection, tx.community, [offer.responder_id])[offer.responder_id].code
 
 
-def _none_taken_back(first: Unkeyed) -> NotAllowedNow:
+def named_rows(tx: Transaction, offer_ids: Sequence[str]) -> tuple[Sentence, ...]:
+    """Name the rows of printed sheets where these offers stand and nobody keyed anything back."""
+    rows = phone_sheets.rows_about(tx.connection, tx.community, offer_ids)
+    return tuple(Sentence("row {row} of phone sheet {sheet}", {"row": row, "sheet": sheet}) for sheet, row in rows)
+
+
+def _none_taken_back(tx: Transaction, first: Unkeyed, offer_ids: Sequence[str]) -> NotAllowedNow:
+    if first.how == "printed":
+        return NotAllowedNow(
+            "it is printed: {rows}",
+            rows=named_rows(tx, offer_ids),
+            code=first.code,
+            number=first.number,
+            hint="if nobody has rung yet, cross that out on the paper, then: dispatch undo --crossed-out;"
+            " if {code} has been told and does not come: dispatch request release {number} --from {code}",
+        )
     if first.how == "told":
         return NotAllowedNow(
             "{code} and the resident have been told that {code} comes to request {number}, so that yes stands",

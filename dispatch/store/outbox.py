@@ -160,11 +160,18 @@ def left_the_building(
     return connection.scalar(found) is not None
 
 
-def is_only_printed(connection: Connection, offer_ids: Iterable[str]) -> bool:
-    """Return whether what left the building of these offers stands on printed phone sheets and nowhere else."""
-    printed = and_(delivery.c.state == "sent", delivery.c.channel == PHONE_LIST, _is_printed())
-    elsewhere = select(delivery.c.id).where(_about(offer_ids, None), _has_left(), not_(printed)).limit(1)
-    return connection.scalar(elsewhere) is None
+def is_only_printed(connection: Connection, offer_ids: Iterable[str], kinds: Iterable[MessageKind]) -> bool:
+    """Return whether what left the building of these offers stands on printed sheets alone, and nobody keyed it back.
+
+    Args:
+        kinds: Only messages of these kinds.
+    """
+    these = and_(_about(offer_ids, None), delivery.c.kind.in_(sorted(kind.value for kind in kinds)))
+    rung = select(phone_sheet.c.row_no).where(
+        phone_sheet.c.delivery_id == delivery.c.id, phone_sheet.c.result.is_not(None)
+    )
+    printed = and_(delivery.c.state == "sent", delivery.c.channel == PHONE_LIST, _is_printed(), ~rung.exists())
+    return connection.scalar(select(delivery.c.id).where(these, _has_left(), not_(printed)).limit(1)) is None
 
 
 def channels_reached(connection: Connection, offer_id: str) -> list[str]:

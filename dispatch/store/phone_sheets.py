@@ -159,15 +159,16 @@ def key_back(connection: Connection, community: str, sheet_no: int, row_no: int,
     )
 
 
-def rows_about(connection: Connection, community: str, offer_ids: Iterable[str]) -> list[tuple[int, int, str | None]]:
-    """Return on which sheets and rows these offers stand, and what was keyed back of each, in order."""
+def rows_about(connection: Connection, community: str, offer_ids: Iterable[str]) -> list[tuple[int, int]]:
+    """Return on which sheets and rows calls about these offers stand that nobody keyed back, in order."""
     rows = connection.execute(
-        select(phone_sheet.c.sheet_no, phone_sheet.c.row_no, phone_sheet.c.result)
+        select(phone_sheet.c.sheet_no, phone_sheet.c.row_no)
         .join(delivery, delivery.c.id == phone_sheet.c.delivery_id)
         .where(phone_sheet.c.community == community, delivery.c.offer_id.in_(sorted(set(offer_ids))))
+        .where(phone_sheet.c.result.is_(None))
         .order_by(phone_sheet.c.sheet_no, phone_sheet.c.row_no)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
 def _printed(community: str, sheet_no: int) -> Select[Any]:
