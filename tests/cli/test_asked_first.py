@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from subprocess import Popen
 from typing import Any
@@ -11,8 +10,6 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import LINE, Call
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no terminal to be made there")
 
 AtTerminal = Callable[..., str]
 
