@@ -186,18 +186,29 @@ def note(what: Sentence | str, /, **params: object) -> None:
     click.echo(words(what, **params), err=True)
 
 
-def confirm(question: str, /, **params: object) -> bool:
-    """Ask a person yes or no, in either language; Enter means yes.
+def is_asked() -> bool:
+    """Return whether a person sits there who can be asked."""
+    return sys.stdin.isatty()
+
+
+def confirm(question: str, /, *, enter: bool = True, **params: object) -> bool:
+    """Ask a person yes or no, in either language.
+
+    Args:
+        enter: What Enter alone means.
 
     Raises:
         Refused: Nobody is there to be asked.
     """
-    if not sys.stdin.isatty():
+    if not is_asked():
         raise Refused("nobody is there to confirm it", hint="say so beforehand: --yes")
-    asked = f"{words(question, **params)} {words('[Y/n] (Enter means yes, Ctrl+C gives up)')}"
+    yes, no = words("[Y/n] (Enter means yes, Ctrl+C gives up)"), words("[y/N] (Enter means no, Ctrl+C gives up)")
+    asked = f"{words(question, **params)} {yes if enter else no}"
     while True:
         typed = click.prompt(asked, default="", show_default=False, err=True).strip().casefold()
-        if not typed or typed in YES:
+        if not typed:
+            return enter
+        if typed in YES:
             return True
         if typed in NO:
             return False

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from dispatch.cli.calling import Call, confirm, current, note, print_json, tell
+from dispatch.cli.calling import Call, confirm, current, is_asked, note, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import moved_json, note_if_nobody_told
 from dispatch.errors import Refused
 from dispatch.i18n import Sentence
-from dispatch.model.lifecycle import STATE_SENTENCES
+from dispatch.model.lifecycle import STATE_SENTENCES, RequestState
+
+if TYPE_CHECKING:
+    from dispatch.desk.unkeying import Unkeyed
+    from dispatch.store.engine import Transaction
 
 _FACES = {
     ":(": 1,
@@ -28,9 +33,10 @@ _FACES = {
 UNDONE_SENTENCES = {
     "taken": Sentence("taken back: request {numbers} was taken by mistake and is cancelled"),
     "offered": Sentence("taken back: {codes} will not be asked for request {numbers}"),
-    "accepted": Sentence("taken back: {codes} has not accepted request {numbers}"),
     "edited": Sentence("taken back: request {numbers} is as it was"),
     "responder-edited": Sentence("taken back: {codes} is as before"),
+    "rated": Sentence("taken back: request {numbers} is rated with {stars} again"),
+    "answer-read": Sentence("taken back: the answer waits in today again"),
 }
 
 
@@ -55,14 +61,15 @@ def _ask_if_early(call: Call, number: int) -> None:
     from dispatch.desk.delivery.wording import window_said
     from dispatch.desk.pages import show_request
 
-    window = call.read(lambda tx: show_request(tx, call.actor, number)).line.request.window
-    if window is None or window[0] <= call.now:
+    request = call.read(lambda tx: show_request(tx, call.actor, number)).line.request
+    window = request.window
+    if window is None or window[0] <= call.now or request.state not in (RequestState.ARRANGED, RequestState.DOING):
         return
     when = window_said(window, call.zone, call.now)
-    if call.as_json or not sys.stdin.isatty():
+    if call.as_json or not is_asked():
         note("request {number} was agreed for {when}, which is still to come", number=number, when=when)
     elif not confirm("request {number} was agreed for {when}; is it done already?", number=number, when=when):
-        tell("nothing was changed")
+        note("nothing was changed")
         raise click.exceptions.Exit(0)
 
 
@@ -80,35 +87,70 @@ def rate(number: int, stars: str, comment: str) -> None:
         raise Refused(
             "{stars} is neither stars nor a face", stars=stars, hint="1 to 5, or one of 满意, 一般, 不满意"
         )
-    now = call.write(lambda tx: give_stars(tx, call.actor, call.rules, number, value, comment))
+    before, now = call.write(
+        lambda tx: (_stars_of(tx, number), give_stars(tx, call.actor, call.rules, number, value, comment))
+    )
     if call.as_json:
         print_json(moved_json(call, now))
-    else:
+    elif before is None:
         tell("request {number} is rated with {stars}", number=number, stars=value)
+    elif before == value:
+        tell("request {number} was rated with {stars} before; the stars are the same", number=number, stars=value)
+    else:
+        tell("request {number} is rated with {stars}; it was {before}", number=number, stars=value, before=before)
+
+
+def _stars_of(tx: Transaction, number: int) -> int | None:
+    from dispatch.store.requests import with_number
+
+    return with_number(tx.connection, tx.community, number).rating
+
+
+_UNKEYED = {
+    "asked-still": Sentence("the keying is taken back; they can be keyed again until {time}"),
+    "not-asked": Sentence("the keying is taken back; they are not asked, as before"),
+    "noted": Sentence("the keying is taken back; it can be keyed again"),
+    "told": Sentence(
+        "stands, both sides have been told; if they do not come: dispatch request release {number} --from {code}"
+    ),
+    "gone-on": Sentence(
+        "stands, the request has gone on; if they come after all:"
+        " dispatch offer {number} --to {code} --again --accepted"
+    ),
+}
 
 
 @command()
-def undo() -> None:
+@option("--crossed-out", is_flag=True, help="It is printed, nobody has rung, and the rows are crossed out.")
+def undo(crossed_out: bool) -> None:
     """Take back the last step that has not left the building."""
     from dispatch.desk.undoing import undo as take_back
 
     call = current()
-    undone = call.write(lambda tx: take_back(tx, call.actor, call.rules))
+    undone = call.write(lambda tx: take_back(tx, call.actor, call.rules, crossed_out=crossed_out))
     if call.as_json:
         print_json(
             {
                 "undone": undone.what,
                 "requests": list(undone.numbers),
                 "responders": list(undone.codes),
+                "answers": [asdict(one) for one in undone.answers],
                 "stays": [{"request": number, "responder": code} for number, code in undone.stays],
             }
         )
         return
-    said = UNDONE_SENTENCES[undone.what]
-    tell(Sentence(said.id, {"numbers": tuple(map(str, undone.numbers)), "codes": undone.codes}))
-    for number, code in undone.stays:
-        tell(
-            "{code}, request {number}: that row stands; to ask again: dispatch offer {number} --to {code} --again",
-            code=code,
-            number=number,
-        )
+    for one in undone.answers:
+        _tell_unkeyed(one)
+    if not undone.answers:
+        said = UNDONE_SENTENCES[undone.what]
+        params = {"numbers": tuple(map(str, undone.numbers)), "codes": undone.codes, "stars": undone.stars}
+        tell(Sentence(said.id, params))
+
+
+def _tell_unkeyed(one: Unkeyed) -> None:
+    where = Sentence("request {number}", {"number": one.number})
+    if one.row is not None:
+        where = Sentence("row {row}, {where}", {"row": one.row, "where": where})
+    until = current().clock_text(one.until)
+    said = Sentence(_UNKEYED[one.how].id, {"number": one.number, "code": one.code, "time": until})
+    tell("{where}, {who}: {outcome}", where=where, who=one.code or Sentence("resident"), outcome=said)

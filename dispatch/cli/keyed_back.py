@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from dispatch.cli.calling import Call
+    from dispatch.desk.answering import Reply
     from dispatch.desk.phone_list.keyed_rows import Rung
-    from dispatch.desk.replies import Reply
 
 _TOLD_ONLY = frozenset({"told", "no-answer"})
 """What comes of a call that asks nobody to come."""

@@ -90,14 +90,19 @@ def _tell_whom_to_ring(call: Call) -> None:
 @argument("number", type=int)
 @option("--to", "code", required=True, metavar="RESPONDER", help="Whom to ask, by code.")
 @option("--again", is_flag=True, help="Even though they were asked for this request before.")
-def offer(number: int, code: str, again: bool) -> None:
+@option("--accepted", is_flag=True, help="They have said yes already, on the phone or at the door: note it at once.")
+def offer(number: int, code: str, again: bool, accepted: bool) -> None:
     """Ask one person by hand (派单), under the same rules as a round."""
     from dispatch.desk.matching import offer_by_hand
 
     call = current()
-    made = call.write(lambda tx: offer_by_hand(tx, call.actor, call.rules, number, code, again=again))
+    made = call.write(
+        lambda tx: offer_by_hand(tx, call.actor, call.rules, number, code, again=again, accepted=accepted)
+    )
     if call.as_json:
         print_json(_offer_json(code, number, made))
+    elif accepted:
+        tell("{code} comes to request {number}; they get name, phone and door", code=code, number=number)
     else:
         tell(
             "{code} is being asked for request {number}, until {time}",

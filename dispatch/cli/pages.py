@@ -42,7 +42,13 @@ def today() -> None:
                 "overdue": [line_json(one) for one in now.overdue],
                 "unrated": [line_json(one) for one in now.unrated],
                 "unclear": [
-                    {"words": one.words, "who": one.who, "received_at": one.received_at, "number": one.number}
+                    {
+                        "answer": one.tag,
+                        "words": one.words,
+                        "who": one.who,
+                        "received_at": one.received_at,
+                        "number": one.number,
+                    }
                     for one in now.unclear
                 ],
                 "wants_out": [{"request": number, "responder": code} for number, code in now.wants_out],
@@ -85,9 +91,21 @@ def _print_today(call: Call, now: Today) -> None:
             who=one.who,
             words=one.words,
         )
+        for number, code in one.about:
+            tell(
+                "    what they meant: dispatch reply --on-behalf-of {code} --request {number} --yes (or --no)",
+                code=code,
+                number=number,
+            )
+        tell("    nothing to note: dispatch reply --seen {tag}", tag=one.tag)
     for number, code in now.wants_out:
         tell(
             "{code} wants to give request {number} back: dispatch request release {number} --from {code}",
+            code=code,
+            number=number,
+        )
+        tell(
+            "    if they come after all: dispatch reply --on-behalf-of {code} --request {number} --yes",
             code=code,
             number=number,
         )

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dispatch.cli.calling import Call
+    from dispatch.desk.answering import Reply
     from dispatch.desk.phone_list.keyed_rows import Rung
-    from dispatch.desk.replies import Reply
 
 OUTCOME_SENTENCES: dict[str, Sentence] = {
     "accepted": Sentence("accepted; they get name, phone and door"),
@@ -25,12 +25,21 @@ OUTCOME_SENTENCES: dict[str, Sentence] = {
     "already-arranged": Sentence("somebody else has it already; nothing changed"),
     "expired": Sentence("the time to answer was over; nothing changed"),
     "not-needed": Sentence("it is no longer needed; nothing changed"),
+    "not-reached-before": Sentence(
+        "they were noted as not reached before, and the request has gone on; nothing changed"
+    ),
     "no-answer": Sentence("no answer; the next person is asked in the next round"),
     "wrong-number": Sentence("wrong number; they are not asked until their phone is corrected"),
     "told": Sentence("told"),
     "opted-out": Sentence("they will not be asked any more"),
     "unclear": Sentence("not clear; it waits in today for a person to read"),
     "unknown": Sentence("nobody we know, or no such code; it waits in today"),
+}
+
+
+_CONTRADICTIONS: dict[tuple[str, bool], Sentence] = {
+    ("already-accepted", True): Sentence("yes was noted of them before, and now no; the yes stands"),
+    ("already-declined", False): Sentence("no was noted of them before, and now yes; the no stands"),
 }
 
 
@@ -43,6 +52,7 @@ OUTCOME_SENTENCES: dict[str, Sentence] = {
 @option("--on-behalf-of", "code", metavar="CODE", help="Who said it by mouth; with --request and --yes or --no.")
 @option("--request", "number", type=int, metavar="N", help="The request it is about.")
 @option("--yes/--no", "accepts", default=None, help="Whether they come.")
+@option("--seen", metavar="ANSWER", help="Tick off an answer that waited in today to be read, by its digits there.")
 def reply(
     text: tuple[str, ...],
     phone: str | None,
@@ -52,6 +62,7 @@ def reply(
     code: str | None,
     number: int | None,
     accepts: bool | None,
+    seen: str | None,
 ) -> None:
     """Take an answer (接单).
 
@@ -61,8 +72,11 @@ def reply(
     from dispatch.desk.replies import reply_from_phone, reply_from_sheet, reply_on_behalf
 
     call = current()
+    if seen is not None and phone is None and sheet is None and code is None:
+        _tick_off(seen)
+        return
     words_said = " ".join(text)
-    if sum(one is not None for one in (phone, sheet, code)) != 1:
+    if seen is not None or sum(one is not None for one in (phone, sheet, code)) != 1:
         raise Misused(
             "an answer needs one of --from, --sheet and --on-behalf-of",
             hint="such as: dispatch reply --sheet 3 \"12 a, 13 d, 14 n\"",
@@ -106,34 +120,49 @@ def _note_nobody_told(call: Call, replies: Iterable[Reply]) -> None:
             note_if_nobody_told(call, one.number)
 
 
+def _tick_off(tag: str) -> None:
+    from dispatch.desk.unread import mark_read
+
+    call = current()
+    call.write(lambda tx: mark_read(tx, call.actor, call.rules, tag))
+    if call.as_json:
+        print_json({"seen": tag})
+    else:
+        tell("ticked off; it waits in today no more")
+
+
 def _tell_reply(one: Reply, rung: Rung | None = None, letter: str = "") -> None:
     where = Sentence("request {number}", {"number": one.number}) if one.number else Sentence("answer")
     if one.row is not None:
         where = Sentence("row {row}, {where}", {"row": one.row, "where": where})
-    tell(
-        "{where}, {who}: {outcome}",
-        where=where,
-        who=who_was_rung(one, rung),
-        outcome=what_came_of_it(one, rung, letter) or OUTCOME_SENTENCES[one.outcome],
-    )
-    if one.wants_out:
-        tell(
-            "{code} wants to give request {number} back: dispatch request release {number} --from {code}",
-            code=one.responder,
-            number=one.number,
-        )
-    elif one.row is not None and one.outcome == "already-accepted":
-        tell(
-            "if that was noted by mistake: dispatch request release {number} --from {code}",
-            code=one.responder,
-            number=one.number,
-        )
-    elif one.outcome in ("already-declined", "expired"):
-        tell(
-            "to ask them again: dispatch offer {number} --to {code} --again", code=one.responder, number=one.number
-        )
+    outcome = what_came_of_it(one, rung, letter) or _outcome(one)
+    tell("{where}, {who}: {outcome}", where=where, who=who_was_rung(one, rung), outcome=outcome)
+    next_step = _next_step(one)
+    if next_step is not None:
+        tell(Sentence(next_step.id, {"code": one.responder, "number": one.number}))
     if one.was_repeated:
         tell("this message had come before")
+
+
+def _outcome(one: Reply) -> Sentence:
+    if one.deadline_at is not None:
+        until = current().clock_text(one.deadline_at)
+        return Sentence("they could answer until {time}; nothing changed", {"time": until})
+    said = OUTCOME_SENTENCES[one.outcome]
+    return _CONTRADICTIONS.get((one.outcome, one.wants_out), said) if one.contradicts else said
+
+
+def _next_step(one: Reply) -> Sentence | None:
+    """Return the command that makes an answer count which changed nothing."""
+    if one.wants_out:
+        return Sentence("to make it a no: dispatch request release {number} --from {code}")
+    if one.outcome == "already-declined" and one.contradicts:
+        return Sentence("to make it a yes: dispatch offer {number} --to {code} --again --accepted")
+    if one.outcome in ("expired", "not-reached-before"):
+        return Sentence("if they come after all: dispatch offer {number} --to {code} --again --accepted")
+    if one.row is not None and one.outcome == "already-accepted":
+        return Sentence("if that was noted by mistake: dispatch request release {number} --from {code}")
+    return None
 
 
 def _reply_json(one: Reply) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Misused, current, note, parse_window, print_json, table, tell
+from dispatch.cli.calling import Misused, confirm, current, is_asked, note, parse_window, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.history import history_rows
 from dispatch.cli.orders import taken_json
 from dispatch.cli.showing import (
+    MISTAKEN_SENTENCE,
     REASON_SENTENCES,
     line_json,
     lines_table,
@@ -21,6 +22,7 @@ from dispatch.cli.showing import (
     whole_json,
 )
 from dispatch.cli.words import words
+from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import OFFER_SENTENCES, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request
 from dispatch.model.service import EMERGENCY, Urgency
@@ -159,13 +161,18 @@ def start(number: int) -> None:
 @request.command("cancel")
 @argument("number", type=int)
 @option("--by", type=click.Choice(["resident", "desk"]), default="resident", help="Whose wish it was.")
-def cancel(number: int, by: str) -> None:
+@option("--yes", "-y", "sure", is_flag=True, help="Do not ask whether it is the right one.")
+def cancel(number: int, by: str, sure: bool) -> None:
     """Take a request back (撤单); everybody who was asked is told."""
     from dispatch.desk.closing import cancel as take_back
     from dispatch.desk.pages import show_request
 
     call = current()
     before = call.read(lambda tx: show_request(tx, call.actor, number))
+    may_ask = not sure and not call.as_json and is_asked() and before.line.request.state in OPEN
+    if may_ask and not confirm("cancel {what}?", enter=False, what=_named(before)):
+        note("nothing was changed")
+        return
     _decide(lambda tx: take_back(tx, call.actor, call.rules, number, by=by), "request {number} is {state}")
     for one in before.line.asked:
         if one.offer.state in (OfferState.ACCEPTED, OfferState.DOING):
@@ -182,10 +189,22 @@ def cancel(number: int, by: str) -> None:
 @option("--yes", "-y", "sure", is_flag=True, help="Even if service or door are not the same.")
 def merge(number: int, into: int, sure: bool) -> None:
     """Merge a request into another for the same need (并单); the resident gets its number by message."""
+    from dispatch.desk.closing import DifferentNeeds
     from dispatch.desk.closing import merge as put_together
+    from dispatch.desk.pages import show_request
 
     call = current()
-    now = call.write(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=sure))
+    try:
+        now = call.write(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=sure))
+    except DifferentNeeds:
+        if call.as_json or not is_asked():
+            raise
+        one = call.read(lambda tx: show_request(tx, call.actor, number))
+        other = call.read(lambda tx: show_request(tx, call.actor, into))
+        if not confirm("merge {what} into {other}?", enter=False, what=_named(one), other=_named(other)):
+            note("nothing was changed")
+            return
+        now = call.write(lambda tx: put_together(tx, call.actor, call.rules, number, into, sure=True))
     if call.as_json:
         print_json(moved_json(call, now))
         note_if_nobody_told(call, number)
@@ -292,6 +311,15 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
         tell("recorded as request {number}", number=taken.number)
 
 
+def _named(whole: Whole) -> Sentence:
+    """Name a request so that a person can tell whether it is the one they mean."""
+    where = " ".join(part for part in (whole.person.exact_address or whole.place, whole.person.name) if part)
+    return Sentence(
+        "request {number} ({service}, {where})",
+        {"number": whole.line.request.number, "service": service_name(whole.line.service), "where": where},
+    )
+
+
 def _decide(work: Callable[[Transaction], Request], said: str) -> None:
     call = current()
     now = call.write(work)
@@ -339,8 +367,8 @@ def _print_whole(whole: Whole) -> None:
                 (
                     asked.code,
                     asked.name,
-                    OFFER_SENTENCES[asked.offer.state],
-                    asked.offer.code,
+                    MISTAKEN_SENTENCE if asked.offer.was_mistaken else OFFER_SENTENCES[asked.offer.state],
+                    "" if asked.offer.was_mistaken else asked.offer.code,
                     call.clock_text(asked.offer.deadline_at),
                 )
                 for asked in line.asked

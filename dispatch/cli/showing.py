@@ -20,6 +20,8 @@ URGENCY_SENTENCES = {
     Urgency.LOW: Sentence("no hurry"),
 }
 
+MISTAKEN_SENTENCE = Sentence("noted by mistake, taken back")
+
 REASON_SENTENCES = {
     "emergency": Sentence("emergency words"),
     "nobody-left": Sentence("nobody left to ask"),

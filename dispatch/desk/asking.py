@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from dispatch.desk.moves import channel_for, move_many
+from dispatch.desk.moves import channel_for, move, move_many
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId, Wave
-from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Request, RequestId
 from dispatch.model.responder import ResponderId
 from dispatch.model.rules import Rules
 from dispatch.policy.waiting import deadline
-from dispatch.store import offers, outbox, requests
+from dispatch.store import offers, outbox, people, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.ids import new_id
+
+BY_HAND = "by-hand"
+"""The policy recorded with a wave that a person decided."""
 
 MATCHABLE = frozenset({RequestState.TRIAGED, RequestState.ASKING})
 
@@ -122,8 +125,84 @@ def ask(
     return made
 
 
+def ask_in_place(tx: Transaction, actor: Actor, rules: Rules, was: Offer) -> Offer | None:
+    """Let an offer whose end was noted by mistake stand again: a new one to the same person, decided by hand.
+
+    It has the code, the place on printed sheets and, while that is still to come,
+    the deadline of the one before. Nobody who was asked is asked twice; a message
+    that had been taken back goes out after all.
+
+    Args:
+        was: The offer as it ended.
+
+    Returns:
+        The new offer; none where the request, its places, the person or the time do not let it.
+    """
+    request = requests.with_ids(tx.connection, [was.request_id], lock=True)[was.request_id]
+    offers.lock_responders(tx.connection, [was.responder_id])
+    responder = people.with_ids(tx.connection, tx.community, [was.responder_id])[was.responder_id]
+    seats = offers.free_seats(tx.connection, [was.responder_id]).get(was.responder_id, [])
+    gave_up = request.state is RequestState.NEEDS_PERSON and request.reason == "nobody-left"
+    channel = channel_for(tx, rules, [was.responder_id])[was.responder_id]
+    until = was.deadline_at
+    if until <= tx.now:
+        on_paper = channel == outbox.PHONE_LIST
+        until = _until(deadline(tx.now, request.urgency, rules, on_paper=on_paper), request)
+    if (
+        not (request.state in MATCHABLE or gave_up)
+        or not _has_room(tx, request, was.responder_id)
+        or not (seats and responder.is_active)
+        or until <= tx.now
+    ):
+        return None
+    if gave_up:
+        request = move(tx, actor, rules, request, RequestState.TRIAGED, reason="undone")
+    wave_no = offers.next_wave(tx.connection, [request.id])[request.id]
+    if not offers.open_wave(tx.connection, Wave(request.id, wave_no, tx.now, BY_HAND)):
+        return None
+    made = replace(
+        was,
+        id=OfferId(new_id()),
+        wave_no=wave_no,
+        seat_no=was.seat_no if was.seat_no in seats else seats[0],
+        slot_no=None,
+        state=OfferState.OFFERED,
+        deadline_at=until,
+        fence=1,
+        offered_at=tx.now,
+        ended_at=None,
+    )
+    if was.was_mistaken:
+        ever = offers.codes_of(tx.connection, [was.responder_id])
+        used = offers.codes_since(tx.connection, tx.now - timedelta(days=rules.code_days))
+        made = replace(made, code=_Codes(used, ever).next_for(made.id, was.responder_id))
+    else:
+        offers.take_code_off(tx.connection, was)
+    _announce(tx, actor, rules, [request], [made], instead_of=was.id)
+    offers.insert(tx.connection, [made])
+    if not outbox.pass_on(tx.connection, tx.now, was.id, made.id):
+        asking = outbox.Outgoing(
+            request_id=request.id, offer_id=made.id, recipient="responder", kind=MessageKind.OFFER, channel=channel
+        )
+        outbox.enqueue(tx.connection, tx.now, [asking])
+    return made
+
+
+def _has_room(tx: Transaction, request: Request, responder_id: ResponderId) -> bool:
+    """Return whether a request has a place that nobody holds or is asked for, and none for this person."""
+    made = offers.of_requests(tx.connection, [request.id])
+    asked = sum(1 for one in made if one.state is OfferState.OFFERED)
+    held = any(one.responder_id == responder_id and one.state in HOLDS_SEAT | HOLDS_SLOT for one in made)
+    return not held and len(offers.free_slots(tx.connection, request.id)) > asked
+
+
 def _announce(
-    tx: Transaction, actor: Actor, rules: Rules, asked: Sequence[Request], made: Sequence[Offer]
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    asked: Sequence[Request],
+    made: Sequence[Offer],
+    **more: str,
 ) -> None:
     """Let the requests be asking, to be looked at when their last answer is due, and leave the events."""
     last_answer: dict[RequestId, datetime] = {}
@@ -140,6 +219,7 @@ def _announce(
             wave=one.wave_no,
             responder=one.responder_id,
             terms=dict(one.terms),
+            **more,
         )
 
 

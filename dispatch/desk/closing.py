@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,12 +10,20 @@ from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import end_offers, find_request, live_offers, move
 from dispatch.desk.telling import tell_resident
 from dispatch.errors import NotAllowedNow, Refused
-from dispatch.model.actor import Actor, is_name
-from dispatch.model.lifecycle import STATE_SENTENCES, OfferState, RequestState, check_request_move
+from dispatch.model.actor import Actor, Role, is_name
+from dispatch.model.lifecycle import (
+    FINISHED,
+    HOLDS_SLOT,
+    OPEN,
+    STATE_SENTENCES,
+    OfferState,
+    RequestState,
+    check_request_move,
+)
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Private, Request
 from dispatch.model.rules import Rules
-from dispatch.store import offers, outbox, private, requests
+from dispatch.store import offers, outbox, people, private, requests
 from dispatch.store.engine import Transaction
 
 LONGEST_WORDS = 500
@@ -22,6 +31,10 @@ LONGEST_WORDS = 500
 
 _TELLS_OF_THE_REQUEST: Final = frozenset(MessageKind) - {MessageKind.NOT_NEEDED}
 """What nobody hears any more once it is over; that somebody else came is still told to those who were asked."""
+
+
+class DifferentNeeds(Refused):
+    """Two requests to be merged are not for the same service at the same door."""
 
 
 def start_work(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
@@ -40,6 +53,7 @@ def finish(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
         NotAllowedNow: Nobody accepted it, or not everybody who is needed has.
     """
     request = find_request(tx, actor, "done", number)
+    _check_everybody_accepted(tx, request)
     moved = move(tx, actor, rules, request, RequestState.DONE, done_at=tx.now)
     for one in live_offers(tx, request):
         offers.change(tx.connection, one, OfferState.DONE, ended_at=tx.now)
@@ -49,10 +63,45 @@ def finish(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
     return moved
 
 
+def _check_everybody_accepted(tx: Transaction, request: Request) -> None:
+    """Raise, with the command that comes before, where a request cannot be done yet or is already."""
+    number = request.number
+    if request.state in (RequestState.DONE, RequestState.RATED):
+        raise NotAllowedNow(
+            "request {number} was noted as done before", number=number, hint="its stars: dispatch rate {number} STARS"
+        )
+    if request.state in FINISHED or request.state in (RequestState.ARRANGED, RequestState.DOING):
+        return
+    made = offers.of_requests(tx.connection, [request.id])
+    held = [one for one in made if one.state in HOLDS_SLOT]
+    if held:
+        raise NotAllowedNow(
+            "{count} of {wanted} people have accepted request {number}, so it cannot be done yet",
+            count=len(held),
+            wanted=request.headcount,
+            number=number,
+            hint="if no more were needed: dispatch request edit {number} --headcount {count}",
+        )
+    asked = [one for one in made if one.state is OfferState.OFFERED]
+    if asked:
+        who = people.with_ids(tx.connection, tx.community, [asked[-1].responder_id])
+        raise NotAllowedNow(
+            "nobody has accepted request {number} yet: note the answer first",
+            number=number,
+            code=who[asked[-1].responder_id].code,
+            hint="dispatch reply --on-behalf-of {code} --request {number} --yes; then: dispatch done {number}",
+        )
+    raise NotAllowedNow(
+        "nobody has accepted request {number} yet: note who did it first",
+        number=number,
+        hint="dispatch offer {number} --to CODE --accepted; then: dispatch done {number}",
+    )
+
+
 def rate(
     tx: Transaction, actor: Actor, rules: Rules, number: int, stars: int, comment: str = ""
 ) -> Request:
-    """Close the loop (评单).
+    """Close the loop (评单), or correct the stars at the desk within the rating window: it stays rated.
 
     Args:
         stars: 1 to 5; three faces count as 1, 3 and 5.
@@ -64,11 +113,33 @@ def rate(
     if not 1 <= stars <= 5:
         raise Refused("{stars} stars cannot be given; 1 to 5 can", stars=stars)
     request = find_request(tx, actor, "rate", number)
+    if request.state is RequestState.RATED and actor.role is not Role.RESIDENT:
+        return _correct_rating(tx, actor, rules, request, stars, comment)
+    if request.state in OPEN:
+        raise NotAllowedNow(
+            "request {number} is {state}, so there is nothing to rate yet",
+            number=number,
+            state=STATE_SENTENCES[request.state],
+            hint="once the work is done: dispatch done {number}",
+        )
     if request.state is RequestState.DONE:
         _check_still_open(tx, rules, request)
     words_id = _keep_words(tx, comment) if comment else None
     outbox.drop(tx.connection, request_id=request.id, kinds=_TELLS_OF_THE_REQUEST)
     return move(tx, actor, rules, request, RequestState.RATED, rating=stars, words_id=words_id)
+
+
+def _correct_rating(
+    tx: Transaction, actor: Actor, rules: Rules, request: Request, stars: int, comment: str
+) -> Request:
+    """Give a rated request other stars, or a comment; the event says what they were, and the state is no other."""
+    _check_still_open(tx, rules, request)
+    if stars == request.rating and not comment:
+        return request
+    words_id = _keep_words(tx, comment) if comment else request.words_id
+    requests.change(tx.connection, request, rating=stars, words_id=words_id)
+    tx.record(actor, "rating-corrected", request.id, was=request.rating, now=stars, words=request.words_id)
+    return replace(request, rating=stars, words_id=words_id, version=request.version + 1)  # type: ignore[arg-type]
 
 
 def reopen(tx: Transaction, actor: Actor, rules: Rules, number: int) -> Request:
@@ -102,6 +173,12 @@ def cancel(tx: Transaction, actor: Actor, rules: Rules, number: int, *, by: str 
         by: Whose wish it was: "resident" or "desk".
     """
     request = find_request(tx, actor, "cancel", number)
+    if request.state is RequestState.CANCELLED:
+        raise NotAllowedNow(
+            "request {number} was cancelled before; nothing changed",
+            number=number,
+            hint="if it is needed after all, take it anew: dispatch take",
+        )
     live = [one.id for one in live_offers(tx, request)]
     promised = outbox.offers_heard_of(tx.connection, live, MessageKind.WHO_COMES)
     ended = _end(tx, actor, rules, request, RequestState.CANCELLED, reason=f"by-{by}")
@@ -169,7 +246,7 @@ def merge(
             state=STATE_SENTENCES[other.state],
         )
     if not sure and _need(tx, request) != _need(tx, other):
-        raise Refused(
+        raise DifferentNeeds(
             "requests {number} and {into} are not for the same service at the same door",
             number=number,
             into=into,

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dispatch.clock import stopwatch
-from dispatch.desk.asking import Chosen, ask
+from dispatch.desk.answering import answer_offer
+from dispatch.desk.answers import Word
+from dispatch.desk.asking import BY_HAND, Chosen, ask
 from dispatch.desk.authorize import authorize
 from dispatch.desk.clearness import check_clear
-from dispatch.desk.moves import find_request, move, move_many, scope
-from dispatch.desk.silence import expire_offers
+from dispatch.desk.moves import end_offers, find_request, move, move_many, scope
+from dispatch.desk.silence import end_unanswered, expire_offers
 from dispatch.desk.snapshot import Snapshot, take_snapshot
 from dispatch.errors import NotAllowedNow, Refused
 from dispatch.i18n import Sentence
@@ -27,9 +29,6 @@ from dispatch.solver.problem import LeftOut, Level, Solution
 from dispatch.store import offers, people, requests
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.marks import LAST_TICK, mark_moment
-
-BY_HAND = "by-hand"
-"""The policy recorded with a wave that a person decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +88,25 @@ def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool =
 
 
 def offer_by_hand(
-    tx: Transaction, actor: Actor, rules: Rules, number: int, code: str, *, again: bool = False
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    number: int,
+    code: str,
+    *,
+    again: bool = False,
+    accepted: bool = False,
 ) -> Offer:
     """Ask one person for a request by hand (派单), under the same rules as a round.
 
     Args:
         code: The responder's code.
         again: Ask even though they were asked for this request before.
+        accepted: They have said yes already, on the phone or at the door. Where every place was being asked of
+            somebody else, the one asked last is told that they are not needed.
+
+    Returns:
+        The offer as it stands now.
 
     Raises:
         Refused: A rule speaks against it; the sentence says which.
@@ -103,14 +114,21 @@ def offer_by_hand(
     """
     request = find_request(tx, actor, "offer", number)
     responder = people.with_code(tx.connection, tx.community, code)
-    if request.state is RequestState.RECEIVED:
-        request = move(tx, actor, rules, request, RequestState.TRIAGED)
-    elif request.state is RequestState.NEEDS_PERSON:
+    if request.state is RequestState.NEEDS_PERSON:
         check_clear(tx, request)
+    gave_up = request.state is RequestState.NEEDS_PERSON and request.reason == "nobody-left"
+    if request.state is RequestState.RECEIVED or (accepted and gave_up):
+        request = move(tx, actor, rules, request, RequestState.TRIAGED)
     _check_waiting(request)
+    if accepted:
+        standing = _asked_now(tx, actor, request, responder)
+        if standing is not None:
+            return _with_yes(tx, actor, rules, standing)
     _check_holds_none(tx, request, responder)
     snapshot = take_snapshot(tx, rules, only=request)
     terms = _terms_by_hand(snapshot, responder, again=again)
+    if accepted:
+        _make_room(tx, actor, request)
     made = ask(
         tx, actor, rules, [Chosen(request_id=request.id, responder_id=responder.id, terms=terms)], BY_HAND
     )
@@ -120,7 +138,33 @@ def offer_by_hand(
             number=number,
             hint="wait for the answer, or ask for more people: dispatch request edit {number} --headcount N",
         )
-    return made[0]
+    return _with_yes(tx, actor, rules, made[0]) if accepted else made[0]
+
+
+def _asked_now(tx: Transaction, actor: Actor, request: Request, responder: Responder) -> Offer | None:
+    """Return the offer they are being asked with, if its time is not over."""
+    asked = [
+        one
+        for one in offers.of_requests(tx.connection, [request.id])
+        if one.responder_id == responder.id and one.state is OfferState.OFFERED
+    ]
+    if asked and asked[0].deadline_at <= tx.now:
+        end_unanswered(tx, actor, asked)
+        return None
+    return asked[0] if asked else None
+
+
+def _make_room(tx: Transaction, actor: Actor, request: Request) -> None:
+    asked = [one for one in offers.of_requests(tx.connection, [request.id]) if one.state is OfferState.OFFERED]
+    if asked and len(asked) >= len(offers.free_slots(tx.connection, request.id)):
+        end_offers(tx, actor, asked[-1:], OfferState.WITHDRAWN, request.number)
+
+
+def _with_yes(tx: Transaction, actor: Actor, rules: Rules, asked: Offer) -> Offer:
+    answer_offer(tx, actor, rules, asked, Word.YES)
+    now = offers.with_id(tx.connection, asked.id)
+    assert now is not None, "no offer is ever removed"
+    return now
 
 
 def _check_waiting(request: Request) -> None:
@@ -216,7 +260,7 @@ def _as_planned(tx: Transaction, snapshot: Snapshot, chosen: Sequence[Chosen]) -
     asked = {
         (one.request_id, one.responder_id)
         for one in offers.of_requests(tx.connection, wanted)
-        if one.state is not OfferState.WITHDRAWN
+        if one.state is not OfferState.WITHDRAWN and not one.was_mistaken
     }
     stale = {
         one.request_id

@@ -137,7 +137,14 @@ def move_many(
 
 
 def end_offers(
-    tx: Transaction, actor: Actor, live: Iterable[Offer], to: OfferState, number: int, *, tell: bool = True
+    tx: Transaction,
+    actor: Actor,
+    live: Iterable[Offer],
+    to: OfferState,
+    number: int,
+    *,
+    tell: bool = True,
+    why: str | None = None,
 ) -> None:
     """End offers that are no longer needed: take their messages back, or tell those who have them already.
 
@@ -146,12 +153,14 @@ def end_offers(
         to: WITHDRAWN for those only asked, CANCELLED or RELEASED for those accepted.
         number: The request's number.
         tell: Whether people who were reached hear that they are no longer needed.
+        why: A code, where the state alone does not say it: "mistaken".
     """
     for one in live:
         check_offer_move(number, one.state, to)
         offers.change(tx.connection, one, to, ended_at=tx.now)
+        more = {"why": why} if why else {}
         tx.record(
-            actor, "offer-ended", one.request_id, offer=one.id, was=one.state.value, now=to.value
+            actor, "offer-ended", one.request_id, offer=one.id, was=one.state.value, now=to.value, **more
         )
         reached = outbox.channels_reached(tx.connection, one.id)
         outbox.drop(tx.connection, offer_ids=[one.id])

@@ -12,6 +12,7 @@ from dispatch.desk.authorize import MAY, authorize
 from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.masking import mask_name, mask_phone
 from dispatch.desk.moves import find_request, scope
+from dispatch.desk.unread import shortest, unread
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.community import PlaceKind, Places
@@ -21,7 +22,7 @@ from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
 from dispatch.store import community as towns
-from dispatch.store import events, inbox, offers, people, phone_sheets, private, requests
+from dispatch.store import events, offers, people, phone_sheets, private, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.events import Event
 
@@ -94,13 +95,18 @@ class Unclear:
     """An answer that a person must read.
 
     Args:
+        tag: Digits by which it can be ticked off.
         who: The responder's code where the phone is known, and the phone, masked.
+        about: What it may be about, as the request's number and the responder's code: all they are asked for.
     """
+
+    tag: str
 
     words: str
     received_at: datetime
     number: int | None
     who: str
+    about: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,15 +241,29 @@ def _calls(tx: Transaction, rules: Rules, within: frozenset[str] | None) -> int:
 
 def _unclear(tx: Transaction, within: frozenset[str] | None) -> tuple[Unclear, ...]:
     """Return the answers of a day that nobody could act on; one from another grid's responder is that grid's."""
-    found = []
-    for one in inbox.unread(tx.connection, tx.now - timedelta(days=1)):
-        kept = private.look_up(tx.connection, [one.words_id] if one.words_id else []).get(one.words_id or "", Private())
-        known = people.with_phone(tx.connection, tx.community, kept.phone) if kept.phone else []
-        if within is not None and not any(somebody.place_id in within for somebody in known):
-            continue
-        who = " ".join([*(somebody.code for somebody in known), mask_phone(kept.phone)]).strip()
-        found.append(Unclear(words=kept.notes, received_at=one.received_at, number=one.number, who=who))
-    return tuple(found)
+    waiting = unread(tx, within)
+    tags = [one.answer.tag for one in waiting]
+    return tuple(
+        Unclear(
+            tag=shortest(answer.tag, tags),
+            words=kept.notes,
+            received_at=answer.received_at,
+            number=answer.number,
+            who=" ".join([*(one.code for one in known), mask_phone(kept.phone)]).strip(),
+            about=_may_be_about(tx, known, answer.number),
+        )
+        for answer, kept, known in waiting
+    )
+
+
+def _may_be_about(
+    tx: Transaction, known: Sequence[Responder], number: int | None
+) -> tuple[tuple[int, str], ...]:
+    codes = {one.id: one.code for one in known}
+    asked = [one for one in offers.held_by(tx.connection, codes) if one.state is OfferState.OFFERED]
+    numbers = requests.with_ids(tx.connection, (one.request_id for one in asked))
+    found = {(numbers[one.request_id].number, codes[one.responder_id]) for one in asked}
+    return tuple(sorted(one for one in found if number in (None, one[0])))
 
 
 def coarse_place(places: Places, place_id: str) -> str:
@@ -320,8 +340,10 @@ def _wants_out(tx: Transaction, lines: Iterable[Line]) -> tuple[tuple[int, str],
     if not holding:
         return ()
     first = min(line.request.received_at for line in lines)
-    said = {str(one.params["offer"]) for one in events.of_kind(tx.connection, tx.community, "wants-out", first)}
-    return tuple(sorted(holding[one] for one in said & set(holding)))
+    last: dict[str, str] = {}
+    for one in events.standing(tx.connection, tx.community, ("wants-out", "stays"), first):
+        last[str(one.params["offer"])] = one.kind
+    return tuple(sorted(whose for offer_id, whose in holding.items() if last.get(offer_id) == "wants-out"))
 
 
 def _in(lines: Iterable[Line], state: RequestState) -> tuple[Line, ...]:

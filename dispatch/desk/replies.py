@@ -2,74 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
-
+from dispatch.desk.answering import (
+    Reply,
+    ReplyOutcome,
+    answer_at_desk,
+    answer_offer,
+    contradicts,
+    decline,
+    time_over,
+    wants_out,
+)
 from dispatch.desk.answers import Answer, Word, read_answer
 from dispatch.desk.authorize import authorize
-from dispatch.desk.moves import (
-    DONE_CHECK_MINUTES,
-    end_offers,
-    find_request,
-    live_offers,
-    move,
-    reaches,
-    reaches_request,
-)
+from dispatch.desk.keying import key_row_back
+from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches, reaches_request
 from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.silence import back_to_waiting
-from dispatch.desk.telling import tell_details, tell_resident
-from dispatch.errors import NotFound, Refused
+from dispatch.desk.telling import tell_resident
+from dispatch.errors import NotFound
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Private, Request, RequestId
-from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
+from dispatch.model.request import Private, Request
+from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
-from dispatch.policy.waiting import after_decline
 from dispatch.store import community as towns
 from dispatch.store import inbox, offers, outbox, people, phone_sheets, private, requests
 from dispatch.store.engine import Transaction
-
-
-class ReplyOutcome(StrEnum):
-    """What became of an answer."""
-
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    ALREADY_ACCEPTED = "already-accepted"
-    ALREADY_DECLINED = "already-declined"
-    ALREADY_ARRANGED = "already-arranged"
-    EXPIRED = "expired"
-    NOT_NEEDED = "not-needed"
-    NO_ANSWER = "no-answer"
-    WRONG_NUMBER = "wrong-number"
-    TOLD = "told"
-    OPTED_OUT = "opted-out"
-    UNCLEAR = "unclear"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What became of an answer, and for which request.
-
-    Args:
-        number: The request's number, where the answer belonged to one.
-        responder: The responder's code, where it is known who answered.
-        wants_out: True where they had accepted and now say no: they still hold it until somebody releases them.
-        was_repeated: True where this very message had come before; the outcome is the first one's.
-    """
-
-    outcome: ReplyOutcome
-    number: int | None = None
-    responder: str | None = None
-    row: int | None = None
-    wants_out: bool = False
-    was_repeated: bool = False
 
 
 def reply_from_phone(
@@ -147,8 +108,8 @@ def reply_on_behalf(
             hint="ask them: dispatch offer {number} --to {code}",
         )
     word = Word.YES if accepts else Word.NO
-    outcome = answer_offer(tx, actor, rules, asked[-1], word)
-    return Reply(outcome=outcome, number=number, responder=code, wants_out=_wants_out(tx, asked[-1], word))
+    outcome = answer_at_desk(tx, actor, rules, asked[-1], word)
+    return _reply(tx, outcome, asked[-1], word, number, code)
 
 
 def reply_from_sheet(
@@ -178,10 +139,8 @@ def reply_from_sheet(
                 sheet=sheet_no,
                 hint="print it again: dispatch phones --sheet {sheet}",
             )
-        rows.append((row_no, letter, delivery))
-    return [
-        _answer_row(tx, actor, rules, sheet_no, row_no, letter, delivery) for row_no, letter, delivery in rows
-    ]
+        rows.append((letter, delivery))
+    return [key_row_back(tx, actor, rules, row, letter) for letter, row in rows]
 
 
 def give_back(
@@ -213,76 +172,6 @@ def give_back(
     return requests.with_ids(tx.connection, [request.id])[request.id]
 
 
-def answer_offer(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, word: Word) -> ReplyOutcome:
-    """Let a yes or a no decide one offer, if nothing decided it before.
-
-    Returns:
-        What became of it; anything but ACCEPTED and DECLINED changed nothing.
-    """
-    request = requests.with_ids(tx.connection, [offer.request_id], lock=True)[offer.request_id]
-    current = offers.with_id(tx.connection, offer.id) or offer
-    if current.state is not OfferState.OFFERED:
-        if _wants_out(tx, current, word):
-            tx.record(actor, "wants-out", request.id, offer=offer.id)
-        return _too_late(current, request, word)
-    if current.deadline_at <= tx.now:
-        return ReplyOutcome.EXPIRED
-    if word is Word.NO:
-        _decline(tx, actor, rules, current, request)
-        return ReplyOutcome.DECLINED
-    return _accept(tx, actor, rules, current, request)
-
-
-def _wants_out(tx: Transaction, offer: Offer, word: Word) -> bool:
-    """Say whether this is a no of somebody who holds a place: it changes nothing, but a person must see it."""
-    current = offers.with_id(tx.connection, offer.id) or offer
-    return word is Word.NO and current.state in (OfferState.ACCEPTED, OfferState.DOING)
-
-
-def _accept(
-    tx: Transaction, actor: Actor, rules: Rules, offer: Offer, request: Request
-) -> ReplyOutcome:
-    free = offers.free_slots(tx.connection, request.id)
-    if not free:
-        end_offers(tx, actor, [offer], OfferState.WITHDRAWN, request.number)
-        return ReplyOutcome.ALREADY_ARRANGED
-    offers.change(tx.connection, offer, OfferState.ACCEPTED, slot_no=free[0])
-    tx.record(actor, "accepted", request.id, offer=offer.id, slot=free[0])
-    outbox.drop(tx.connection, offer_ids=[offer.id])
-    tell_details(tx, rules, offer)
-    tell_resident(tx, actor, rules, request, MessageKind.WHO_COMES, offer_id=offer.id)
-    if len(free) == 1:
-        # Nobody hears that somebody is sought who has been found.
-        outbox.drop(tx.connection, request_id=request.id, kinds=[MessageKind.LOOKING])
-        others = [one for one in live_offers(tx, request) if one.state is OfferState.OFFERED]
-        end_offers(tx, actor, others, OfferState.WITHDRAWN, request.number)
-        done_by = request.window[1] if request.window else tx.now
-        check_at = done_by + timedelta(minutes=DONE_CHECK_MINUTES)
-        move(tx, actor, rules, request, RequestState.ARRANGED, check_at=check_at)
-    else:
-        back_to_waiting(tx, actor, rules, [request.id], reason="still-short")
-    return ReplyOutcome.ACCEPTED
-
-
-def _decline(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, request: Request) -> None:
-    offers.change(tx.connection, offer, OfferState.DECLINED, ended_at=tx.now)
-    outbox.drop(tx.connection, offer_ids=[offer.id])
-    tx.record(actor, "declined", request.id, offer=offer.id)
-    back_to_waiting(tx, actor, rules, [request.id], reason=after_decline(tx.now).reason)
-
-
-def _too_late(offer: Offer, request: Request, word: Word) -> ReplyOutcome:
-    if offer.state in (OfferState.ACCEPTED, OfferState.DOING, OfferState.DONE):
-        return ReplyOutcome.ALREADY_ACCEPTED
-    if offer.state is OfferState.DECLINED:
-        return ReplyOutcome.ALREADY_DECLINED
-    if offer.state is OfferState.EXPIRED and request.state is not RequestState.ARRANGED:
-        return ReplyOutcome.EXPIRED
-    if request.state in (RequestState.ARRANGED, RequestState.DOING, RequestState.DONE, RequestState.RATED):
-        return ReplyOutcome.ALREADY_ARRANGED
-    return ReplyOutcome.NOT_NEEDED
-
-
 def _decide(
     tx: Transaction, actor: Actor, rules: Rules, known: list[Responder], answer: Answer
 ) -> tuple[Reply, Offer | None]:
@@ -296,14 +185,26 @@ def _decide(
         _let_go(tx, actor, rules, [one.id for one in known])
         return Reply(outcome=ReplyOutcome.OPTED_OUT, responder=code), None
     offer = _offer_meant(tx, [one.id for one in known], answer)
-    if offer is None or answer.word is Word.UNCLEAR:
-        outcome = ReplyOutcome.UNKNOWN if answer.code and offer is None else ReplyOutcome.UNCLEAR
+    if offer is None:
+        outcome = ReplyOutcome.UNKNOWN if answer.code else ReplyOutcome.UNCLEAR
         return Reply(outcome=outcome, responder=code), None
     request = requests.with_ids(tx.connection, [offer.request_id])[offer.request_id]
     who = next(one.code for one in known if one.id == offer.responder_id)
+    if answer.word is Word.UNCLEAR:
+        return Reply(outcome=ReplyOutcome.UNCLEAR, number=request.number, responder=who), offer
     outcome = answer_offer(tx, actor, rules, offer, answer.word)
-    out = _wants_out(tx, offer, answer.word)
-    return Reply(outcome=outcome, number=request.number, responder=who, wants_out=out), offer
+    return _reply(tx, outcome, offer, answer.word, request.number, who), offer
+
+
+def _reply(tx: Transaction, outcome: ReplyOutcome, offer: Offer, word: Word, number: int, code: str) -> Reply:
+    return Reply(
+        outcome=outcome,
+        number=number,
+        responder=code,
+        contradicts=contradicts(outcome, yes=word is Word.YES),
+        deadline_at=time_over(outcome, offer),
+        wants_out=wants_out(tx, offer, word),
+    )
 
 
 def _let_go(tx: Transaction, actor: Actor, rules: Rules, responder_ids: list[ResponderId]) -> None:
@@ -311,7 +212,7 @@ def _let_go(tx: Transaction, actor: Actor, rules: Rules, responder_ids: list[Res
     for offer in offers.held_by(tx.connection, responder_ids):
         if offer.state is OfferState.OFFERED:
             request = requests.with_ids(tx.connection, [offer.request_id], lock=True)[offer.request_id]
-            _decline(tx, actor, rules, offer, request)
+            decline(tx, actor, rules, offer, request)
 
 
 def _offer_meant(tx: Transaction, responder_ids: list[ResponderId], answer: Answer) -> Offer | None:
@@ -330,63 +231,3 @@ def _again(tx: Transaction, before: inbox.Seen) -> Reply:
             number = requests.with_ids(tx.connection, [offer.request_id])[offer.request_id].number
             code = people.with_ids(tx.connection, tx.community, [offer.responder_id])[offer.responder_id].code
     return Reply(outcome=ReplyOutcome(before.outcome), number=number, responder=code, was_repeated=True)
-
-
-def _answer_row(
-    tx: Transaction,
-    actor: Actor,
-    rules: Rules,
-    sheet_no: int,
-    row_no: int,
-    letter: str,
-    delivery: phone_sheets.OnSheet,
-) -> Reply:
-    request = requests.with_ids(tx.connection, [delivery.request_id], lock=True)[RequestId(delivery.request_id)]
-    responder = None
-    out = False
-    is_about_details = delivery.kind is MessageKind.DETAILS and letter == "d"
-    if delivery.offer_id is None or (delivery.kind is not MessageKind.OFFER and not is_about_details):
-        outcome = ReplyOutcome.TOLD if letter == "a" else ReplyOutcome.NO_ANSWER
-        if delivery.offer_id is not None and delivery.delivery.recipient == "responder":
-            responder = _code_of(tx, delivery.offer_id)
-    else:
-        offer = offers.with_id(tx.connection, delivery.offer_id)
-        if offer is None:
-            raise Refused("row {row} has no offer", row=row_no)
-        responder = people.with_ids(tx.connection, tx.community, [offer.responder_id])[offer.responder_id].code
-        outcome = _answer_call(tx, actor, rules, offer, request, letter)
-        out = letter == "d" and _wants_out(tx, offer, Word.NO)
-    phone_sheets.key_back(tx.connection, tx.community, sheet_no, row_no, letter)
-    tx.record(
-        actor, "keyed-back", request.id, sheet=sheet_no, row=row_no, letter=letter, outcome=outcome.value
-    )
-    return Reply(outcome=outcome, number=request.number, responder=responder, row=row_no, wants_out=out)
-
-
-def _code_of(tx: Transaction, offer_id: str) -> str | None:
-    offer = offers.with_id(tx.connection, offer_id)
-    if offer is None:
-        return None
-    return people.with_ids(tx.connection, tx.community, [offer.responder_id])[offer.responder_id].code
-
-
-def _answer_call(
-    tx: Transaction, actor: Actor, rules: Rules, offer: Offer, request: Request, letter: str
-) -> ReplyOutcome:
-    if letter in ("a", "d"):
-        return answer_offer(tx, actor, rules, offer, Word.YES if letter == "a" else Word.NO)
-    current = offers.with_id(tx.connection, offer.id) or offer
-    if current.state is not OfferState.OFFERED:
-        return _too_late(current, request, Word.NO)
-    offers.change(tx.connection, current, OfferState.EXPIRED, ended_at=tx.now)
-    tx.record(
-        actor, "offer-ended", request.id, offer=offer.id, was="offered", now="expired", letter=letter
-    )
-    if letter == "n":
-        back_to_waiting(tx, actor, rules, [request.id], reason="no-answer")
-        return ReplyOutcome.NO_ANSWER
-    (one,) = people.with_ids(tx.connection, tx.community, [offer.responder_id]).values()
-    people.change_pause(tx.connection, one.id, WITHOUT_PHONE_UNTIL)
-    tx.record(actor, "wrong-number", request.id, offer=offer.id, responder=one.id)
-    back_to_waiting(tx, actor, rules, [request.id], reason="wrong-number")
-    return ReplyOutcome.WRONG_NUMBER

@@ -24,13 +24,18 @@ def expire_offers(tx: Transaction, actor: Actor, rules: Rules) -> int:
     overdue = offers.overdue(tx.connection, tx.community, tx.now)
     held = requests.with_ids(tx.connection, (one.request_id for one in overdue), lock=True)
     overdue = [one for one in offers.overdue(tx.connection, tx.community, tx.now) if one.request_id in held]
+    end_unanswered(tx, actor, overdue)
+    follows = after_silence(tx.now)
+    back_to_waiting(tx, actor, rules, (one.request_id for one in overdue), reason=follows.reason)
+    return len(overdue)
+
+
+def end_unanswered(tx: Transaction, actor: Actor, overdue: Iterable[Offer]) -> None:
+    """End offers whose deadline has passed."""
     for one in overdue:
         offers.change(tx.connection, one, OfferState.EXPIRED, ended_at=tx.now)
         outbox.drop(tx.connection, offer_ids=[one.id])
         tx.record(actor, "offer-ended", one.request_id, offer=one.id, was="offered", now="expired")
-    follows = after_silence(tx.now)
-    back_to_waiting(tx, actor, rules, (one.request_id for one in overdue), reason=follows.reason)
-    return len(overdue)
 
 
 def back_to_waiting(

@@ -89,7 +89,7 @@ def take_snapshot(
                 asked=frozenset(
                     offer.responder_id
                     for offer in made.get(one.id, ())
-                    if offer.state is not OfferState.WITHDRAWN  # they never said no
+                    if offer.state is not OfferState.WITHDRAWN and not offer.was_mistaken  # they never said no
                 ),
                 never=frozenset(by_phone.get(kept.phone, ())) if kept.phone else frozenset(),
             )

@@ -12,11 +12,12 @@ from dispatch.desk.clearness import is_clear
 from dispatch.desk.editing import open_slots
 from dispatch.desk.moves import end_offers, live_offers, move
 from dispatch.desk.silence import back_to_waiting
+from dispatch.desk.staying import not_taken_back
+from dispatch.desk.unkeying import Unkeyed, is_keyed, named_rows, take_answers_back
 from dispatch.errors import NotAllowedNow, NotFound
-from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
-from dispatch.model.assignment import Offer, OfferId
-from dispatch.model.lifecycle import FINISHED, OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.assignment import Offer
+from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Request, RequestId
 from dispatch.model.rules import Rules
@@ -36,12 +37,10 @@ _NOT_A_STEP: Final = frozenset(
         "dropped",
         "exported",
         "fell-to-phone-list",
-        "keyed-back",
         "left-out",
         "nobody-told",
         "replied",
         "sheet-printed",
-        "wants-out",
     }
 )
 """What by itself decides nothing; it neither counts as a step nor hides the one before."""
@@ -52,20 +51,31 @@ class Undone:
     """What was taken back.
 
     Args:
-        what: The step, as a code: "taken", "offered", "accepted", "edited", "responder-edited".
+        what: The step, as a code: "taken", "offered", "accepted", "answers", "edited", "responder-edited", "rated",
+            "answer-read".
         numbers: The requests it concerned.
         codes: The responders it concerned.
-        stays: What was noted in the same step and stands: request's number and code of who said no or was not reached.
+        answers: What became of each answer, where answers were keyed.
+        stars: What a rating is again.
     """
 
     what: str
     numbers: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
-    stays: tuple[tuple[int, str], ...] = ()
+    answers: tuple[Unkeyed, ...] = ()
+    stars: int | None = None
+
+    @property
+    def stays(self) -> tuple[tuple[int, str], ...]:
+        """What was keyed in the same step and stands: the request's number and the code of who answered."""
+        return tuple(sorted((one.number, one.code or "") for one in self.answers if one.stays))
 
 
-def undo(tx: Transaction, actor: Actor, rules: Rules) -> Undone:
+def undo(tx: Transaction, actor: Actor, rules: Rules, *, crossed_out: bool = False) -> Undone:
     """Take back the actor's last step.
+
+    Args:
+        crossed_out: What it asked stands on a printed sheet, nobody has rung, and the rows are crossed out.
 
     Raises:
         NotFound: There is no step of today to take back.
@@ -74,82 +84,17 @@ def undo(tx: Transaction, actor: Actor, rules: Rules) -> Undone:
     authorize(actor, "undo")
     step = _last_step(tx, actor)
     kinds = {one.kind for one in step}
-    for kind, take_back in _WAYS:
-        if kind in kinds:
-            undone = take_back(tx, actor, rules, [one for one in step if one.kind == kind])
-            tx.record(actor, "undone", undone_step=step[0].step, what=kind)
-            return replace(undone, stays=_stays(tx, step) if kind == "accepted" else ())
-    raise _not_taken_back(tx, sorted(step, key=lambda one: one.seq))
-
-
-def _ended_by(happened: Event) -> OfferState | None:
-    """Return how an offer ended, where the event says so."""
-    if happened.kind == "declined":
-        return OfferState.DECLINED
-    return OfferState(happened.params["now"]) if happened.kind == "offer-ended" else None
-
-
-def _stays(tx: Transaction, step: Sequence[Event]) -> tuple[tuple[int, str], ...]:
-    """Say whose no or silence was noted in the same step: that stands."""
-    ended = [one for one in step if _ended_by(one) in (OfferState.DECLINED, OfferState.EXPIRED)]
-    return tuple(sorted(_whose(tx, one) for one in ended))
-
-
-def _whose(tx: Transaction, happened: Event) -> tuple[int, str]:
-    """Return the number and the code of the offer that an event tells of."""
-    offer = offers.with_id(tx.connection, OfferId(str(happened.params["offer"])))
-    assert offer is not None, "no offer is ever removed"
-    number = requests.with_ids(tx.connection, [offer.request_id])[offer.request_id].number
-    return number, _code(tx, offer.responder_id)
-
-
-def _not_taken_back(tx: Transaction, step: Sequence[Event]) -> NotAllowedNow:
-    """Return the error for a step that stays, with the nearest way out as a command."""
-    moves = [one for one in step if one.kind == "moved"]
-    finished = [one for one in moves if one.params["now"] in (*FINISHED, RequestState.DONE)]
-    if finished:
-        request = _requests(tx, finished)[0]
-        became = RequestState(finished[0].params["now"])
-        what = Sentence(
-            "request {number} is {state}", {"number": request.number, "state": STATE_SENTENCES[became]}
-        )
-        if became is RequestState.DONE and request.state is RequestState.DONE:
-            return NotAllowedNow(
-                "the last step ({what}) is not one that can be taken back",
-                what=what,
-                number=request.number,
-                hint="let it wait again: dispatch request triage {number}",
-            )
-        return NotAllowedNow(
-            "the last step ({what}) is not one that can be taken back",
-            what=what,
-            hint="nothing follows that; take the need again: dispatch take",
-        )
-    for one in step:
-        ended = _ended_by(one)
-        if ended in (OfferState.RELEASED, OfferState.DECLINED, OfferState.EXPIRED):
-            number, code = _whose(tx, one)
-            return NotAllowedNow(
-                "the last step ({what}) is not one that can be taken back",
-                what=OFFER_SENTENCES[ended],
-                number=number,
-                code=code,
-                hint="ask them again: dispatch offer {number} --to {code} --again",
-            )
-    what = Sentence(KIND_SENTENCES.get(step[0].kind, step[0].kind))
-    if moves:
-        request = _requests(tx, moves)[0]
-        return NotAllowedNow(
-            "the last step ({what}) is not one that can be taken back",
-            what=what,
-            number=request.number,
-            hint="put it right by a step of its own; see how it stands: dispatch request show {number}",
-        )
-    return NotAllowedNow(
-        "the last step ({what}) is not one that can be taken back",
-        what=what,
-        hint="put it right by a step of its own",
-    )
+    if "taken" not in kinds and "opted-out" not in kinds and any(is_keyed(one) for one in step):
+        undone = _undo_answers(tx, actor, rules, step, crossed_out)
+    elif "taken" not in kinds and "offered" in kinds:
+        undone = _undo_offered(tx, actor, rules, [one for one in step if one.kind == "offered"], crossed_out)
+    else:
+        kind, take_back = next((way for way in _WAYS if way[0] in kinds), (None, None))
+        if take_back is None:
+            raise not_taken_back(tx, sorted(step, key=lambda one: one.seq))
+        undone = take_back(tx, actor, rules, [one for one in step if one.kind == kind])
+    tx.record(actor, "undone", undone_step=step[0].step, what=undone.what)
+    return undone
 
 
 def _last_step(tx: Transaction, actor: Actor) -> list[Event]:
@@ -192,39 +137,76 @@ def _undo_taken(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Even
     return Undone(what="taken", numbers=tuple(one.number for one in taken))
 
 
-def _undo_offered(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+def _undo_offered(
+    tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event], crossed_out: bool
+) -> Undone:
     ids = [str(one.params["offer"]) for one in step]
-    asked = {one.number: one for one in _requests(tx, step)}
+    asked = dict(sorted((one.number, one) for one in _requests(tx, step)))
     if outbox.left_the_building(tx.connection, offer_ids=ids):
-        raise _has_left(next(iter(asked)))
+        _check_on_paper_only(tx, ids, tuple(asked), crossed_out)
     codes = []
     for request in asked.values():
         for offer in offers.of_requests(tx.connection, [request.id]):
             if offer.id not in ids:
                 continue
+            code = _code(tx, offer.responder_id)
             if offer.state is not OfferState.OFFERED:
-                raise _has_left(request.number)
+                raise NotAllowedNow(
+                    "{code} was asked for request {number}, and it stands: {state}",
+                    code=code,
+                    number=request.number,
+                    state=OFFER_SENTENCES[offer.state],
+                    hint="see what can be done: dispatch request show {number}",
+                )
             end_offers(tx, actor, [offer], OfferState.WITHDRAWN, request.number, tell=False)
-            codes.append(_code(tx, offer.responder_id))
+            codes.append(code)
     back_to_waiting(tx, actor, rules, (one.id for one in asked.values()), reason="undone")
     return Undone(what="offered", numbers=tuple(asked), codes=tuple(codes))
 
 
-def _undo_accepted(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
-    ids = {str(one.params["offer"]) for one in step}
-    if set(outbox.kinds_that_left(tx.connection, ids)) - {MessageKind.OFFER}:
-        raise _has_left(_requests(tx, step)[0].number)
-    codes = []
-    numbers = []
-    for request in _requests(tx, step):
-        held = [one for one in live_offers(tx, request) if one.id in ids]
-        end_offers(tx, actor, held, OfferState.RELEASED, request.number, tell=False)
-        codes += [_code(tx, one.responder_id) for one in held]
-        numbers.append(request.number)
-        if request.state in (RequestState.ARRANGED, RequestState.DOING):
-            move(tx, actor, rules, request, RequestState.ASKING, reason="undone")
-        back_to_waiting(tx, actor, rules, [request.id], reason="undone")
-    return Undone(what="accepted", numbers=tuple(numbers), codes=tuple(codes))
+def _check_on_paper_only(tx: Transaction, ids: Sequence[str], numbers: tuple[int, ...], crossed_out: bool) -> None:
+    """Raise unless those who were asked stand on printed sheets alone, and the rows are crossed out."""
+    if not outbox.is_only_printed(tx.connection, ids, MessageKind):
+        raise NotAllowedNow(
+            "the message for request {number} has left the building, so it cannot be taken back",
+            number=numbers[0],
+            numbers=tuple(map(str, numbers)),
+            hint="let it wait again (who was asked is told): dispatch request triage N (N: {numbers})",
+        )
+    if not crossed_out:
+        raise NotAllowedNow(
+            "it is printed: {rows}",
+            rows=named_rows(tx, ids),
+            numbers=tuple(map(str, numbers)),
+            hint="if nobody has rung yet, cross that out on the paper, then: dispatch undo --crossed-out;"
+            " if somebody has: dispatch request triage N (N: {numbers}; who was asked is told)",
+        )
+
+
+def _undo_answers(
+    tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event], crossed_out: bool
+) -> Undone:
+    answers = take_answers_back(tx, actor, rules, step, crossed_out=crossed_out)
+    back = [one for one in answers if not one.stays]
+    return Undone(
+        what="accepted" if any(one.was == "accepted" for one in back) else "answers",
+        numbers=tuple(dict.fromkeys(one.number for one in back)),
+        codes=tuple(dict.fromkeys(one.code for one in back if one.code)),
+        answers=answers,
+    )
+
+
+def _undo_rating(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+    (corrected,) = step
+    (request,) = _requests(tx, step)
+    stars = int(corrected.params["was"])
+    requests.change(tx.connection, request, rating=stars, words_id=corrected.params["words"])
+    return Undone(what="rated", numbers=(request.number,), stars=stars)
+
+
+def _undo_read(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
+    """Change nothing: that the event is taken back is enough."""
+    return Undone(what="answer-read")
 
 
 def _undo_edited(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Event]) -> Undone:
@@ -317,45 +299,11 @@ _WAYS: Final[
     tuple[tuple[str, Callable[[Transaction, Actor, Rules, Sequence[Event]], Undone]], ...]
 ] = (
     ("taken", _undo_taken),
-    ("accepted", _undo_accepted),
-    ("offered", _undo_offered),
     ("edited", _undo_edited),
     ("responder-edited", _undo_responder),
+    ("rating-corrected", _undo_rating),
+    ("answer-read", _undo_read),
 )
-
-KIND_SENTENCES: Final[dict[str, str]] = {
-    "taken": "taken down",
-    "moved": "moved on",
-    "offered": "asked",
-    "offer-ended": "no longer asked",
-    "accepted": "said yes",
-    "declined": "declined",
-    "wrong-number": "wrong number",
-    "wants-out": "wants to give it back",
-    "replied": "an answer came",
-    "keyed-back": "keyed back from a phone sheet",
-    "edited": "corrected",
-    "responder-added": "a responder added",
-    "responder-edited": "a responder changed",
-    "left-out": "nobody could be asked",
-    "delivered": "a message was handed over",
-    "fell-to-phone-list": "put on the phone list, as no other way worked",
-    "sheet-printed": "a phone sheet was printed",
-    "nobody-told": "nobody could be told",
-    "dropped": "a message was not needed any more",
-    "came-late": "a message arrived after all",
-    "held-sent": "held messages were sent",
-    "held-dropped": "held messages were dropped",
-    "backed-up": "a copy was made",
-    "opted-out": "asked not to be asked any more",
-    "undone": "taken back",
-    "loaded": "the community was loaded",
-    "imported": "a file was imported",
-    "exported": "a file was exported",
-    "restored": "brought back from a copy",
-}
-"""How each kind of event is said."""
-
 
 def _requests(tx: Transaction, step: Sequence[Event]) -> list[Request]:
     ids = dict.fromkeys(RequestId(one.request_id) for one in step if one.request_id)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NewType
+from typing import Final, NewType
 
 from dispatch.model.lifecycle import OfferState
 from dispatch.model.request import RequestId
 from dispatch.model.responder import ResponderId
 
 OfferId = NewType("OfferId", str)
+
+MISTAKEN: Final = "mistaken-"
+"""How the code of an offer begins whose answer was a slip of the finger; nobody types such a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Offer:
     Args:
         seat_no: Which of the responder's seats it holds, from 1.
         slot_no: Which of the request's slots it holds, from 1; absent until accepted.
-        code: What the responder writes back, unique among theirs for 30 days.
+        code: What the responder writes back, unique among theirs for 30 days; it passes on to the offer that stands
+            in this one's place where an answer was taken back.
         fence: Grows with each change; a writer that knows an older one is refused.
         cost: Metre-equivalents, the sum of the terms.
         terms: Metre-equivalents by the name of the reason.
@@ -56,3 +60,8 @@ class Offer:
     ended_at: datetime | None = None
     cost: int = 0
     terms: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def was_mistaken(self) -> bool:
+        """Whether the answer that ended it was noted by mistake and taken back: the person never said so."""
+        return self.code.startswith(MISTAKEN)

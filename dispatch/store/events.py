@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from dispatch.clock import rfc3339
 from dispatch.model.rules import VERSION
@@ -164,6 +164,32 @@ def of_kind(connection: Connection, community: str, kind: str, since: datetime) 
         .order_by(event.c.seq)
     ).mappings()
     return [Event(**row) for row in rows]
+
+
+def standing(
+    connection: Connection,
+    community: str,
+    kinds: Iterable[str],
+    since: datetime,
+    *,
+    request_id: str | None = None,
+) -> list[Event]:
+    """Return a community's events of these kinds since a moment, oldest first, without those that were taken back.
+
+    Args:
+        request_id: Only those of this request.
+    """
+    about: ColumnElement[bool] = event.c.kind.in_(sorted(kinds))
+    if request_id is not None:
+        about = and_(about, event.c.request_id == request_id)
+    rows = connection.execute(
+        select(event)
+        .where(event.c.community == community, event.c.at >= since, or_(about, event.c.kind == "undone"))
+        .order_by(event.c.seq)
+    ).mappings()
+    found = [Event(**row) for row in rows]
+    gone = {str(one.params.get("undone_step")) for one in found if one.kind == "undone"}
+    return [one for one in found if one.kind != "undone" and one.step not in gone]
 
 
 def count(connection: Connection, community: str) -> int:

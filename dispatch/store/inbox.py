@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
@@ -31,8 +32,10 @@ class Unread:
         body: What was understood, as codes.
         words_id: Where the words as typed are kept.
         number: The request's number, where the answer belonged to one.
+        tag: Digits by which a person names it; as many as part it from the rest are enough.
     """
 
+    tag: str
     channel: str
     body: str
     words_id: str | None
@@ -81,6 +84,10 @@ def keep(
     )
 
 
+def _tag(channel: str, message_id: str) -> str:
+    return str(10**11 + int(sha256(f"{channel} {message_id}".encode()).hexdigest(), 16) % (9 * 10**11))
+
+
 def unread(connection: Connection, since: datetime) -> list[Unread]:
     """Return the answers since a moment that nobody could act on, oldest first."""
     rows = connection.execute(
@@ -92,6 +99,7 @@ def unread(connection: Connection, since: datetime) -> list[Unread]:
     ).mappings()
     return [
         Unread(
+            tag=_tag(row["channel"], row["provider_msg_id"]),
             channel=row["channel"],
             body=row["body"],
             words_id=row["words_id"],

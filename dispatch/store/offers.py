@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from dispatch.errors import Conflict, Refused
-from dispatch.model.assignment import Offer, OfferId, Wave
+from dispatch.model.assignment import MISTAKEN, Offer, OfferId, Wave
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState
 from dispatch.model.request import RequestId
 from dispatch.model.responder import ResponderId
+from dispatch.store.ids import new_id
 from dispatch.store.tables import offer, request, request_slot, responder, responder_seat, wave
 
 
@@ -273,6 +274,21 @@ def change(connection: Connection, was: Offer, state: OfferState, /, **columns: 
         update(offer)
         .where(offer.c.id == was.id, offer.c.state == was.state.value, offer.c.fence == was.fence)
         .values(state=state.value, fence=was.fence + 1, **columns)
+    )
+    if done.rowcount != 1:
+        raise Conflict("somebody else just answered for this offer", hint="look again: dispatch today")
+
+
+def take_code_off(connection: Connection, was: Offer) -> None:
+    """Mark an offer that has ended as answered by mistake: its code is free for the one in its place.
+
+    Raises:
+        Conflict: Somebody changed it since *was* was read.
+    """
+    done = connection.execute(
+        update(offer)
+        .where(offer.c.id == was.id, offer.c.state == was.state.value, offer.c.fence == was.fence)
+        .values(code=f"{MISTAKEN}{new_id()}", fence=was.fence + 1)
     )
     if done.rowcount != 1:
         raise Conflict("somebody else just answered for this offer", hint="look again: dispatch today")

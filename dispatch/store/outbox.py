@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, func, not_, or_, select, update
 
 from dispatch.model.message import DeliveryState, MessageKind
 from dispatch.store.ids import new_id
@@ -175,6 +175,23 @@ def drop(
     return connection.execute(select(func.count()).where(these, _has_left())).scalar_one()
 
 
+def pass_on(connection: Connection, now: datetime, offer_id: str, to: str) -> bool:
+    """Let the asking of one offer be that of another: who was asked is not asked twice, a printed row stays theirs.
+
+    What was taken back before it left is to be sent after all.
+
+    Returns:
+        Whether there was any such message.
+    """
+    asked = and_(delivery.c.offer_id == offer_id, delivery.c.kind == MessageKind.OFFER.value)
+    connection.execute(
+        update(delivery)
+        .where(asked, delivery.c.state == DeliveryState.DROPPED.value)
+        .values(state=DeliveryState.READY.value, next_at=now)
+    )
+    return bool(connection.execute(update(delivery).where(asked).values(offer_id=to)).rowcount)
+
+
 def left_the_building(
     connection: Connection,
     *,
@@ -194,6 +211,20 @@ def left_the_building(
         these = and_(these, delivery.c.kind == name)
     found = select(delivery.c.id).where(these, _has_left()).limit(1)
     return connection.scalar(found) is not None
+
+
+def is_only_printed(connection: Connection, offer_ids: Iterable[str], kinds: Iterable[MessageKind]) -> bool:
+    """Return whether what left the building of these offers stands on printed sheets alone, and nobody keyed it back.
+
+    Args:
+        kinds: Only messages of these kinds.
+    """
+    these = and_(_about(offer_ids, None), or_(false(), *(of_kind(kind) for kind in sorted(kinds))))
+    rung = select(phone_sheet.c.row_no).where(
+        phone_sheet.c.delivery_id == delivery.c.id, phone_sheet.c.result.is_not(None)
+    )
+    printed = and_(delivery.c.state == "sent", delivery.c.channel == PHONE_LIST, _is_printed(), ~rung.exists())
+    return connection.scalar(select(delivery.c.id).where(these, _has_left(), not_(printed)).limit(1)) is None
 
 
 def channels_reached(connection: Connection, offer_id: str) -> list[str]:

@@ -163,8 +163,8 @@ def delivery_on_sheet(connection: Connection, community: str, sheet_no: int, row
     return None if row is None else _to_row(row)
 
 
-def key_back(connection: Connection, community: str, sheet_no: int, row_no: int, result: str) -> None:
-    """Write down what came of a call: a accepted or told, d declined, n no answer, x wrong number."""
+def key_back(connection: Connection, community: str, sheet_no: int, row_no: int, result: str | None) -> None:
+    """Write down what came of a call: a accepted or told, d declined, n no answer, x wrong number; none: not yet."""
     connection.execute(
         update(phone_sheet)
         .where(
@@ -174,6 +174,18 @@ def key_back(connection: Connection, community: str, sheet_no: int, row_no: int,
         )
         .values(result=result)
     )
+
+
+def rows_about(connection: Connection, community: str, offer_ids: Iterable[str]) -> list[tuple[int, int]]:
+    """Return on which sheets and rows calls about these offers stand that nobody keyed back, in order."""
+    rows = connection.execute(
+        select(phone_sheet.c.sheet_no, phone_sheet.c.row_no)
+        .join(delivery, delivery.c.id == phone_sheet.c.delivery_id)
+        .where(phone_sheet.c.community == community, delivery.c.offer_id.in_(sorted(set(offer_ids))))
+        .where(phone_sheet.c.result.is_(None))
+        .order_by(phone_sheet.c.sheet_no, phone_sheet.c.row_no)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def _printed(community: str, sheet_no: int) -> Select[Any]:

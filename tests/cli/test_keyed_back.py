@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from tests.cli.conftest import LINE, Call
 
 
@@ -63,3 +67,70 @@ def test_a_wrong_number_of_the_resident_is_corrected_in_the_request(call: Call) 
     said = call("--lang", "zh", "reply", "--sheet", "1", f"{rows['who_comes']} x").out.splitlines()
 
     assert said[0].endswith("居民电话不对：dispatch request edit 1 --phone 电话")
+
+
+def _keyed(call: Call, line: str) -> list[str]:
+    """Return what is said of the row and the way on, without the name on the paper beside the code."""
+    said = call("--lang", "zh", "reply", "--sheet", "1", line).out
+    return re.sub(r"(单，\w+) [^：]+：", r"\1：", said).splitlines()
+
+
+@pytest.fixture
+def who(call: Call) -> str:
+    """Whom row 1 of sheet 1 asks for request 1."""
+    call("take", LINE, "--yes")
+    call("round")
+    call("deliver")
+    call("phones")
+    (asked,) = call("--json", "request", "show", "1").document["offers"]
+    return str(asked["responder"])
+
+
+def test_what_is_taken_back_is_said_row_by_row(call: Call, who: str) -> None:
+    """The same row can be keyed again, and the history calls it a slip, not that they gave it back."""
+    _keyed(call, "01 接")
+    undone = call("--lang", "zh", "undo").out
+    again = _keyed(call, "01 接")
+    history = call("--lang", "zh", "request", "show", "1").out
+
+    assert undone == f"第1行，1号单，{who}：录入已撤回，他还在等答复，11-23 10:00前可以重新录\n"
+    assert again[0] == f"第1行，1号单，{who}：接了；他要的姓名、电话、门牌在下一张电话单上"
+    assert ("录错撤回" in history, f"仍在问 {who}" in history, "退单" in history) == (True, True, False)
+
+
+def test_answers_that_contradict_each_other_name_the_command(call: Call, who: str) -> None:
+    """What was noted first, what was noted now, and how to make the second one count."""
+    _keyed(call, "1 接")
+    no = _keyed(call, "1 不接")
+
+    assert no == [
+        f"第1行，1号单，{who}：他先前记的是接，这次记的是不接；先前的还算数",
+        f"改成不接：dispatch request release 1 --from {who}",
+    ]
+
+
+def test_a_no_that_becomes_a_yes_is_one_command(call: Call, who: str) -> None:
+    """The command it names is the one that works."""
+    _keyed(call, "1 不接")
+    yes = _keyed(call, "1 接")
+    done = call("--lang", "zh", "offer", "1", "--to", who, "--again", "--accepted")
+
+    assert yes == [
+        f"第1行，1号单，{who}：他先前记的是不接，这次记的是接；先前的还算数",
+        f"改成接：dispatch offer 1 --to {who} --again --accepted",
+    ]
+    assert done.out == f"1号单由{who}去；会把姓名、电话、门牌告诉他\n"
+
+
+def test_today_names_a_command_for_each_answer(call: Call, who: str) -> None:
+    """What they may have meant, and how to tick it off; ticked off, it is gone."""
+    call("responder", "edit", who, "--phone", "+9991390000001")
+    call("reply", "--from", "+9991390000001", "在吗")
+    said = call("--lang", "zh", "today").out
+    (tag,) = [one["answer"] for one in call("--json", "today").document["unclear"]]
+    ticked = call("--lang", "zh", "reply", "--seen", tag)
+
+    assert f"dispatch reply --on-behalf-of {who} --request 1 --yes" in said
+    assert f"dispatch reply --seen {tag}" in said
+    assert ticked.out == "勾掉了，今日页上不再出现\n"
+    assert call("--json", "today").document["unclear"] == []

@@ -74,7 +74,7 @@ MUST_BE_EMPTY = {
         SELECT o.request_id FROM offer o JOIN wave w ON w.request_id = o.request_id AND w.wave_no = o.wave_no
         WHERE w.policy = 'one-at-a-time' AND EXISTS
         (SELECT 1 FROM offer e WHERE e.request_id = o.request_id AND e.responder_id = o.responder_id
-         AND e.wave_no < o.wave_no AND e.state <> 'withdrawn')""",
+         AND e.wave_no < o.wave_no AND e.state <> 'withdrawn' AND e.code NOT LIKE 'mistaken-%')""",
 }
 """What must never be, by the promise it would break."""
 

@@ -39,18 +39,24 @@ WHOLE_COMMUNITY = {"load", "dump", "verify", "audit", "export"}
 """What touches everything."""
 
 BUILDING_BLOCKS = {
+    "answering.answer_at_desk",
+    "answering.answer_offer",
+    "answering.decline",
     "asking.ask",
+    "asking.ask_in_place",
+    "keying.key_row_back",
     "moves.end_offers",
     "moves.move",
     "moves.move_many",
     "moves.reaches",
     "moves.reaches_request",
     "moves.scope",
-    "replies.answer_offer",
     "silence.back_to_waiting",
+    "silence.end_unanswered",
     "silence.expire_offers",
     "telling.tell_resident",
     "telling.tell_who_comes",
+    "unkeying.take_answers_back",
 }
 """What the desk's functions are made of: called when the question has been asked, and by nobody outside the desk."""
 
@@ -147,6 +153,7 @@ def _given(street: Street, folder: Path) -> dict[str, Any]:
         "text": "1 a",
         "accepts": True,
         "sheet_no": 1,
+        "tag": "1000",
         "change": Change(name="n"),
         "until": NINE + timedelta(days=1),
         "file": folder / "copy.db",

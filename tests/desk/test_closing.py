@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,10 @@ from dispatch.desk.closing import (
 from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.pages import show_request
 from dispatch.desk.replies import give_back, reply_on_behalf
+from dispatch.desk.undoing import undo
 from dispatch.errors import NotAllowedNow, NotFound, Refused
+from dispatch.i18n import say_error
+from dispatch.model.actor import Actor, Role
 from dispatch.model.lifecycle import HOLDS_SEAT, NEXT_REQUEST, OfferState, RequestState
 from dispatch.store import events, private
 from tests.conftest import NINE, Street
@@ -86,6 +90,9 @@ def test_a_decision_is_taken_where_the_table_lets_it_and_nowhere_else(
         if target is not _S.DOING:
             assert not [one for one in desk.offers(1) if one[1] in HOLDS_SEAT and state is not _S.DOING]
         assert (desk.request(1).next_check_at is None) == (target is _S.DONE or not NEXT_REQUEST[target])
+    elif (verb, state) == ("rate", _S.RATED):  # the stars are corrected; it moves nowhere
+        desk.do(function, 1, *words)
+        assert desk.state(1) is state
     else:
         with pytest.raises(NotAllowedNow, match="request 1"):
             desk.do(function, 1, *words)
@@ -283,3 +290,78 @@ def test_requests_for_different_needs_are_merged_only_when_somebody_is_sure(desk
     desk.do(merge, 2, 1, sure=True)
 
     assert (desk.state(2), desk.state(3)) == (RequestState.MERGED, RequestState.TRIAGED)
+
+
+def _rated(desk: Desk, street: Street, stars: int) -> None:
+    _standing(street, _S.ARRANGED)
+    desk.do(finish, 1)
+    desk.do(rate, 1, stars, "很快")
+
+
+def test_wrong_stars_are_put_right_by_giving_them_again(desk: Desk, street: Street) -> None:
+    """It stays rated, the event says what they were, the comment stays, and undo brings the former stars back."""
+    _rated(desk, street, 1)
+    moved = _moves(desk)
+    desk.do(rate, 1, 5)
+    log = desk.look(lambda tx: list(events.of_kind(tx.connection, "street", "rating-corrected", NINE)))
+
+    assert (desk.state(1), desk.request(1).rating, _moves(desk)) == (_S.RATED, 5, moved)
+    assert [(one.params["was"], one.params["now"]) for one in log] == [(1, 5)]
+    words_id = desk.request(1).words_id
+    assert desk.look(lambda tx: private.words_of(tx.connection, words_id)) == "很快"
+    desk.do(undo)
+    assert (desk.state(1), desk.request(1).rating) == (_S.RATED, 1)
+
+
+def _moves(desk: Desk) -> int:
+    return len(desk.look(lambda tx: list(events.of_kind(tx.connection, "street", "moved", NINE))))
+
+
+def test_the_same_stars_again_change_nothing(desk: Desk, street: Street) -> None:
+    """Not a row is written."""
+    _rated(desk, street, 4)
+    before = desk.everything()
+    desk.do(rate, 1, 4)
+
+    assert desk.everything() == before
+
+
+def test_stars_are_corrected_within_the_window_and_at_the_desk_only(
+    desk: Desk, street: Street, clock: StoppedClock
+) -> None:
+    """The resident rates once; after seven days nobody changes it."""
+    _rated(desk, street, 1)
+    with pytest.raises(NotAllowedNow):
+        replace(desk, actor=Actor(name="王", role=Role.RESIDENT, reference="1")).do(rate, 1, 5)
+    clock.at += timedelta(days=7, minutes=1)
+
+    with pytest.raises(NotAllowedNow, match="more than 7 days ago"):
+        desk.do(rate, 1, 5)
+    assert desk.request(1).rating == 1
+
+
+def test_what_cannot_be_done_yet_says_what_comes_first(desk: Desk, street: Street) -> None:
+    """Nobody asked, asked and not answered, too few: the hint is the command for each, and no list of states."""
+    street.request(state=_S.TRIAGED)
+    street.offer(street.request(), street.responder("V1"))
+    street.offer(street.request(headcount=2), street.responder("V2"), _O.ACCEPTED)
+
+    def said(number: int) -> tuple[str, str | None]:
+        with pytest.raises(NotAllowedNow) as refused:
+            desk.do(finish, number)
+        return say_error(refused.value, "zh")
+
+    assert said(1) == ("1号单还没有人接：先记下是谁做的", "dispatch offer 1 --to 代号 --accepted，然后：dispatch done 1")
+    assert said(2)[0] == "2号单还没有人接：先录答复"
+    assert "dispatch reply --on-behalf-of V1 --request 2 --yes" in str(said(2)[1])
+    assert said(3) == ("3号单要2人，才有1人接，还不能算办完", "要是这些人就够：dispatch request edit 3 --headcount 1")
+
+
+def test_what_is_cancelled_already_says_so(desk: Desk, street: Street) -> None:
+    """Not that it cannot become what it is."""
+    street.request(state=_S.TRIAGED)
+    desk.do(cancel, 1)
+
+    with pytest.raises(NotAllowedNow) as refused:
+        desk.do(cancel, 1)
+    assert say_error(refused.value, "zh")[0] == "1号单已经撤过了，什么都没改"

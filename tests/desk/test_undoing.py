@@ -19,8 +19,10 @@ from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.phone_list.phone_sheets import print_sheet
 from dispatch.desk.replies import give_back, reply_from_phone, reply_from_sheet, reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder, pause_responder, show_responder
-from dispatch.desk.undoing import KIND_SENTENCES, undo
+from dispatch.desk.staying import KIND_SENTENCES
+from dispatch.desk.undoing import undo
 from dispatch.errors import NotAllowedNow, NotFound
+from dispatch.i18n import say_error
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.request import Order, Private
@@ -96,7 +98,7 @@ def test_what_has_left_the_building_stays(desk: Desk, street: Street) -> None:
 
 
 def test_what_is_printed_has_left_the_building(desk: Desk, street: Street) -> None:
-    """A sheet in somebody's hand is not taken back; printing itself is no step to undo."""
+    """The rows are named; once they are crossed out, and nobody has rung, it is taken back and nobody is told."""
     street.responder("V1")
     street.request("listen", state=_S.TRIAGED)
     desk.do(offer_by_hand, 1, "V1")
@@ -104,19 +106,26 @@ def test_what_is_printed_has_left_the_building(desk: Desk, street: Street) -> No
     street.database.write(lambda tx: tx.connection.execute(delivery.update().values(state="sent")))
     assert len(colleague.do(print_sheet).rows) == 1
 
-    with pytest.raises(NotAllowedNow, match="has left the building"):
-        desk.do(undo)
+    message, hint = _refusal(desk)
+    assert ("row 1 of phone sheet 1" in message, "undo --crossed-out" in hint, "triage" in hint) == (True, True, True)
     assert desk.offers(1) == [("V1", "offered")]
+    desk.do(undo, crossed_out=True)
+    assert (desk.state(1), desk.offers(1), desk.waiting(1)) == (_S.TRIAGED, [("V1", "withdrawn")], [])
 
 
-def test_a_yes_noted_by_mistake_is_taken_back(desk: Desk, street: Street) -> None:
-    """The place is free, the request waits, and neither side hears of it."""
-    street.offer(street.request(), street.responder("V1"))
-    desk.do(reply_on_behalf, 1, "V1", accepts=True)
-    undone = desk.do(undo)
+def test_a_printed_row_that_somebody_rang_is_not_crossed_out(desk: Desk, street: Street) -> None:
+    """What the paper says was heard: it is put right by a step that tells them."""
+    street.responder("V1")
+    street.request("listen", state=_S.TRIAGED)
+    colleague = replace(desk, actor=Actor(name="小张"))
+    desk.do(offer_by_hand, 1, "V1")
+    street.database.write(lambda tx: tx.connection.execute(delivery.update().values(state="sent")))
+    colleague.do(print_sheet)
+    colleague.do(reply_from_sheet, 1, "1 a")
 
-    assert (undone.what, undone.codes) == ("accepted", ("V1",))
-    assert (desk.state(1), desk.offers(1), desk.waiting(1)) == (_S.TRIAGED, [("V1", "released")], [])
+    with pytest.raises(NotAllowedNow):
+        desk.do(undo, crossed_out=True)
+    assert desk.state(1) is _S.ARRANGED
 
 
 def test_a_yes_that_both_sides_heard_of_stays(desk: Desk, street: Street) -> None:
@@ -125,8 +134,8 @@ def test_a_yes_that_both_sides_heard_of_stays(desk: Desk, street: Street) -> Non
     desk.do(reply_on_behalf, 1, "V1", accepts=True)
     desk.send_everything()
 
-    with pytest.raises(NotAllowedNow, match="has left the building"):
-        desk.do(undo)
+    message, hint = _refusal(desk)
+    assert ("have been told" in message, "request release 1 --from V1" in hint) == (True, True)
     assert desk.state(1) is _S.ARRANGED
 
 
@@ -347,11 +356,12 @@ def test_what_decides_nothing_does_not_hide_the_step_before(desk: Desk, street: 
 def _refusal(desk: Desk) -> tuple[str, str]:
     with pytest.raises(NotAllowedNow) as refused:
         desk.do(undo)
-    return str(refused.value), str(refused.value.hint).format(**refused.value.params)
+    message, hint = say_error(refused.value, "en")
+    return message, hint or ""
 
 
 def test_a_step_that_stays_names_the_nearest_way_out(desk: Desk, street: Street) -> None:
-    """Given back: ask them again; done: let it wait again; cancelled: take the need again."""
+    """Given back: ask them again; done: who helped keeps it; cancelled: take the need again."""
     street.offer(street.request("listen", state=_S.ARRANGED), street.responder("V1"), _O.ACCEPTED)
     desk.do(give_back, 1, "V1")
     given_back = _refusal(desk)
@@ -364,22 +374,5 @@ def test_a_step_that_stays_names_the_nearest_way_out(desk: Desk, street: Street)
     cancelled = _refusal(desk)
 
     assert "dispatch offer 1 --to V1 --again" in given_back[1]
-    assert ("request 1 is done" in finished[0], "dispatch request triage 1" in finished[1]) == (True, True)
-    assert ("request 1 is cancelled" in cancelled[0], "dispatch take" in cancelled[1]) == (True, True)
-
-
-def test_undoing_a_keyed_sheet_says_which_rows_stay(desk: Desk, street: Street) -> None:
-    """The yes is taken back; the no and the silence stand, each named with its request."""
-    for n in (1, 2, 3):
-        street.responder(f"V{n}", capacity=1)
-        street.request("listen", state=_S.TRIAGED)
-    for n in (1, 2, 3):
-        desk.do(offer_by_hand, n, f"V{n}")
-    street.database.write(lambda tx: tx.connection.execute(delivery.update().values(state="sent")))
-    sheet = desk.do(print_sheet)
-    numbers = [row.number for row in sheet.rows]
-    desk.do(reply_from_sheet, 1, "1 a 2 d 3 n")
-    undone = desk.do(undo)
-
-    assert undone.numbers == (numbers[0],)
-    assert [number for number, _ in undone.stays] == sorted(numbers[1:])
+    assert ("request 1 is done" in finished[0], "V1 keeps it" in finished[1]) == (True, True)
+    assert ("request 1 is cancelled" in cancelled[0], "dispatch take --service listen" in cancelled[1]) == (True, True)

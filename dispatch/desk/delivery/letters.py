@@ -213,7 +213,7 @@ def _promised_another(
     left = {
         str(one.id): one.request_id
         for one in made
-        if one.state is OfferState.RELEASED and about[one.request_id].headcount == 1
+        if one.state is OfferState.RELEASED and not one.was_mistaken and about[one.request_id].headcount == 1
     }
     if not left:
         return set()
