@@ -15,6 +15,7 @@ from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
     from dispatch.desk.loading.desk_edits import DeskValue
+    from dispatch.desk.loading.town_files import Town
     from dispatch.desk.loading.town_in import Loaded
 
 _SHOWN = 20
@@ -38,7 +39,7 @@ def init(folder: str | None, rehearsal: bool) -> None:
     from dispatch.wiring import database_of, open_desk
 
     call = current()
-    town = read_folder(Path(folder)) if folder is not None else None
+    town = read_folder(Path(folder), area_code=call.settings.phones.area_code) if folder is not None else None
     database = call.closing(database_of(call.settings, call.where))
     path = database.path
     was_there = path is not None and path.exists() and path.stat().st_size > 0
@@ -84,23 +85,7 @@ def init(folder: str | None, rehearsal: bool) -> None:
         tell("the database {database} was there already", database=database.shown)
     if written:
         tell("wrote {config}; every setting stands in it with its usual value", config=str(config))
-    if loaded is not None:
-        tell(
-            "loaded {community}: {places} places, {responders} responders, {services} services",
-            community=loaded.community,
-            places=loaded.places,
-            responders=loaded.responders,
-            services=loaded.services,
-        )
-    elif town is not None:
-        tell(
-            "community {community} is in it already and stays as it is; to bring it up to date: "
-            "dispatch load {folder}",
-            community=town.community.code,
-            folder=folder,
-        )
-    else:
-        tell("next: dispatch load FOLDER")
+    _tell_what_was_loaded(folder, town, loaded)
 
 
 @command()
@@ -116,7 +101,7 @@ def load(folder: Path, rename: bool, file_wins: bool) -> None:
     from dispatch.desk.loading.town_in import load_town
 
     call = current()
-    town = read_folder(folder)
+    town = read_folder(folder, area_code=call.settings.phones.area_code)
     loaded = call.write(lambda tx: load_town(tx, call.actor, call.rules, town, rename=rename, file_wins=file_wins))
     if call.as_json:
         print_json(loaded.to_json())
@@ -143,10 +128,34 @@ def load(folder: Path, rename: bool, file_wins: bool) -> None:
     _tell_what_stays(loaded)
 
 
+def _tell_what_was_loaded(folder: str | None, town: Town | None, loaded: Loaded | None) -> None:
+    if loaded is not None:
+        tell(
+            "loaded {community}: {places} places, {responders} responders, {services} services",
+            community=loaded.community,
+            places=loaded.places,
+            responders=loaded.responders,
+            services=loaded.services,
+        )
+    elif town is not None:
+        tell(
+            "community {community} is in it already and stays as it is; to bring it up to date: "
+            "dispatch load {folder}",
+            community=town.community.code,
+            folder=folder,
+        )
+    else:
+        tell("next: dispatch load FOLDER")
+
+
 def _tell_what_stays(loaded: Loaded) -> None:
     """Say what of the desk's was kept though the files have it otherwise."""
     if loaded.desk_kept:
-        tell("kept as corrected at the desk ({count}): {values}", count=len(loaded.desk_kept), values=_shown(loaded.desk_kept))
+        tell(
+            "kept as corrected at the desk ({count}): {values}",
+            count=len(loaded.desk_kept),
+            values=_shown(loaded.desk_kept),
+        )
     both = [one for one in loaded.desk_kept if one.file_changed]
     if both:
         tell(

@@ -101,9 +101,8 @@ def show(number: int) -> None:
 @option("--note", help="Anything else, as it was said.")
 def edit(number: int, **said: Any) -> None:
     """Correct a request that is still open."""
-    from dispatch.cli.taking import place_of, region_of
+    from dispatch.cli.taking import own_phone, place_of
     from dispatch.desk.editing import Correction, edit_request
-    from dispatch.desk.phones import parse_own_phone
 
     call = current()
     if all(one is None for one in said.values()):
@@ -122,7 +121,7 @@ def edit(number: int, **said: Any) -> None:
         headcount=said["headcount"],
         window=parse_window(call, said["window"]),
         name=said["name"],
-        phone=parse_own_phone(said["phone"], region_of(call)) if said["phone"] else None,
+        phone=own_phone(call, said["phone"]) if said["phone"] else None,
         note=said["note"],
     )
     _decide(lambda tx: edit_request(tx, call.actor, call.rules, number, correction), "request {number} is corrected")

@@ -59,6 +59,7 @@ class RowReader:
         places: Places,
         services: Sequence[Service],
         now: datetime,
+        area_code: str = "",
     ) -> None:
         """Prepare.
 
@@ -74,7 +75,7 @@ class RowReader:
         self._service_of = ServiceOf(services, mapping)
         has_place = any(name in self._columns for name in ("place", "address", "building", "latitude"))
         self._spot_of = SpotOf(places, mapping, in_note=not has_place)
-        self._phone = lru_cache(CACHED)(lambda text: _phone_in(text, community.phone_region))
+        self._phone = lru_cache(CACHED)(lambda text: _phone_in(text, community.phone_region, area_code))
         self._when = lru_cache(CACHED)(lambda cell: read_when(cell, mapping.dates))
         self._check(has_place)
         self._doors = self._unread_doors()
@@ -386,12 +387,12 @@ def call_first(text: str) -> tuple[DispatchError, ...]:
     return (Refused("this row is an emergency and is not taken; {advice}", advice=advice),)
 
 
-def _phone_in(text: str, region: str) -> tuple[str, str]:
+def _phone_in(text: str, region: str, area_code: str) -> tuple[str, str]:
     """Return the first phone in a cell, and the whole cell where it holds more."""
     try:
-        return parse_phone(exact_text(text), region), ""
+        return parse_phone(exact_text(text), region, area_code), ""
     except Refused:
         pieces = [piece for piece in _BETWEEN_PHONES.split(text) if piece]
         if len(pieces) < 2 or sum(map(str.isdigit, pieces[0])) < 7:
             raise
-        return parse_phone(pieces[0], region), text
+        return parse_phone(pieces[0], region, area_code), text

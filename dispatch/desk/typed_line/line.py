@@ -82,6 +82,7 @@ class LineGuess:
     catalogue: tuple[Service, ...] = field(repr=False)
     zone: str
     region: str
+    area_code: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -152,7 +153,14 @@ class LineGuess:
 
 
 def parse_line(
-    text: str, places: Places, services: Iterable[Service], region: str = "CN", *, now: datetime, zone: str
+    text: str,
+    places: Places,
+    services: Iterable[Service],
+    region: str = "CN",
+    *,
+    now: datetime,
+    zone: str,
+    area_code: str = "",
 ) -> LineGuess:
     """Read a line as it is typed while holding the phone: "8号楼2单元301 下水道堵了 王阿姨 …".
 
@@ -165,6 +173,7 @@ def parse_line(
         region: Two-letter country of phone numbers written without a country code.
         now: The moment it was typed; aware.
         zone: IANA time zone of the clock on the community's wall.
+        area_code: Of land lines written without one; empty means that it is asked for.
 
     Raises:
         NotFound: A building or a unit is named that this community has not.
@@ -174,7 +183,7 @@ def parse_line(
     catalogue = tuple(services)
     advice = emergency_advice(text)
     is_pressing = is_emergency(text)
-    phones = find_phones(text, region)
+    phones = find_phones(text, region, area_code)
     rest = _blank(text, *(phone.span for phone in phones))
     found_windows, lost_times = read_times(rest, now, zone)
     windows = tuple(dict.fromkeys(found.window for found in found_windows))
@@ -211,7 +220,7 @@ def parse_line(
         asked=(
             *service_questions(matched, catalogue, are_separate=bool(needs)),
             *window_questions(windows, zone),
-            *phone_questions(phones),
+            *phone_questions(phones, area_code),
             *name_questions(name.name for name in names),
             *urgency_questions(said),
         ),
@@ -222,6 +231,7 @@ def parse_line(
         catalogue=catalogue,
         zone=zone,
         region=region,
+        area_code=area_code,
     )
 
 
@@ -252,7 +262,7 @@ def answer(guess: LineGuess, key: str, value: str) -> LineGuess:
     if key == "window":
         return replace(guess, window=guess.windows[int(said) - 1] if said else None)
     if key == "phone":
-        return replace(guess, phone=parse_phone(said, guess.region) if said else "")
+        return replace(guess, phone=parse_phone(said, guess.region, guess.area_code) if said else "")
     if key == "name":
         return replace(guess, name=said)
     return replace(guess, urgency=Urgency(said))

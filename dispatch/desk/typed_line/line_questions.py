@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from dispatch.clock import on_the_wall
+from dispatch.desk.phones import is_local_number
 from dispatch.desk.typed_line.phone_words import FoundPhone
 from dispatch.desk.typed_line.questions import Choice, Question
 from dispatch.desk.typed_line.windows import Window
@@ -52,8 +53,13 @@ def window_questions(windows: Sequence[Window], zone: str) -> Iterator[Question]
         yield Question("window", sentence("several times are written: which one is it?"), (*numbered, none))
 
 
-def phone_questions(phones: Iterable[FoundPhone]) -> Iterator[Question]:
-    """Ask which of several phones to keep, or what a mistyped one should be."""
+def phone_questions(phones: Iterable[FoundPhone], area_code: str = "") -> Iterator[Question]:
+    """Ask which of several phones to keep, or what a mistyped one should be.
+
+    Args:
+        phones: What the line holds.
+        area_code: The one that land lines without any were tried with.
+    """
     phones = tuple(phones)
     known = tuple(dict.fromkeys(found.phone for found in phones if found.phone))
     none = Choice(LEAVE_OUT, sentence("leave the phone out"))
@@ -64,9 +70,11 @@ def phone_questions(phones: Iterable[FoundPhone]) -> Iterator[Question]:
         )
     elif phones and not known:
         written = phones[0].written
-        if len(written) in (7, 8):
+        if is_local_number(written) and not area_code:
             asked = sentence(
-                "{text} is a land line without its area code: what is the number with it?", text=written
+                "{text} is a land line without its area code: what is the number with it? "
+                "(asked no more once phones.area_code is set in dispatch.toml)",
+                text=written,
             )
         else:
             asked = sentence("{text} is not a phone number: what is their phone?", text=written)
