@@ -27,7 +27,7 @@ class Question:
     """One thing that the text leaves open.
 
     Args:
-        key: What it is about: "place", "unit", "door", "service", "window", "phone", "name" or "urgency".
+        key: What it is about: "place", "unit", "door", "service", "headcount", "window", "phone", "name" or "urgency".
         sentence: The question as it is put.
         choices: Answers to choose from.
         is_open: Whether an answer in one's own words is taken as well.
