@@ -14,7 +14,6 @@ from heapq import merge
 from typing import Any, Final, NamedTuple
 
 from dispatch.i18n import Sentence
-from dispatch.model.actor import Actor
 from dispatch.model.request import Private
 from dispatch.model.responder import Responder
 from dispatch.store import events, people, private
@@ -170,18 +169,19 @@ class DeskEdits:
         )
 
 
-def note_files_side(tx: Transaction, actor: Actor, file: Side, kept: Iterable[DeskValue]) -> None:
-    """Note in the log what the files say of a responder where the desk's values stay."""
+def files_side(tx: Transaction, file: Side, kept: Iterable[DeskValue]) -> dict[str, Any]:
+    """Return what the log is to hold of a responder where the desk's values stay beside other ones of the files.
+
+    What is private of the files' side is kept for it, and stands in it as an id.
+    """
     fields = sorted(one.field for one in kept)
     is_private = not {*_OF_DOOR, _PLACE}.isdisjoint(fields)
-    tx.record(
-        actor,
-        "desk-kept",
-        responder=file.one.id,
-        fields=fields,
-        file=people.to_plain(file.one),
-        kept=private.keep(tx.connection, replace(file.door, notes="")) if is_private else None,
-    )
+    return {
+        "responder": file.one.id,
+        "fields": fields,
+        "file": people.to_plain(file.one),
+        "kept": private.keep(tx.connection, replace(file.door, notes="")) if is_private else None,
+    }
 
 
 def _hear_load(since: dict[str, _Since], params: Mapping[str, Any]) -> None:

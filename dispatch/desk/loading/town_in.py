@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from dispatch.desk.authorize import authorize
-from dispatch.desk.loading.desk_edits import DeskEdits, DeskValue, Side, note_files_side
+from dispatch.desk.loading.desk_edits import DeskEdits, DeskValue, Side, files_side
 from dispatch.desk.loading.town_files import Town, read_folder
 from dispatch.errors import Misconfigured, Refused
 from dispatch.model.actor import Actor
@@ -141,7 +141,7 @@ class _Loading:
                 responders_retired=retired,
             )
         for file, values in self.beside:
-            note_files_side(self.tx, self.actor, file, values)
+            self.tx.record(self.actor, "desk-kept", **files_side(self.tx, file, values))
         return self.done
 
     @property
