@@ -14,7 +14,7 @@ from dispatch.model.rules import Rules
 from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, RemembersOutcomes
 from dispatch.plugins.json_folder import OPTIONS
-from dispatch.settings import DeskChoice, NamedActor, PluginChoice, Settings
+from dispatch.settings import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -49,6 +49,7 @@ def settings_page() -> str:
     for title, shape, prefix, note in (
         ("At the top", Settings, "", ""),
         ("`[rules]`", Rules, "rules.", ""),
+        ("`[phones]`", PhoneChoice, "phones.", ""),
         ("`[plugins]`", PluginChoice, "plugins.", ""),
         ("`[desk]`", DeskChoice, "desk.", ""),
         ("`[actors.NAME]`", NamedActor, "actors.NAME.", "One section for each person."),

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dispatch.cli.calling import current, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.errors import Conflict, Refused
+from dispatch.i18n import Sentence
+
+if TYPE_CHECKING:
+    from dispatch.desk.loading.desk_edits import DeskValue
+    from dispatch.desk.loading.town_files import Town
+    from dispatch.desk.loading.town_in import Loaded
+
+_SHOWN = 20
+"""Values of the desk that are named one by one."""
 
 
 @command()
@@ -23,11 +34,12 @@ def init(folder: str | None, rehearsal: bool) -> None:
     from dispatch.desk.loading.town_in import load_town
     from dispatch.settings import starter_toml
     from dispatch.store.engine import mark, marked
+    from dispatch.store.towns import codes_of_communities
     from dispatch.store.upgrade import upgrade
     from dispatch.wiring import database_of, open_desk
 
     call = current()
-    town = read_folder(Path(folder)) if folder is not None else None
+    town = read_folder(Path(folder), area_code=call.settings.phones.area_code) if folder is not None else None
     database = call.closing(database_of(call.settings, call.where))
     path = database.path
     was_there = path is not None and path.exists() and path.stat().st_size > 0
@@ -53,7 +65,9 @@ def init(folder: str | None, rehearsal: bool) -> None:
         name = call.said.get("every_as")
         wired = open_desk(call.settings, database=call.where, actor_name=name, at=call.at if rehearsal else None)
         call.closing(wired.database)
-        loaded = wired.database.write(lambda tx: load_town(tx, wired.actor, wired.rules, town))
+        known = wired.database.read(lambda tx: codes_of_communities(tx.connection))
+        if town.community.code not in known:
+            loaded = wired.database.write(lambda tx: load_town(tx, wired.actor, wired.rules, town))
     if call.as_json:
         print_json(
             {
@@ -71,32 +85,24 @@ def init(folder: str | None, rehearsal: bool) -> None:
         tell("the database {database} was there already", database=database.shown)
     if written:
         tell("wrote {config}; every setting stands in it with its usual value", config=str(config))
-    if loaded is not None:
-        tell(
-            "loaded {community}: {places} places, {responders} responders, {services} services",
-            community=loaded.community,
-            places=loaded.places,
-            responders=loaded.responders,
-            services=loaded.services,
-        )
-    else:
-        tell("next: dispatch load FOLDER")
+    _tell_what_was_loaded(folder, town, loaded)
 
 
 @command()
 @argument("folder", type=click.Path(path_type=Path))
 @option("--rename", is_flag=True, help="Even though the community is called otherwise by now.")
-def load(folder: Path, rename: bool) -> None:
+@option("--file-wins", is_flag=True, help="The files count even where the desk has corrected something since.")
+def load(folder: Path, rename: bool, file_wins: bool) -> None:
     """Load or update a community from its folder of CSV files.
 
-    Loading the same folder twice changes nothing.
+    Loading the same folder twice changes nothing. What was corrected at the desk since stays, and is told.
     """
     from dispatch.desk.loading.town_files import read_folder
     from dispatch.desk.loading.town_in import load_town
 
     call = current()
-    town = read_folder(folder)
-    loaded = call.write(lambda tx: load_town(tx, call.actor, call.rules, town, rename=rename))
+    town = read_folder(folder, area_code=call.settings.phones.area_code)
+    loaded = call.write(lambda tx: load_town(tx, call.actor, call.rules, town, rename=rename, file_wins=file_wins))
     if call.as_json:
         print_json(loaded.to_json())
         return
@@ -117,6 +123,60 @@ def load(folder: Path, rename: bool) -> None:
         unchanged=loaded.unchanged,
         retired=loaded.retired,
     )
+    if loaded.is_nothing:
+        tell("nothing is changed")
+    _tell_what_stays(loaded)
+
+
+def _tell_what_was_loaded(folder: str | None, town: Town | None, loaded: Loaded | None) -> None:
+    if loaded is not None:
+        tell(
+            "loaded {community}: {places} places, {responders} responders, {services} services",
+            community=loaded.community,
+            places=loaded.places,
+            responders=loaded.responders,
+            services=loaded.services,
+        )
+    elif town is not None:
+        tell(
+            "community {community} is in it already and stays as it is; to bring it up to date: "
+            "dispatch load {folder}",
+            community=town.community.code,
+            folder=folder,
+        )
+    else:
+        tell("next: dispatch load FOLDER")
+
+
+def _tell_what_stays(loaded: Loaded) -> None:
+    """Say what of the desk's was kept though the files have it otherwise."""
+    if loaded.desk_kept:
+        tell(
+            "kept as corrected at the desk ({count}): {values}",
+            count=len(loaded.desk_kept),
+            values=_shown(loaded.desk_kept),
+        )
+    both = [one for one in loaded.desk_kept if one.file_changed]
+    if both:
+        tell(
+            "in the files these have changed as well, and the desk's value was kept ({count}): {values}; to take"
+            " what the files say in all of the above: dispatch load FOLDER --file-wins",
+            count=len(both),
+            values=_shown(both),
+        )
+    if loaded.left:
+        tell(
+            "in the files, and asked no more, as was said here ({count}): {codes}; to ask one again: "
+            "dispatch responder edit {code} --active",
+            count=len(loaded.left),
+            codes=loaded.left[:_SHOWN],
+            code=loaded.left[0],
+        )
+
+
+def _shown(values: Sequence[DeskValue]) -> tuple[Sentence | str, ...]:
+    shown = tuple(one.sentence() for one in values[:_SHOWN])
+    return shown if len(values) <= _SHOWN else (*shown, "…")
 
 
 def _make_folder(folder: Path) -> None:

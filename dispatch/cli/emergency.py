@@ -110,6 +110,7 @@ def keep(call: Call, text: str, said: dict[str, Any], source: Source) -> tuple[T
             key=said.get("key"),
             service=service,
             place=said.get("place") or "",
+            area_code=call.settings.phones.area_code,
         )
 
     understood = _with_options(call, call.read(work), said)

@@ -64,6 +64,7 @@ def import_file(
         encoding=encoding,
         language=language(),
         progress=lambda settled, of: note("{settled} of {of} rows", settled=settled, of=of) if of > 2000 else None,
+        area_code=call.settings.phones.area_code,
     )
     if call.as_json:
         print_json(_imported_json(done))

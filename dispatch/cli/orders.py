@@ -31,6 +31,7 @@ def read_line(call: Call, text: str) -> LineGuess:
             where.phone_region,
             now=tx.now,
             zone=where.zone,
+            area_code=call.settings.phones.area_code,
         )
 
     return call.read(work)
@@ -58,13 +59,11 @@ def service_code(text: str, catalogue: Iterable[Service]) -> str:
 
 def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:
     """Let options that were given say more than the line."""
-    from dispatch.desk.phones import parse_own_phone
-
     person = order.person
     if said["name"]:
         person = replace(person, name=said["name"])
     if said["phone"]:
-        person = replace(person, phone=parse_own_phone(said["phone"], region_of(call)))
+        person = replace(person, phone=own_phone(call, said["phone"]))
     if said["note"]:
         person = replace(person, notes=f"{person.notes}\n{said['note']}".strip())
     order = replace(order, person=person)
@@ -96,6 +95,13 @@ def region_of(call: Call) -> str:
     from dispatch.store.community import community_of
 
     return call.read(lambda tx: community_of(tx.connection, tx.community).phone_region)
+
+
+def own_phone(call: Call, text: str) -> str:
+    """Return somebody's own phone as it is kept, from the ways in which it is written here."""
+    from dispatch.desk.phones import parse_own_phone
+
+    return parse_own_phone(text, region_of(call), call.settings.phones.area_code)
 
 
 def taken_json(taken: Taken, order: Order) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import click
 from dispatch.cli.abilities import hours_said, licences_said, services_by_skill, skills_said
 from dispatch.cli.calling import Call, Misused, current, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
-from dispatch.cli.orders import place_of, region_of
+from dispatch.cli.orders import own_phone, place_of
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence
 from dispatch.model.responder import Responder, ResponderKind
@@ -157,7 +157,6 @@ def pause(code: str, until: str | None, end: bool) -> None:
 
 
 def _change(call: Call, said: dict[str, Any]) -> Change:
-    from dispatch.desk.phones import parse_own_phone
     from dispatch.desk.roster import Change
     from dispatch.desk.shorthand import parse_hours, parse_licences, parse_skills
 
@@ -168,7 +167,7 @@ def _change(call: Call, said: dict[str, Any]) -> Change:
         exact_address=address,
         floor=floor,
         name=said["name"],
-        phone=parse_own_phone(said["phone"], region_of(call)) if said["phone"] else None,
+        phone=own_phone(call, said["phone"]) if said["phone"] else None,
         notes=said["note"],
         skills=parse_skills(said["skills"]) if said["skills"] is not None else None,
         licences=parse_licences(said["licences"]) if said["licences"] is not None else None,

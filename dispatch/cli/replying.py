@@ -69,6 +69,8 @@ def reply(
     By phone: dispatch reply --from PHONE "1 4821". From a sheet: dispatch reply --sheet 3 "12 a, 13 d".
     By mouth: dispatch reply --on-behalf-of V017 --request 7 --yes.
     """
+    from dispatch.cli.orders import region_of
+    from dispatch.desk.phones import parse_phone
     from dispatch.desk.replies import reply_from_phone, reply_from_sheet, reply_on_behalf
 
     call = current()
@@ -96,10 +98,11 @@ def reply(
         ]
     else:
         assert phone is not None
+        number_there = parse_phone(phone, region_of(call), call.settings.phones.area_code)
         replies = [
             call.write(
                 lambda tx: reply_from_phone(
-                    tx, call.actor, call.rules, phone, words_said, channel=channel, message_id=message_id
+                    tx, call.actor, call.rules, number_there, words_said, channel=channel, message_id=message_id
                 )
             )
         ]

@@ -90,10 +90,9 @@ def show(number: int) -> None:
 def edit(number: int, **said: Any) -> None:
     """Correct a request that is still open; whoever has accepted it is told."""
     from dispatch.cli.corrected import tell_changes
-    from dispatch.cli.orders import place_of, region_of
+    from dispatch.cli.orders import own_phone, place_of
     from dispatch.desk.editing import Correction, edit_request
     from dispatch.desk.pages import show_request
-    from dispatch.desk.phones import parse_own_phone
 
     call = current()
     if all(one is None for one in said.values()):
@@ -112,7 +111,7 @@ def edit(number: int, **said: Any) -> None:
         headcount=said["headcount"],
         window=parse_window(call, said["window"]),
         name=said["name"],
-        phone=parse_own_phone(said["phone"], region_of(call)) if said["phone"] else None,
+        phone=own_phone(call, said["phone"]) if said["phone"] else None,
         note=said["note"],
     )
     before = call.read(lambda tx: show_request(tx, call.actor, number))

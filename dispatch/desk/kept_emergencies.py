@@ -56,6 +56,7 @@ def understand(
     key: str | None = None,
     service: str = "",
     place: str = "",
+    area_code: str = "",
 ) -> Understood:
     """Return what is certain of an emergency, in whatever words it was said.
 
@@ -63,6 +64,7 @@ def understand(
         text: The line, of any length.
         service: A service's code that was given beside the line; it says more than the line.
         place: A place's code or an address, the same.
+        area_code: Of land lines written without one.
 
     Raises:
         Refused: The actor may take nothing.
@@ -71,7 +73,7 @@ def understand(
     places = towns.places_of(tx.connection, tx.community)
     services = towns.services_of(tx.connection, tx.community, active_only=True)
     text = visible(text)
-    guess = _read(tx, text, places, services)
+    guess = _read(tx, text, places, services, area_code)
     blank = Order(
         service=EMERGENCY,
         place=_outermost(actor, places),
@@ -133,11 +135,20 @@ def keep_emergency(
     return take_request(tx, actor, rules, order), understood
 
 
-def _read(tx: Transaction, text: str, places: Places, services: list[Service]) -> LineGuess | None:
+def _read(
+    tx: Transaction, text: str, places: Places, services: list[Service], area_code: str
+) -> LineGuess | None:
     where = towns.community_of(tx.connection, tx.community)
     try:
         return parse_line(
-            text, places, services, where.phone_region, now=tx.now, zone=where.zone, leave_open=True
+            text,
+            places,
+            services,
+            where.phone_region,
+            now=tx.now,
+            zone=where.zone,
+            area_code=area_code,
+            leave_open=True,
         )
     except Refused:  # too long to be read, or empty
         return None

@@ -45,6 +45,7 @@ KIND_SENTENCES: Final[dict[str, str]] = {
     "opted-out": "asked not to be asked any more",
     "undone": "taken back",
     "loaded": "the community was loaded",
+    "desk-kept": "kept as corrected at the desk",
     "imported": "a file was imported",
     "exported": "a file was exported",
     "restored": "brought back from a copy",

@@ -2,12 +2,13 @@
 
 from dispatch.settings.places import FILE_NAME, default_database, find_config, starter_toml
 from dispatch.settings.reading import load_settings
-from dispatch.settings.shapes import DeskChoice, NamedActor, PluginChoice, Settings
+from dispatch.settings.shapes import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 
 __all__ = [
     "FILE_NAME",
     "DeskChoice",
     "NamedActor",
+    "PhoneChoice",
     "PluginChoice",
     "Settings",
     "default_database",

@@ -43,6 +43,17 @@ class DeskChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneChoice:
+    """What ``[phones]`` says.
+
+    Args:
+        area_code: Of land lines that are written without one, such as ``"0351"``; empty means that it is asked for.
+    """
+
+    area_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PluginChoice:
     """What ``[plugins]`` says.
 
@@ -67,6 +78,7 @@ class Settings:
         plugins: Which plugins are left out.
         actors: Who acts here and as what, by the name they log in with or give with ``--as``.
         desk: What holds for this computer.
+        phones: How phone numbers are written here.
     """
 
     database: str | None = None
@@ -76,6 +88,7 @@ class Settings:
     plugins: PluginChoice = field(default_factory=PluginChoice)
     actors: Mapping[str, NamedActor] = field(default_factory=_nothing)
     desk: DeskChoice = field(default_factory=DeskChoice)
+    phones: PhoneChoice = field(default_factory=PhoneChoice)
 
     def actor(self, name: str) -> Actor:
         """Return who *name* is: as ``[actors.NAME]`` says, else whoever sits at this computer."""

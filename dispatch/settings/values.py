@@ -30,6 +30,7 @@ _BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
         "rules.lease_seconds": (10, 3_600),
     }
 )
+_AREA_CODE = re.compile("0?[1-9][0-9]{1,3}", re.ASCII)
 _ANY_NUMBER: Final = (0, 1_000_000)
 
 
@@ -63,7 +64,7 @@ def read(shape: Any, said: object, spot: Spot, default: object = None) -> Any:
         raise spot.wrong(sentence("{said} is not one of {choices}", said=str(said), choices=choices))
     if shape is str:
         if isinstance(said, str):
-            return said
+            return _checked(said, spot)
         raise spot.wrong(sentence("{said} is not text", said=str(said)))
     return _read_option(said, spot)
 
@@ -100,6 +101,12 @@ def _read_names(inner: tuple[Any, ...], said: object, spot: Spot, default: objec
             key = kind(name)
         values[key] = read(shape, value, spot.below(name), None)
     return MappingProxyType(values)
+
+
+def _checked(said: str, spot: Spot) -> str:
+    if spot.path == ("phones", "area_code") and said and not _AREA_CODE.fullmatch(said):
+        raise spot.wrong(sentence("{said} is not an area code such as 0351", said=said))
+    return said
 
 
 def _read_list(said: object, spot: Spot) -> tuple[str, ...]:

@@ -88,6 +88,58 @@ def test_fiction_is_taken_and_known_as_such(written: str) -> None:
     assert not can_be_dialled(parse_phone(written))
 
 
+def at_home() -> tuple[str, str]:
+    """Return the library's land line as it is dialled next door, and the area code that goes before it."""
+    n = str(example("CN", PhoneNumberType.FIXED_LINE).national_number)
+    return n[2:], n[:2]
+
+
+@pytest.mark.parametrize("written", ["{rest}", "{a}-{b}", "{a} {b}", "电话{rest}", "{rest}.0", "'{rest}"])
+@pytest.mark.parametrize("area", ["0{area}", "{area}"])
+def test_a_land_line_is_taken_without_its_area_code_where_that_is_set(written: str, area: str) -> None:
+    """Eight digits are a number of this town, with the trunk nought in the setting or without."""
+    rest, code = at_home()
+    text = written.format(rest=rest, a=rest[:4], b=rest[4:])
+
+    assert parse_phone(text, area_code=area.format(area=code)) == f"+86{code}{rest}"
+
+
+def test_a_land_line_without_any_area_code_names_the_setting() -> None:
+    """The way out is to write it, or to set it once for all."""
+    with pytest.raises(Refused, match="land line without its area code") as refusal:
+        parse_phone(at_home()[0])
+
+    assert refusal.value.hint is not None
+    assert "area_code, below [phones]" in refusal.value.hint
+
+
+def test_an_area_code_changes_no_other_number() -> None:
+    """A mobile, another town's land line, fiction and a short code are what they were; a cut-off mobile is none."""
+    mobile = str(example("CN").national_number)
+    land = str(example("CN", PhoneNumberType.FIXED_LINE).national_number)
+    for text in (mobile, f"0{land}", FICTION, "12345", f"+86{land}"):
+        assert parse_phone(text, area_code="0351") == parse_phone(text)
+    for text in (mobile[:8], "20261123123", "2023.7.17"):
+        with pytest.raises(Refused):
+            parse_phone(text, area_code="010")
+
+
+def test_an_area_code_that_does_not_fit_is_said() -> None:
+    """Eight digits where this town has seven are no number of it."""
+    with pytest.raises(Refused, match="even with the area code 0351"):
+        parse_phone("64321234", area_code="0351")
+
+
+def test_a_line_holds_a_land_line_of_this_town() -> None:
+    """Found where the area code is set; a date, a meter and a range of doors are none."""
+    rest, code = at_home()
+
+    assert [one.phone for one in find_phones(f"吴大爷 {rest}", area_code=code)] == [f"+86{code}{rest}"]
+    assert [one.phone for one in find_phones(f"吴大爷 {rest}")] == [None]
+    for text in (f"表号{rest}", "20261123", "2025-2026", "301-302"):
+        assert find_phones(text, area_code=code) == ()
+
+
 def test_fiction_may_have_a_mobiles_eleven_digits() -> None:
     """A mobile's twin in fiction has eleven digits behind +999."""
     assert parse_phone("+999 138 0000 0001") == "+99913800000001"

@@ -46,6 +46,8 @@ def test_the_file_is_read_as_a_whole(tmp_path: Path) -> None:
             off = ["acme"]
             [desk]
             local_role = "planner"
+            [phones]
+            area_code = "0351"
             [actors.wang]
             role = "grid_worker"
             grid = "G3"
@@ -57,6 +59,7 @@ def test_the_file_is_read_as_a_whole(tmp_path: Path) -> None:
         {},
     )
 
+    assert read.phones.area_code == "0351"
     assert (read.database, read.community) == ("postgresql://desk@localhost/town", "jinsong")
     assert read.rules == Rules(
         reach_metres=800,
@@ -166,6 +169,8 @@ def test_every_whole_number_is_read_as_itself(number: int) -> None:
         ("[rules]\nchannels = [1]", "dispatch.toml: rules.channels: is not a list of names"),
         ("[rules]\nchannels = 1", "dispatch.toml: rules.channels: is not a list of names"),
         ("community = 7", "dispatch.toml: community: 7 is not text"),
+        ("[phones]\narea_code = 351", "dispatch.toml: phones.area_code: 351 is not text"),
+        ("[phones]\narea_code = 'home'", "dispatch.toml: phones.area_code: home is not an area code such as 0351"),
         ("[channels.a]\nenabled = 'no'", "dispatch.toml: channels.a.enabled: no is neither true nor false"),
         ("[channels.sms]\nrate = inf", "dispatch.toml: channels.sms.rate: inf is not a number"),
         (
@@ -207,6 +212,7 @@ def test_an_unknown_setting_is_told_with_the_known_ones(tmp_path: Path) -> None:
         ("DISPATCH_RULES__REST_MINUTES", "soon", "soon is not a whole number, nor such as 30m, 2h, 1d"),
         ("DISPATCH_RULS__REST_MINUTES", "5", "there is no such setting"),
         ("DISPATCH_PLUGINS__OFF__ALL", "5", "is not a list of names"),
+        ("DISPATCH_PHONES__AREA_CODE", "+86", "+86 is not an area code such as 0351"),
     ],
 )
 def test_what_is_wrong_with_a_variable_is_told_with_its_name(variable: str, text: str, said: str) -> None:

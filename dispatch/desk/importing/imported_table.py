@@ -17,7 +17,7 @@ from dispatch.desk.sheets.cells import Cell, cell_text, exact_text
 from dispatch.desk.sheets.header import Header, find_header, rows_beside_data
 from dispatch.desk.sheets.reading import Sheet, read_sheet
 from dispatch.errors import Conflict, DispatchError
-from dispatch.i18n import LANGUAGES, say
+from dispatch.i18n import LANGUAGES, Language, say
 from dispatch.model.lifecycle import OPEN, STATE_SENTENCES, RequestState
 from dispatch.model.request import Order
 from dispatch.store import community as towns
@@ -117,13 +117,21 @@ class ImportedTable:
     """The table as read, and what has become of its rows so far."""
 
     def __init__(
-        self, database: Database, path: Path, mapping: SheetMapping, on_day: date | None, encoding: str | None
+        self,
+        database: Database,
+        path: Path,
+        mapping: SheetMapping,
+        on_day: date | None,
+        encoding: str | None,
+        *,
+        area_code: str = "",
+        language: Language = "zh",
     ) -> None:
         self.sheet: Sheet = read_sheet(
             path, encoding=encoding or mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet
         )
         self.header: Header = find_header(self.sheet, mapping.headings())
-        self.reader, self.now = database.read(lambda tx: self._reader(tx, mapping))
+        self.reader, self.now = database.read(lambda tx: self._reader(tx, mapping, area_code, language))
         self.own = database.read(lambda tx: _OwnExport(tx, self.header))
         if on_day is not None:
             self.reader.only_on(on_day)
@@ -136,7 +144,9 @@ class ImportedTable:
         self.old = 0
         self._read_rows()
 
-    def _reader(self, tx: Transaction, mapping: SheetMapping) -> tuple[RowReader, datetime]:
+    def _reader(
+        self, tx: Transaction, mapping: SheetMapping, area_code: str, language: Language
+    ) -> tuple[RowReader, datetime]:
         reader = RowReader(
             mapping,
             self.header,
@@ -144,6 +154,8 @@ class ImportedTable:
             places=towns.places_of(tx.connection, tx.community),
             services=towns.services_of(tx.connection, tx.community, active_only=True),
             now=tx.now,
+            area_code=area_code,
+            language=language,
         )
         return reader, tx.now
 

@@ -11,6 +11,7 @@ from dispatch.desk.numerals import plain
 from dispatch.desk.sheets.cells import compared
 from dispatch.desk.typed_line.need_words import find_services
 from dispatch.errors import Refused
+from dispatch.i18n import Language
 from dispatch.model.service import Service
 
 CACHED: Final = 20_000
@@ -23,8 +24,9 @@ SHOWN: Final = 40
 class ServiceOf:
     """Looks services up for the rows of one table, each different text once."""
 
-    def __init__(self, services: Iterable[Service], mapping: SheetMapping) -> None:
+    def __init__(self, services: Iterable[Service], mapping: SheetMapping, language: Language = "zh") -> None:
         self._services = {one.code: one for one in services}
+        self._language = language
         self._table = mapping.values.get("service", {})
         self._default = mapping.defaults.get("service")
         self._names: dict[str, str] = {}
@@ -67,7 +69,7 @@ class ServiceOf:
                 return Refused(
                     "{text} could mean several services: {codes}",
                     text=text[:SHOWN],
-                    codes=codes,
+                    codes=self._named_aloud(codes),
                     hint="name one of them in a column of its own",
                 )
             if codes:
@@ -80,9 +82,15 @@ class ServiceOf:
         return Refused(
             "no service is recognised in {text}",
             text=text[:SHOWN],
-            known=tuple(sorted(self._services)),
+            known=self._named_aloud(sorted(self._services)),
             hint="services here: {known}; a mapping file says which words mean which: --map MAP.toml",
         )
+
+    def _named_aloud(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return services as they are called, each with its code: 家电维修（appliance）."""
+        if self._language == "zh":
+            return tuple(f"{self._services[code].name_zh}（{code}）" for code in codes)
+        return tuple(f"{self._services[code].name_en} ({code})" for code in codes)
 
     def recognised(self, text: str) -> tuple[str, ...]:
         """Return the codes of the services whose word in a text is the longest; several mean a tie."""

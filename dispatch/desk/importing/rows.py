@@ -20,18 +20,19 @@ from dispatch.desk.importing.headings import (
 from dispatch.desk.importing.mapping import Only, SheetMapping
 from dispatch.desk.importing.row_places import Spot, SpotOf
 from dispatch.desk.importing.row_services import ServiceOf
+from dispatch.desk.importing.row_times import TimesOf
 from dispatch.desk.numerals import number_of
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.sheets.cells import Cell, cell_text, compared, exact_text, heading
 from dispatch.desk.sheets.header import Header
-from dispatch.desk.sheets.moments import When, read_when
 from dispatch.errors import DispatchError, Refused
+from dispatch.i18n import Language
 from dispatch.model.community import Community, Places
 from dispatch.model.request import Order, Private, Source
 from dispatch.model.service import Service, Urgency
 
 CACHED: Final = 20_000
-"""Different phones and days remembered with what they mean."""
+"""Different phones remembered with what they mean."""
 
 LONGEST_KEY: Final = 200
 """Characters of a number of theirs, so that an index can hold it."""
@@ -59,6 +60,8 @@ class RowReader:
         places: Places,
         services: Sequence[Service],
         now: datetime,
+        area_code: str = "",
+        language: Language = "zh",
     ) -> None:
         """Prepare.
 
@@ -66,16 +69,16 @@ class RowReader:
             Refused: The table has no column for what is needed, for where, or for a condition.
         """
         self.zone = mapping.zone or ZoneInfo(community.zone)
-        self._mapping, self._header, self._now = mapping, header, now
+        self._mapping, self._header = mapping, header
         self._columns = {name: columns for name in IMPORTED_FIELDS if (columns := self._columns_of(name))}
         self._between = {name: pick.between for name in self._columns if (pick := mapping.pick(name))}
         self._only = [(each, self._column_of(each.heading)) for each in mapping.only]
         self._key_prefix = self._prefix()
-        self._service_of = ServiceOf(services, mapping)
+        self._service_of = ServiceOf(services, mapping, language)
         has_place = any(name in self._columns for name in ("place", "address", "building", "latitude"))
         self._spot_of = SpotOf(places, mapping, in_note=not has_place)
-        self._phone = lru_cache(CACHED)(lambda text: _phone_in(text, community.phone_region))
-        self._when = lru_cache(CACHED)(lambda cell: read_when(cell, mapping.dates))
+        self._phone = lru_cache(CACHED)(lambda text: _phone_in(text, community.phone_region, area_code))
+        self._times = TimesOf(self._columns, mapping.dates, self.zone, now)
         self._check(has_place)
         self._doors = self._unread_doors()
         self._readers: list[tuple[str, Reader]] = [
@@ -86,8 +89,8 @@ class RowReader:
                 ("phone", self._phone_and_rest),
                 ("urgency", self._urgency),
                 ("headcount", self._headcount),
-                ("window", self._window),
-                ("received_at", self._received_at),
+                ("window", self._times.window),
+                ("received_at", self._times.received_at),
             )
             if name in ("service", "spot") or self._has(name)
         ]
@@ -318,38 +321,6 @@ class RowReader:
             raise Refused("{text} is not a number of people", text=text, hint="write a whole number such as 2")
         return number
 
-    def _received_at(self, row: Sequence[Cell], said: Mapping[str, str]) -> datetime | None:
-        when = self._moment("received_at", row, said)
-        if when is None:
-            return None
-        moment = when.begins(self.zone)
-        if moment > self._now:
-            raise Refused("{text} is still to come, so nothing can have come in then", text=said["received_at"])
-        return moment
-
-    def _window(self, row: Sequence[Cell], said: Mapping[str, str]) -> tuple[datetime, datetime] | None:
-        begins, ends = self._moment("window_from", row, said), self._moment("window_to", row, said)
-        if begins is None:
-            if ends is None:
-                return None
-            raise Refused(
-                "the time wished for has an end ({text}) but no beginning",
-                text=said["window_to"],
-                hint="fill in from when, or leave both empty",
-            )
-        last = ends or When(begins.moment.replace(hour=0, minute=0, second=0), has_time=False)
-        return begins.begins(self.zone), last.ends(self.zone)
-
-    def _moment(self, name: str, row: Sequence[Cell], said: Mapping[str, str]) -> When | None:
-        if name not in said:
-            return None
-        for columns in self._columns[name]:
-            for column in columns:
-                if cell_text(row[column]):
-                    when: When = self._when(row[column])
-                    return when
-        return None
-
     def _known_word(self, name: str, said: Mapping[str, str]) -> str | None:
         """Return what a cell means by the mapping's table, else the cell itself, else the default."""
         text, table = said.get(name, ""), self._mapping.values.get(name)
@@ -367,7 +338,7 @@ class RowReader:
             return True
         if not cell_text(cell):
             return False
-        day = self._when(cell).begins(self.zone).astimezone(self.zone).date()
+        day = self._times.day(cell)
         after = condition.first is None or day >= condition.first
         return after and (condition.last is None or day <= condition.last)
 
@@ -386,12 +357,12 @@ def call_first(text: str) -> tuple[DispatchError, ...]:
     return (Refused("this row is an emergency and is not taken; {advice}", advice=advice),)
 
 
-def _phone_in(text: str, region: str) -> tuple[str, str]:
+def _phone_in(text: str, region: str, area_code: str) -> tuple[str, str]:
     """Return the first phone in a cell, and the whole cell where it holds more."""
     try:
-        return parse_phone(exact_text(text), region), ""
+        return parse_phone(exact_text(text), region, area_code), ""
     except Refused:
         pieces = [piece for piece in _BETWEEN_PHONES.split(text) if piece]
         if len(pieces) < 2 or sum(map(str.isdigit, pieces[0])) < 7:
             raise
-        return parse_phone(pieces[0], region), text
+        return parse_phone(pieces[0], region, area_code), text

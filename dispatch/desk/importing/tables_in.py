@@ -41,6 +41,7 @@ def import_file(
     encoding: str | None = None,
     language: Language = "zh",
     progress: Progress | None = None,
+    area_code: str = "",
 ) -> Imported:
     """Take the requests in a CSV, CSV.GZ, XLSX or XLS file.
 
@@ -59,6 +60,7 @@ def import_file(
         encoding: Of CSV, where it is neither UTF-8 nor GB18030.
         language: Of the reasons written beside the refused rows.
         progress: Told how far it is, after each transaction.
+        area_code: Of land lines written without one; empty means that their rows are refused.
 
     Raises:
         NotFound: There is no such file or sheet.
@@ -68,7 +70,7 @@ def import_file(
     """
     authorize(actor, "import")
     mapping = mapping or USUAL
-    table = ImportedTable(database, path, mapping, on_day, encoding)
+    table = ImportedTable(database, path, mapping, on_day, encoding, area_code=area_code, language=language)
     target = errors or (None if dry_run else path_beside(path))
     kind = kind_to_write(target) if target else Kind.XLSX
     if errors is not None and errors.resolve() == path.resolve():

@@ -77,8 +77,12 @@ class Town:
     household_doors: Mapping[str, Private] = field(repr=False)
 
 
-def read_folder(folder: Path) -> Town:
+def read_folder(folder: Path, *, area_code: str = "") -> Town:
     """Read a community from its folder: UTF-8 or GB18030, with a byte order mark or without.
+
+    Args:
+        folder: Where its files are.
+        area_code: Of land lines written without one; empty means that these are faults.
 
     Raises:
         NotFound: There is no such folder.
@@ -102,7 +106,7 @@ def read_folder(folder: Path) -> Town:
             texts[name], _ = decoded(read_text_bytes(path), path)
         except Refused as fault:
             faults.append(Fault(name, 0, Sentence(fault.message, fault.params)))
-    return _Reading(texts, faults).town(str(folder))
+    return _Reading(texts, faults, area_code).town(str(folder))
 
 
 def read_town(texts: Mapping[str, str], called: str) -> Town:
@@ -115,7 +119,7 @@ def read_town(texts: Mapping[str, str], called: str) -> Town:
     Raises:
         Refused: As ``read_folder``.
     """
-    return _Reading(texts, []).town(called)
+    return _Reading(texts, [], "").town(called)
 
 
 def door_address(places: Places, place: Place, door: str) -> str:
@@ -141,8 +145,9 @@ def door_address(places: Places, place: Place, door: str) -> str:
 class _Reading:
     """One reading of all files; faults gather until the end."""
 
-    def __init__(self, texts: Mapping[str, str], faults: list[Fault]) -> None:
+    def __init__(self, texts: Mapping[str, str], faults: list[Fault], area_code: str) -> None:
         self.faults = faults
+        self.area_code = area_code
         unreadable = {fault.file for fault in faults}
         self.rows: dict[str, list[Cells]] = {}
         for name in FILES:
@@ -167,7 +172,10 @@ class _Reading:
             here = tree.with_code(place) if is_tree_whole else None
             return door_address(tree, here, door) if here else ""
 
-        people = [responder_of(row, community, known, address) for row in self.rows.get("responders.csv", ())]
+        people = [
+            responder_of(row, community, known, address, self.area_code)
+            for row in self.rows.get("responders.csv", ())
+        ]
         homes = [
             household_of(row, community.code, known, address) for row in self.rows.get("households.csv", ())
         ]

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from dispatch.desk.authorize import authorize
+from dispatch.desk.loading.desk_edits import DeskEdits, DeskValue, Side, files_side
 from dispatch.desk.loading.town_files import Town, read_folder
 from dispatch.errors import Misconfigured, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.community import HouseholdId, PersonId, Place, PlaceId, PlaceKind, Places
 from dispatch.model.request import Private
-from dispatch.model.responder import Responder, ResponderId, ResponderKind
+from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId, ResponderKind
 from dispatch.model.rules import Rules
 from dispatch.model.service import ServiceId, emergency_service
 from dispatch.store import community as store
@@ -36,6 +37,8 @@ class Loaded:
         retired: Rows that vanished from the files: responders are asked no longer, services not offered,
             places and households removed.
         kept: Places and households that vanished but stay, for somebody or some request is there.
+        desk_kept: Values of responders that the files have otherwise and that stay as corrected at the desk.
+        left: Codes of responders who stand in the files and are asked no more even so: the desk or they said so.
     """
 
     community: str
@@ -54,10 +57,17 @@ class Loaded:
     unchanged: int = 0
     retired: int = 0
     kept: int = 0
+    desk_kept: tuple[DeskValue, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether everything stood there already."""
+        return not (self.added or self.changed or self.retired)
 
     def to_json(self) -> dict[str, Any]:
-        """Give plain data: the counts by name."""
-        return asdict(self)
+        """Give plain data: the counts by name, and what of the desk was kept."""
+        return {**asdict(self), "desk_kept": [asdict(one) for one in self.desk_kept], "left": list(self.left)}
 
 
 def load_folder(tx: Transaction, actor: Actor, rules: Rules, folder: Path) -> Loaded:
@@ -71,11 +81,13 @@ def load_folder(tx: Transaction, actor: Actor, rules: Rules, folder: Path) -> Lo
     return load_town(tx, actor, rules, read_folder(folder))
 
 
-def load_town(tx: Transaction, actor: Actor, rules: Rules, town: Town, *, rename: bool = False) -> Loaded:
+def load_town(
+    tx: Transaction, actor: Actor, rules: Rules, town: Town, *, rename: bool = False, file_wins: bool = False
+) -> Loaded:
     """Load or update a community that was read already.
 
-    The files are the master of what stands in them; pauses, request numbers and
-    responders added at the desk stay as they are.
+    What was corrected of a responder at the desk since the last load stays, and so do pauses, request
+    numbers, responders added at the desk, and whoever is asked no more. All else is as the files say.
 
     Args:
         tx: The transaction.
@@ -83,12 +95,13 @@ def load_town(tx: Transaction, actor: Actor, rules: Rules, town: Town, *, rename
         rules: The community's numbers.
         town: As ``read_folder`` or ``read_town`` gives it.
         rename: Whether the community may be given other names than it has.
+        file_wins: Whether the files count even where the desk corrected something since.
 
     Raises:
         Refused: The database holds another community, or this one under other names.
     """
     authorize(actor, "load")
-    return _Loading(tx, actor, town).load(rename=rename)
+    return _Loading(tx, actor, town, file_wins).load(rename=rename)
 
 
 @dataclass(slots=True)
@@ -98,10 +111,12 @@ class _Loading:
     tx: Transaction
     actor: Actor
     town: Town
+    file_wins: bool
     done: Loaded = field(init=False)
     doors: dict[str, Private] = field(init=False, default_factory=dict)
     new_doors: dict[str, Private] = field(init=False, default_factory=dict)
     changed_doors: dict[str, Private] = field(init=False, default_factory=dict)
+    beside: list[tuple[Side, tuple[DeskValue, ...]]] = field(init=False, default_factory=list)
 
     def load(self, *, rename: bool) -> Loaded:
         self.done = _counted(self.town)
@@ -115,7 +130,7 @@ class _Loading:
         towns.write_private(self.tx.connection, self.new_doors, self.changed_doors)
         stay = towns.remove_places(self.tx.connection, gone_places)
         self._gone(len(gone_places), len(stay))
-        if self.done.added or self.done.changed or self.done.retired:
+        if not self.done.is_nothing:
             self.tx.record(
                 self.actor,
                 "loaded",
@@ -125,6 +140,8 @@ class _Loading:
                 responders_changed=changed,
                 responders_retired=retired,
             )
+        for file, values in self.beside:
+            self.tx.record(self.actor, "desk-kept", **files_side(self.tx, file, values))
         return self.done
 
     @property
@@ -206,37 +223,50 @@ class _Loading:
         """Write responders and gather their doors; return the codes changed and those retired."""
         connection = self.tx.connection
         self.doors = private.look_up(connection, (one.person_id for one in kept.values()))
+        edits = DeskEdits.read(self.tx, kept.values())
         new: list[Responder] = []
         changed: list[str] = []
         for one in self.town.responders:
             was, door = kept.get(one.code), self.town.doors[one.code]
+            place_id = place_ids[one.place_id]
             if was is None:
                 person = PersonId(new_id())
                 self.new_doors[person] = door
-                new.append(
-                    replace(one, id=ResponderId(new_id()), person_id=person, place_id=place_ids[one.place_id])
-                )
+                new.append(replace(one, id=ResponderId(new_id()), person_id=person, place_id=place_id))
                 continue
-            now = replace(
-                one,
-                id=was.id,
-                person_id=was.person_id,
-                place_id=place_ids[one.place_id],
-                paused_until=was.paused_until,
-                bonds=was.bonds,
-                version=was.version,
+            said = replace(one, id=was.id, person_id=was.person_id, place_id=place_id)
+            file = Side(said, door)
+            decided = edits.decide(
+                file, Side(was, self.doors.get(was.person_id, door)), file_wins=self.file_wins
             )
-            is_same_door = self._door(was.person_id, door)
-            if now == was and is_same_door:
-                self.done.unchanged += 1
-            else:
+            now = self._at_rest(edits, was, decided.now)
+            is_changed = not self._door(was.person_id, decided.now.door) or now != was
+            if is_changed:
                 people.change(connection, was, now)
                 changed.append(one.code)
+            else:
+                self.done.unchanged += 1
+            self.done.desk_kept += decided.kept
+            if (decided.kept and is_changed) or (decided.is_news and not is_changed):
+                self.beside.append((file, decided.kept))
         people.insert(connection, new)
         retired = self._retire_responders(kept)
         self.done.added += len(new)
         self.done.changed += len(changed)
         return changed, retired
+
+    def _at_rest(self, edits: DeskEdits, was: Responder, decided: Side) -> Responder:
+        """Return a known responder as decided, asked again only if nobody but the files had let them go.
+
+        A wrong number rests its responder until there is another.
+        """
+        now, door = decided
+        if not was.is_active:
+            now = replace(now, is_active=edits.was_retired_by_files(was.code))
+            self.done.left += () if now.is_active else (was.code,)
+        if was.paused_until == WITHOUT_PHONE_UNTIL and door.phone != self.doors.get(was.person_id, door).phone:
+            now = replace(now, paused_until=None)
+        return now
 
     def _retire_responders(self, kept: Mapping[str, Responder]) -> list[str]:
         """Ask those no longer who stood in the files last time and do not now; return their codes."""

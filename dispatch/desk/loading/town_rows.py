@@ -123,7 +123,7 @@ def service_of(row: Cells, community: str) -> Service:
 
 
 def responder_of(
-    row: Cells, community: Community, known: Known, address: Callable[[str, str], str]
+    row: Cells, community: Community, known: Known, address: Callable[[str, str], str], area_code: str
 ) -> tuple[Responder, Private]:
     """Read a row of responders.csv, and apart from it what is private of it.
 
@@ -132,6 +132,7 @@ def responder_of(
         community: Whose numbers may be written without a country code.
         known: What it may point at.
         address: Puts the code of a place and a door into words.
+        area_code: Of land lines written without one, if any.
     """
     code, place = row.code("code"), row.text("place")
     if not row.said("kind"):
@@ -169,7 +170,7 @@ def responder_of(
     row.text("phone")
     return responder, Private(
         name=row.text("name"),
-        phone=row.parsed("phone", lambda said: parse_phone(said, community.phone_region), ""),
+        phone=row.parsed("phone", lambda said: parse_phone(said, community.phone_region, area_code), ""),
         exact_address=address(place, row.said("door")) if is_placed else "",
         floor=row.whole("floor", _LOWEST_FLOOR, _MOST_FLOORS),
         position=_position(row),

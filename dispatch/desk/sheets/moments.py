@@ -17,12 +17,15 @@ _EXCEL_DAYS: Final = range(20_000, 73_051)
 """Day numbers taken for days: October 1954 to the end of 2099."""
 
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_USUAL = re.compile(
-    r"(?P<year>\d{4}) ?[-./年] ?(?P<month>\d{1,2}) ?[-./月] ?(?P<day>\d{1,2}) ?[日号]?"
+_BEHIND_THE_DAY: Final = (
     r"(?: ?\(?(?:周|星期|礼拜)[一二三四五六日天]\)?)?"
     r"(?:[t ]{0,2}(?P<half>上午|下午|中午|晚上|早上|凌晨|am|pm)? ?(?P<hour>\d{1,2}) ?[:时点]"
     r" ?(?P<minute>\d{1,2}|半|整)?分?(?::(?P<second>\d{1,2})(?:\.\d+)?)?秒? ?(?P<after>am|pm)?)?"
 )
+_USUAL = re.compile(
+    r"(?P<year>\d{4}) ?[-./年] ?(?P<month>\d{1,2}) ?[-./月] ?(?P<day>\d{1,2}) ?[日号]?" + _BEHIND_THE_DAY
+)
+_YEARLESS = re.compile(r"(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日号]?" + _BEHIND_THE_DAY)
 _COMPACT = re.compile(r"\d{8}$|\d{4}-?\d\d-?\d\d[t ]")
 _DIRECTIVES: Final = {
     "Y": r"(?P<Y>\d{4})",
@@ -63,6 +66,10 @@ Format = Callable[[str], When | None]
 """Reads one way of writing a moment; none where the text is not written that way."""
 
 
+YearOf = Callable[[int, int], int]
+"""Says of which year a month and a day are that were written without one."""
+
+
 def date_format(pattern: str) -> Format:
     """Return a reader of moments written as *pattern* says.
 
@@ -84,16 +91,17 @@ def date_format(pattern: str) -> Format:
     return partial(_read_as, re.compile(text))
 
 
-def read_when(cell: Cell, formats: Sequence[Format] = ()) -> When:
+def read_when(cell: Cell, formats: Sequence[Format] = (), year_of: YearOf | None = None) -> When:
     """Return the day, and time where there is one, that a cell tells.
 
     Args:
         cell: Text, Excel's day number, or a date cell.
         formats: Ways of writing that are tried before the usual ones.
+        year_of: Of which year 11月25日 is; without it, it is refused.
 
     Raises:
-        Refused: It tells none, or one that is not in the calendar. A day without
-            its year, or with the year last, is not guessed.
+        Refused: It tells none, or one that is not in the calendar. A day with the year
+            last, or two numbers that do not say which is the month, are not guessed.
     """
     if isinstance(cell, datetime):
         return When(cell, cell.time() != time.min)
@@ -104,7 +112,7 @@ def read_when(cell: Cell, formats: Sequence[Format] = ()) -> When:
         for read in formats:
             if (when := read(text)) is not None:
                 return _in_living_memory(when)
-        return _in_living_memory(_usual(unicodedata.normalize("NFKC", text).casefold()))
+        return _in_living_memory(_usual(unicodedata.normalize("NFKC", text).casefold(), year_of))
     except (ValueError, OverflowError):
         raise Refused(
             "{text} is not a day that can be read",
@@ -113,19 +121,22 @@ def read_when(cell: Cell, formats: Sequence[Format] = ()) -> When:
         ) from None
 
 
-def _usual(text: str) -> When:
+def _usual(text: str, year_of: YearOf | None) -> When:
     if _SERIAL.fullmatch(text):
         number = float(text)
         if int(number) not in _EXCEL_DAYS:
             raise ValueError(text)
         seconds = round(number % 1 * 86_400)
         return When(_EXCEL_DAY_NOUGHT + timedelta(days=int(number), seconds=seconds), seconds > 0)
-    found = _USUAL.fullmatch(" ".join(text.split()))
+    text = " ".join(text.split())
+    found, year = _USUAL.fullmatch(text), None
+    if found is None and year_of is not None and (found := _YEARLESS.fullmatch(text)) is not None:
+        year = year_of(int(found["month"]), int(found["day"]))
     if found is None:
         if not _COMPACT.match(text):
             raise ValueError(text)
         return When(datetime.fromisoformat(text.upper()), len(text) > len("2026-11-23"))
-    day = datetime(int(found["year"]), int(found["month"]), int(found["day"]))
+    day = datetime(int(found["year"]) if year is None else year, int(found["month"]), int(found["day"]))
     if found["hour"] is None:
         return When(day, has_time=False)
     minute = {"半": 30, "整": 0, None: 0}.get(found["minute"])

@@ -21,6 +21,7 @@ from dispatch.desk.typed_line.addresses import (
 from dispatch.desk.typed_line.line_questions import (
     LEAVE_OUT,
     URGENCY_WORDS,
+    headcount_questions,
     name_questions,
     phone_questions,
     read_out,
@@ -33,13 +34,15 @@ from dispatch.desk.typed_line.names import FoundName, find_names
 from dispatch.desk.typed_line.need_words import (
     Span,
     find_headcount,
+    find_headcount_range,
+    find_rival_needs,
     find_separate_needs,
     find_services,
     find_urgency,
 )
 from dispatch.desk.typed_line.phone_words import find_phones
 from dispatch.desk.typed_line.questions import Question, choose, refuse_while_open
-from dispatch.desk.typed_line.windows import FoundWindow, Window, read_times
+from dispatch.desk.typed_line.windows import Times, Window, find_windows, read_times
 from dispatch.errors import Refused
 from dispatch.i18n import Language, Sentence, sentence
 from dispatch.model.community import Places
@@ -89,7 +92,9 @@ class LineGuess:
     places: Places = field(repr=False)
     catalogue: tuple[Service, ...] = field(repr=False)
     zone: str
+    now: datetime
     region: str
+    area_code: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -167,6 +172,7 @@ def parse_line(
     *,
     now: datetime,
     zone: str,
+    area_code: str = "",
     leave_open: bool = False,
 ) -> LineGuess:
     """Read a line as it is typed while holding the phone: "8号楼2单元301 下水道堵了 王阿姨 …".
@@ -180,6 +186,7 @@ def parse_line(
         region: Two-letter country of phone numbers written without a country code.
         now: The moment it was typed; aware.
         zone: IANA time zone of the clock on the community's wall.
+        area_code: Of land lines written without one; empty means that it is asked for.
         leave_open: Whether a place that is not here, or a time that cannot be, is left open and not refused.
 
     Raises:
@@ -190,17 +197,17 @@ def parse_line(
     catalogue = tuple(services)
     advice = emergency_advice(text)
     is_pressing = is_emergency(text)
-    phones = find_phones(text, region)
+    phones = find_phones(text, region, area_code)
     rest = _blank(text, *(phone.span for phone in phones))
-    found_windows, lost_times, wrong_times = _times(rest, now, zone, leave_open=leave_open)
-    windows = tuple(dict.fromkeys(found.window for found in found_windows))
-    timeless = _blank(rest, *(found.span for found in found_windows))
+    times, wrong_times = _times(rest, now, zone, leave_open=leave_open)
+    windows = tuple(dict.fromkeys(found.window for found in times.found))
+    timeless = _blank(rest, *(found.span for found in times.found))
     address = (read_address if leave_open else parse_address)(timeless, places)
     names = _names(_blank(timeless, *address.spans), phones[0].span[0] if phones else None, catalogue)
     closed = (*address.spans, *(name.span for name in names), *(phone.span for phone in phones))
     matched, _ = find_services(text, catalogue, closed)
     needs = find_separate_needs(text, catalogue, closed)
-    matched = needs or matched
+    matched = needs or find_rival_needs(text, catalogue, closed) or matched
     # Times that are asked about stay in the note: the line says them, and the answer may be neither.
     rest = _blank(
         timeless if len(windows) == 1 else rest,
@@ -210,6 +217,7 @@ def parse_line(
     pressing = () if is_pressing else find_urgency(rest)
     said = tuple(dict.fromkeys(Urgency(word.value) for word in pressing))
     heads = find_headcount(rest)
+    heads_between = find_headcount_range(rest) if heads is None else None
     phone = tuple(dict.fromkeys(found.phone for found in phones if found.phone))
     left = _blank(rest, *(word.span for word in pressing if len(said) == 1), *([heads[1]] if heads else []))
     return LineGuess(
@@ -226,19 +234,22 @@ def parse_line(
         advice=advice,
         asked=(
             *service_questions(matched, catalogue, are_separate=bool(needs)),
-            *window_questions(windows, zone),
+            *headcount_questions(heads_between),
+            *window_questions(windows, zone, () if is_pressing else times.asked),
             *wrong_times,
-            *phone_questions(phones),
+            *phone_questions(phones, area_code),
             *name_questions(name.name for name in names),
             *urgency_questions(said),
         ),
         windows=windows,
         needs=needs,
-        lost_times=lost_times,
+        lost_times=times.lost,
         places=places,
         catalogue=catalogue,
         zone=zone,
+        now=now,
         region=region,
+        area_code=area_code,
     )
 
 
@@ -267,12 +278,28 @@ def answer(guess: LineGuess, key: str, value: str) -> LineGuess:
     choice = choose(question, value)
     said = value.strip() if choice is None else "" if choice.value == LEAVE_OUT else choice.value
     if key == "window":
-        return replace(guess, window=guess.windows[int(said) - 1] if said else None)
+        return replace(guess, window=_window_said(guess, said, is_own=choice is None), lost_times=())
+    if key == "headcount":
+        return replace(guess, headcount=int(said))
     if key == "phone":
-        return replace(guess, phone=parse_phone(said, guess.region) if said else "")
+        return replace(guess, phone=parse_phone(said, guess.region, guess.area_code) if said else "")
     if key == "name":
         return replace(guess, name=said)
     return replace(guess, urgency=Urgency(said))
+
+
+def _window_said(guess: LineGuess, said: str, *, is_own: bool) -> Window | None:
+    """Return the window of an answer: the choice's, none for as soon as may be, or what own words say for certain."""
+    if not is_own:
+        return guess.windows[int(said) - 1] if said else None
+    found = tuple(dict.fromkeys(each.window for each in find_windows(said, guess.now, guess.zone)))
+    if len(found) == 1:
+        return found[0]
+    raise Refused(
+        "{answer} is not a time that is certain",
+        answer=said[:40],
+        hint="write it as 明天下午, 11月25日9点-11点, tomorrow afternoon or Nov 25 9-11am",
+    )
 
 
 def _service_called(value: str, catalogue: Iterable[Service], question: Question) -> Service:
@@ -291,13 +318,13 @@ def _service_called(value: str, catalogue: Iterable[Service], question: Question
 
 def _times(
     text: str, now: datetime, zone: str, *, leave_open: bool
-) -> tuple[tuple[FoundWindow, ...], tuple[str, ...], tuple[Question, ...]]:
+) -> tuple[Times, tuple[Question, ...]]:
     try:
-        return *read_times(text, now, zone), ()
+        return read_times(text, now, zone), ()
     except Refused as error:
         if not leave_open:
             raise
-        return (), (), (Question("window", Sentence(error.message, error.params)),)
+        return Times((), (), ()), (Question("window", Sentence(error.message, error.params)),)
 
 
 def _names(text: str, phone_at: int | None, catalogue: tuple[Service, ...]) -> list[FoundName]:

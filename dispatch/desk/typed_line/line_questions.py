@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from dispatch.clock import on_the_wall
+from dispatch.desk.phones import is_local_number
 from dispatch.desk.typed_line.phone_words import FoundPhone
 from dispatch.desk.typed_line.questions import Choice, Question
 from dispatch.desk.typed_line.windows import Window
@@ -34,26 +35,52 @@ def service_questions(
     """
     if len(matched) == 1:
         return
+    names = tuple(service_label(service) for service in matched)
     if are_separate:
-        asked = sentence("several needs are named: which one goes into this request?")
+        asked = sentence("several needs are named ({services}): which one goes into this request?", services=names)
     elif matched:
-        asked = sentence("several services could be meant: which one is it?")
+        asked = sentence("several services could be meant ({services}): which one is it?", services=names)
     else:
         asked = sentence("no service is named: which one is it?")
     labels = tuple(Choice(service.code, service_label(service)) for service in matched or catalogue)
     yield Question("service", asked, labels)
 
 
-def window_questions(windows: Sequence[Window], zone: str) -> Iterator[Question]:
-    """Ask which of several times is meant."""
+def headcount_questions(between: tuple[int, int] | None) -> Iterator[Question]:
+    """Ask how many people are needed where the line says two or three."""
+    if between is not None:
+        first, last = between
+        labels = tuple(Choice(str(count), str(count)) for count in range(first, last + 1))
+        asked = sentence("{first} to {last} people are written: how many are needed?", first=first, last=last)
+        yield Question("headcount", asked, labels)
+
+
+def window_questions(windows: Sequence[Window], zone: str, unclear: tuple[str, ...] = ()) -> Iterator[Question]:
+    """Ask which of several times is meant, or when it is to be where no word of a time was understood.
+
+    Args:
+        windows: What the line says for certain.
+        zone: Of the clock on the community's wall.
+        unclear: The words of times wished for that were not understood.
+    """
+    none = Choice(LEAVE_OUT, sentence("as soon as may be"))
     if len(windows) > 1:
         numbered = [Choice(str(number), read_out(window, zone)) for number, window in enumerate(windows, 1)]
-        none = Choice(LEAVE_OUT, sentence("as soon as may be"))
-        yield Question("window", sentence("several times are written: which one is it?"), (*numbered, none))
+        read = tuple(read_out(window, zone) for window in windows)
+        asked = sentence("several times could be meant ({times}): which one is it?", times=read)
+        yield Question("window", asked, (*numbered, none), True)
+    elif unclear and not windows:
+        asked = sentence("this time is not clear: {times}; when may the work begin?", times=unclear)
+        yield Question("window", asked, (none,), True)
 
 
-def phone_questions(phones: Iterable[FoundPhone]) -> Iterator[Question]:
-    """Ask which of several phones to keep, or what a mistyped one should be."""
+def phone_questions(phones: Iterable[FoundPhone], area_code: str = "") -> Iterator[Question]:
+    """Ask which of several phones to keep, or what a mistyped one should be.
+
+    Args:
+        phones: What the line holds.
+        area_code: The one that land lines without any were tried with.
+    """
     phones = tuple(phones)
     known = tuple(dict.fromkeys(found.phone for found in phones if found.phone))
     none = Choice(LEAVE_OUT, sentence("leave the phone out"))
@@ -64,9 +91,11 @@ def phone_questions(phones: Iterable[FoundPhone]) -> Iterator[Question]:
         )
     elif phones and not known:
         written = phones[0].written
-        if len(written) in (7, 8):
+        if is_local_number(written) and not area_code:
             asked = sentence(
-                "{text} is a land line without its area code: what is the number with it?", text=written
+                "{text} is a land line without its area code: what is the number with it? "
+                "(asked no more once phones.area_code is set in dispatch.toml)",
+                text=written,
             )
         else:
             asked = sentence("{text} is not a phone number: what is their phone?", text=written)

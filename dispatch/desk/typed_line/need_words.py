@@ -27,20 +27,38 @@ _URGENT: Final = re.compile(
     r"|\b(?:urgent(?:ly)?|asap|immediately|right\saway|at\sonce|emergency)\b",
     re.IGNORECASE | re.ASCII,
 )
-_WANT: Final = r"(?:要|需要?|来|派|找|请|叫|差|缺)"
+_WANT: Final = r"(?:要|需要?|来|派|找|请|叫|差|缺|得|最好|至少|起码|最少)"
+_HANDS: Final = r"(?:人(?![家口民])|志愿者|师傅|小伙子?|年轻人|帮手|壮劳力|劳力|党员|壮汉)"
+_PEOPLE: Final = r"(?:people|persons?|men|volunteers?|helpers?|workers?)"
+_LIFTS: Final = r"(?:(?=[抬搬扶背推架](?![不得了过]))|一[起块]|就?够了?|足够)"
+_ENGLISH: Final = "one|two|three|four|five|six"
 _HEADS: Final = tuple(
     re.compile(text, re.IGNORECASE | re.ASCII)
     for text in (
-        rf"{_WANT}\s?(?P<count>{_NUMBER})\s?(?:个|名|位)?\s?(?:人(?![家口民])|志愿者|师傅|小伙子?|年轻人|帮手|壮劳力|党员)",
+        rf"{_WANT}\s?(?P<count>{_NUMBER})\s?(?:个|名|位)?\s?{_HANDS}",
         rf"{_WANT}\s?(?P<count>[俩仨])人?{_NOT_BEFORE_HAN}",
-        rf"{_NOT_AFTER_HAN}(?<![0-9A-Za-z])(?P<count>{_NUMBER})\s?人{_NOT_BEFORE_HAN}",
+        rf"{_NOT_AFTER_HAN}(?<![0-9A-Za-z])(?P<count>{_NUMBER})\s?[个名位]?\s?人{_NOT_BEFORE_HAN}",
+        rf"{_NOT_AFTER_HAN}(?<![0-9A-Za-z])(?P<count>{_NUMBER})\s?[个名位]?\s?{_HANDS}\s?{_LIFTS}",
+        rf"\b(?:needs?|send|want|wants|takes|at\sleast|ask\sfor)\s(?P<count>[0-9]{{1,5}}|{_ENGLISH})\s(?:strong\s)?{_PEOPLE}\b",
         (
-            r"\b(?:needs?|send|want|wants|takes)\s(?P<count>[0-9]{1,5}|one|two|three|four|five|six)\s"
-            r"(?:people|persons?|men|volunteers?|helpers?|workers?)\b"
+            rf"\b(?P<count>[0-9]{{1,5}}|{_ENGLISH})\s(?:strong\s)?{_PEOPLE}\s"
+            r"(?:(?:are\s)?needed\b|(?=(?:to\s)?(?:help|carry|lift|move|push)\b))"
         ),
-        r"\b(?P<count>[0-9]{1,5}|two|three|four|five|six)\s(?:people|persons?|men|volunteers?|helpers?)\sneeded\b",
     )
 )
+_SINGLE: Final = "一二两三四五六七八九"
+_BETWEEN: Final = tuple(
+    re.compile(text, re.IGNORECASE | re.ASCII)
+    for text in (
+        rf"(?P<first>[{_SINGLE}])(?P<last>[{_SINGLE}])\s?[个名位]?\s?{_HANDS}",
+        rf"(?<![0-9{NUMERAL}-])(?P<first>[0-9]|[{_SINGLE}])\s?(?:到|至|-|~|或者?)\s?(?P<last>[0-9]|[{_SINGLE}])\s?[个名位]?\s?{_HANDS}",
+        rf"\b(?P<first>[0-9]|{_ENGLISH})\s?(?:to|or|-)\s?(?P<last>[0-9]|{_ENGLISH})\s{_PEOPLE}\b",
+    )
+)
+_CLAUSES: Final = re.compile(
+    r"(?:[,，。;；、!！?？\n]|(?<=[\u3400-\u9fff])\s|\s(?=[\u3400-\u9fff]))+"
+)
+"""What parts the clauses of a line; words of Latin script are parted by more than a space."""
 _GOES_ON: Final = {"电": "梯视话脑池器动饭磁瓶车影", "油": "烟漆", "水": "果", "灯": "笼"}
 """What makes the last character of a word the first of another: 没电 is not in 没电梯."""
 
@@ -50,6 +68,8 @@ _ALSO: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_JOINTS: Final = 3
+_LONG_WORD: Final = 3
+"""Characters that make a Chinese word a need of its own beside another in the same clause."""
 _SPOKEN: Final = {"俩": 2, "仨": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
@@ -75,14 +95,32 @@ def find_headcount(text: str) -> tuple[int, Span] | None:
 
     两位老人 and 一家三口人 are not asked for. Zero and thousands are returned as they are said.
     """
+    if find_headcount_range(text) is not None:
+        return None
     line = plain(text)
     for pattern in _HEADS:
         match = pattern.search(line)
         if match:
-            said = match["count"].lower()
-            count = _SPOKEN.get(said, number_of(said) if said not in _SPOKEN else None)
+            count = _counted(match["count"])
             return None if count is None else (count, match.span())
     return None
+
+
+def find_headcount_range(text: str) -> tuple[int, int] | None:
+    """Return the fewest and the most people that the line asks for, where it says two numbers: 三四个人, 2-3人."""
+    line = plain(text)
+    for pattern in _BETWEEN:
+        match = pattern.search(line)
+        if match:
+            first, last = _counted(match["first"]), _counted(match["last"])
+            if first and last and first < last:
+                return first, last
+    return None
+
+
+def _counted(said: str) -> int | None:
+    spoken = _SPOKEN.get(said.lower())
+    return number_of(said) if spoken is None else spoken
 
 
 def find_services(
@@ -136,6 +174,32 @@ def find_separate_needs(
         matched, _ = find_services(part, catalogue, closed)
         if len(matched) == 1:
             found[matched[0].code] = matched[0]
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+def find_rival_needs(
+    text: str, services: Iterable[Service], not_in: Iterable[Span] = ()
+) -> tuple[Service, ...]:
+    """Return the services that the clauses of a line name one by one (交水费 不会用手机); none where all name the same.
+
+    However much longer the one's word is than the other's: a clause of its own is a need of its own. Within a clause
+    a second word counts where it is long enough to be no part of the first: 厕所的灯 is one need.
+
+    Args:
+        text: At most a line.
+        services: The catalogue.
+        not_in: As of ``find_services``; a name or an address parts clauses too.
+    """
+    catalogue, line = tuple(services), plain(text)
+    for start, end in not_in:
+        line = line[:start] + "\n" * (end - start) + line[end:]
+    found: dict[str, Service] = {}
+    for clause in _CLAUSES.split(line):
+        first, span = find_services(clause, catalogue)
+        beside, (start, end) = find_services(_blank(clause, span), catalogue) if first else ((), (0, 0))
+        if end - start < _LONG_WORD or clause[start:end].isascii():
+            beside = ()
+        found |= {one.code: one for one in (*first, *beside)}
     return tuple(found.values()) if len(found) > 1 else ()
 
 

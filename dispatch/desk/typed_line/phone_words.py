@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispatch.desk.numerals import plain
-from dispatch.desk.phones import EMERGENCY_NUMBERS, parse_phone
+from dispatch.desk.phones import EMERGENCY_NUMBERS, is_local_number, parse_phone
 from dispatch.errors import Refused
 
 _SEP: Final = r"[ -]"
@@ -33,6 +33,7 @@ _SHORT: Final = re.compile(
     r"(?:电话|座机|短号|\btel|\bphone)\s?[:.]?\s?([0-9]{3,6})(?![0-9\-])", re.IGNORECASE | re.ASCII
 )
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z\-.])[0-9]{7,15}(?![0-9A-Za-z])", re.ASCII)
+_IN_TWO: Final = re.compile(r"(?<![0-9A-Za-z\-.#])(?!20[0-9]{2}-20)[2-9][0-9]{2,3}-[0-9]{4}(?![0-9A-Za-z\-])", re.ASCII)
 _OTHER_NUMBER: Final = re.compile(
     r"(?:编号|单号|表号|户号|卡号|尾号|账号|帐号|工号|证号|订单)[:\s]{0,2}$|\bno\.?\s?$", re.IGNORECASE
 )
@@ -56,7 +57,7 @@ class FoundPhone:
     span: tuple[int, int]
 
 
-def find_phones(text: str, region: str = "CN") -> tuple[FoundPhone, ...]:
+def find_phones(text: str, region: str = "CN", area_code: str = "") -> tuple[FoundPhone, ...]:
     """Return the phone numbers in a line, in order; a mistyped one too, where there is no other.
 
     Numbers of 3 to 6 digits are read only behind a word that announces them (电话12345): 301 is a door.
@@ -64,6 +65,7 @@ def find_phones(text: str, region: str = "CN") -> tuple[FoundPhone, ...]:
     Args:
         text: At most a line.
         region: Two-letter country of numbers written without a country code.
+        area_code: Of land lines written without one (68881234); empty means that these are no phone yet.
     """
     line = _SPOKEN.sub(lambda run: run[0].translate(_DIGITS), plain(text))
     if sum(map(str.isdigit, line)) < 3:
@@ -75,8 +77,22 @@ def find_phones(text: str, region: str = "CN") -> tuple[FoundPhone, ...]:
     if not found:
         for match in _RUN.finditer(line):
             if not (_DATE.fullmatch(match[0]) or _OTHER_NUMBER.search(line[: match.start()])):
-                found[match.span()] = FoundPhone(None, text[slice(*match.span())], match.span())
+                phone = _local(match[0], region, area_code)
+                found[match.span()] = FoundPhone(phone, text[slice(*match.span())], match.span())
+        for match in _IN_TWO.finditer(line) if area_code else ():
+            phone = _local(match[0], region, area_code)
+            if phone is not None:
+                found[match.span()] = FoundPhone(phone, text[slice(*match.span())], match.span())
     return tuple(phone for _, phone in sorted(found.items()))
+
+
+def _local(written: str, region: str, area_code: str) -> str | None:
+    if not area_code or not is_local_number(written):
+        return None
+    try:
+        return parse_phone(written, region, area_code)
+    except Refused:
+        return None
 
 
 def _written(line: str, text: str, region: str) -> Iterator[FoundPhone]:

@@ -28,7 +28,7 @@ class Question:
     """One thing that the text leaves open.
 
     Args:
-        key: What it is about: "place", "unit", "door", "service", "window", "phone", "name" or "urgency".
+        key: What it is about: "place", "unit", "door", "service", "headcount", "window", "phone", "name" or "urgency".
         sentence: The question as it is put.
         choices: Answers to choose from.
         is_open: Whether an answer in one's own words is taken as well.
@@ -45,7 +45,8 @@ _MISSING: Final = {
     "unit": Sentence("the unit (2单元)"),
     "door": Sentence("the floor or the door (301)"),
     "service": Sentence("what is needed (下水道堵了)"),
-    "window": Sentence("one time only (明天上午9点)"),
+    "headcount": Sentence("one number of people (2个人)"),
+    "window": Sentence("one clear time (明天上午9点)"),
     "phone": Sentence("one whole phone number"),
     "name": Sentence("one name only"),
     "urgency": Sentence("either that it is urgent or that it can wait"),

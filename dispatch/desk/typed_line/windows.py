@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from dispatch.clock import on_the_wall
 from dispatch.desk.numerals import NUMERAL, plain
 from dispatch.desk.typed_line.time_words import Word, find_time_words
+from dispatch.desk.typed_line.wishes import WANTED, is_of_every_week, stands_alone
 from dispatch.errors import Refused
 
 Window = tuple[datetime, datetime]
@@ -37,7 +38,6 @@ _HOURS: Final = {
     "": {**dict.fromkeys(range(8, 25), 0)},
 }
 _GLUE = re.compile(r"(?:\s|,|的|on|at|from|between|in|the){0,3}", re.IGNORECASE | re.ASCII)
-_WANTED = re.compile(r"\s?(?:please|能|就|要|想|请|给|派|来|过来|上门|修|需|[之以]?内)", re.IGNORECASE)
 _WISHED = re.compile(rf"每|下|every\b|each\b|next\b|.*?[0-9{NUMERAL}]\s?[月日号]", re.IGNORECASE)
 _NOT_THEN = re.compile(r"\s?(?:[我都均要得她他们]{0,2})(?:不[在行能方便可得来]|没[人空]|出门|上班|外出|除外)")
 _NOT_BEFORE = re.compile(r"(?:不要|除了|except|not)\s?(?:on|at)?\s?$", re.IGNORECASE)
@@ -70,37 +70,103 @@ def find_windows(text: str, now: datetime, zone: str) -> tuple[FoundWindow, ...]
     Raises:
         Refused: A window ends before it begins.
     """
-    return read_times(text, now, zone)[0]
+    return read_times(text, now, zone).found
 
 
-def read_times(text: str, now: datetime, zone: str) -> tuple[tuple[FoundWindow, ...], tuple[str, ...]]:
+class Times(NamedTuple):
+    """What a line says of times.
+
+    Args:
+        found: The windows that are certain; a day that may be two (周末) gives one for each.
+        lost: What seems to be wished for and is not understood, as it was typed.
+        asked: What of that cannot tell when the trouble began, so that it has to be asked about.
+    """
+
+    found: tuple[FoundWindow, ...]
+    lost: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+def read_times(text: str, now: datetime, zone: str) -> Times:
     """Return what ``find_windows`` does, and beside it the times that seem to be wished for and are not understood.
 
-    Of the second kind are 每周三上午, 12月32号, 半夜两点: a clock time, a day that cannot be, and whatever a
-    word of wanting follows. 今天 and 昨天 alone tell when the trouble began.
+    Of the second kind are 每周三上午, 12月32号, 半夜两点, 饭点: a clock time, a day that cannot be, whatever a
+    word of wanting follows, and what stands by itself. 今天 and 昨天 alone tell when the trouble began.
 
     Raises:
         Refused: A window ends before it begins.
     """
     line = plain(text)
     wall = on_the_wall(now, zone)
-    found, lost = [], []
+    found: list[FoundWindow] = []
+    lost: list[str] = []
+    asked: list[str] = []
     for words in _groups(line, find_time_words(line, wall.date())):
         start, end = words[0].span[0], max(word.span[1] for word in words)
-        is_wanted = _WANTED.match(line, end) is not None
-        # 昨天就堵了 has a word of wanting too.
-        is_past = any(word.kind == "day" and word.day is None for word in words)
-        has_clock = any(word.kind == "clock" for word in words)
-        if (is_wanted and not is_past) or has_clock or _WISHED.match(line[start:end]):
-            lost.append(text[start:end])
+        wish = _wish(words, line, wall)
+        if wish is None:
+            continue
+        said = text[start:end]
+        if wish.is_lost:
+            lost.append(said)
         if _NOT_THEN.match(line, end) or _NOT_BEFORE.search(line[:start]) or _MORE.match(line, end):
             continue
-        window = _window(words, wall, is_wanted=is_wanted)
-        if window is not None and window[1] > wall:
-            utc = (window[0].astimezone(UTC), window[1].astimezone(UTC))
-            found.append(FoundWindow(utc, (start, end)))
-            lost = [each for each in lost if each != text[start:end]]
-    return tuple(found), tuple(dict.fromkeys(lost))
+        windows = [
+            window
+            for each in _each_day(words)
+            if (window := _window(each, wall, is_wanted=wish.is_wanted)) is not None and window[1] > wall
+        ]
+        if windows:
+            found += [
+                FoundWindow((begin.astimezone(UTC), stop.astimezone(UTC)), (start, end)) for begin, stop in windows
+            ]
+            lost = [each for each in lost if each != said]
+        elif wish.is_asked:
+            asked.append(said)
+    return Times(tuple(found), tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(asked)))
+
+
+class _Wish(NamedTuple):
+    """Whether a time is followed by a word of wanting, is told where no window comes of it, and is asked about."""
+
+    is_wanted: bool
+    is_lost: bool
+    is_asked: bool
+
+
+def _wish(words: list[Word], line: str, wall: datetime) -> _Wish | None:
+    """Return what kind of wish a time is, if it may be one: 孩子周末才回来 is none."""
+    start, end = words[0].span[0], max(word.span[1] for word in words)
+    kinds = {word.kind for word in words}
+    is_wanted = WANTED.match(line, end) is not None
+    is_alone = stands_alone(line, start, end)
+    is_open = "vague" in kinds or any(word.others for word in words)
+    if is_open and not (is_wanted or is_alone or kinds & {"clock", "part"}):
+        return None
+    # 昨天就堵了 has a word of wanting too.
+    is_past = any(word.kind == "day" and word.day is None for word in words)
+    is_alone = is_alone and ("vague" in kinds or (kinds == {"part"} and not _is_over(words, wall)))
+    again = is_of_every_week(line[start:end])
+    wished = (is_wanted and not is_past) or "clock" in kinds or is_alone
+    return _Wish(
+        is_wanted,
+        wished or _WISHED.match(line[start:end]) is not None,
+        (wished and not is_past) or again or any(word.is_wrong for word in words),
+    )
+
+
+def _is_over(words: list[Word], wall: datetime) -> bool:
+    """Return whether a part of the day has passed today: then it tells when the trouble began."""
+    part = _part(words)
+    return part not in _PARTS or _PARTS[part][1] <= wall.hour * 60 + wall.minute
+
+
+def _each_day(words: list[Word]) -> Iterator[list[Word]]:
+    """Yield the words once for each day that they may mean."""
+    yield words
+    for word in words:
+        for day in word.others:
+            yield [replace(other, day=day) if other is word else other for other in words]
 
 
 def _groups(line: str, words: Iterable[Word]) -> list[list[Word]]:
@@ -110,7 +176,7 @@ def _groups(line: str, words: Iterable[Word]) -> list[list[Word]]:
         group = groups[-1] if groups else []
         side = group[next((i for i, other in enumerate(group) if other.kind == "to"), 0) :]
         joined = group and _GLUE.fullmatch(line, max(other.span[1] for other in group), word.span[0])
-        again = word.kind in ("day", "part", "clock", "to", "within") and any(
+        again = word.kind in ("day", "part", "clock", "to", "within", "later", "vague") and any(
             w.kind == word.kind for w in side
         )
         if joined and not again:
@@ -120,7 +186,7 @@ def _groups(line: str, words: Iterable[Word]) -> list[list[Word]]:
     return [
         _trimmed(group)
         for group in groups
-        if any(word.kind in ("day", "part", "clock", "within") for word in group)
+        if any(word.kind in ("day", "part", "clock", "within", "later", "vague") for word in group)
     ]
 
 
@@ -136,6 +202,12 @@ def _window(words: list[Word], wall: datetime, *, is_wanted: bool) -> Window | N
     within = next((word for word in words if word.kind == "within"), None)
     if within is not None:
         return (wall, wall + timedelta(minutes=within.minutes)) if within.minutes else None
+    later = next((word for word in words if word.kind == "later"), None)
+    if later is not None:
+        begins = wall + timedelta(minutes=later.minutes)
+        return (begins, begins + timedelta(minutes=_AROUND_MINUTES)) if later.minutes else None
+    if any(word.kind == "vague" for word in words):
+        return None
     cut = next((i for i, word in enumerate(words) if word.kind == "to"), len(words))
     left, right = words[:cut], words[cut + 1 :]
     days = [word.day for word in words if word.kind == "day"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from dispatch.desk.sheets.header import find_header
 from dispatch.desk.sheets.moments import date_format
 from dispatch.desk.sheets.reading import Sheet
 from dispatch.errors import Refused
-from dispatch.i18n import say_error
+from dispatch.i18n import Language, say_error
 from dispatch.model.community import Community, Place, PlaceId, PlaceKind, Places
 from dispatch.model.request import Order, Private, Source
 from dispatch.model.service import Service, ServiceId, Urgency
@@ -419,3 +420,84 @@ def test_what_a_row_says_does_not_depend_on_where_it_stands() -> None:
 
     assert content(row) == content({**row, "序号": 2.0, "办理情况": "已办"})
     assert content(row) != content({**row, "姓名": "李"})
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("11月20日", (2026, 11, 20)),
+        ("11月23日", (2026, 11, 23)),
+        ("11月25日", (2025, 11, 25)),
+        ("12月31", (2025, 12, 31)),
+        ("２月２９日", (2024, 2, 29)),
+        ("11月20日 8:30", (2026, 11, 20)),
+    ],
+)
+def test_a_day_without_its_year_came_in_on_the_last_such_day(said: str, day: tuple[int, int, int]) -> None:
+    """An office writes no year over this month's register; what came in lies in the past."""
+    found = order({**ROW, "受理时间": said}).received_at
+
+    assert found is not None
+    local = found.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert (local.year, local.month, local.day) == day
+    assert (local.hour, local.minute) == ((8, 30) if ":" in said else (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("received", "wished", "day"),
+    [
+        ("", "11月25日", (2026, 11, 25)),
+        ("", "11月23日", (2026, 11, 23)),
+        ("", "1月3日", (2027, 1, 3)),
+        ("", "11月20日", (2026, 11, 20)),
+        ("2025-11-20", "11月25日", (2025, 11, 25)),
+        ("12月30日", "1月3日", (2026, 1, 3)),
+    ],
+)
+def test_a_day_without_its_year_is_wished_for_on_the_next_one(
+    received: str, wished: str, day: tuple[int, int, int]
+) -> None:
+    """Counted from when its row came in; one that is just over is not put off for a year."""
+    found = order({**ROW, "受理时间": received, "期望时间起": f"{wished}下午2点", "期望时间止": ""}).window
+
+    assert found is not None
+    local = found[0].astimezone(ZoneInfo("Asia/Shanghai"))
+    assert (local.year, local.month, local.day, local.hour) == (*day, 14)
+
+
+def test_a_window_without_years_ends_after_it_begins() -> None:
+    """Over the turn of the year too."""
+    found = order({**ROW, "期望时间起": "12月31日", "期望时间止": "1月2日"}).window
+
+    assert found is not None
+    assert [each.astimezone(ZoneInfo("Asia/Shanghai")).year for each in found] == [2026, 2027]
+
+
+@pytest.mark.parametrize("said", ["13月1日", "2月30日", "7/17", "11-25"])
+def test_a_day_without_its_year_must_be_in_the_calendar(said: str) -> None:
+    """And say which number is the month."""
+    assert "not a day that can be read" in faults({**ROW, "受理时间": said})[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "tie", "known"),
+    [
+        ("zh", "通下水（drain）、换灯泡（lamp）", "换灯泡（lamp）、换锁（lock）"),
+        ("en", "Drain (drain), Lamp (lamp)", "Lamp (lamp), Lock (lock)"),
+    ],
+)
+def test_services_are_named_as_people_call_them_with_their_codes(language: Language, tie: str, known: str) -> None:
+    """Whoever corrects a refused row in a sheet knows the services by name."""
+
+    def told(note: str) -> str:
+        sheet = Sheet(path=Path("a.csv"), kind=Kind.CSV, rows=[["地址", "内容"], ["1-1-301", note]])
+        header = find_header(sheet, USUAL.headings())
+        reader = RowReader(
+            USUAL, header, community=LANE, places=PLACES, services=SERVICES, now=NOW, language=language
+        )
+        read_as = reader.order(sheet.rows[1], reader.texts(sheet.rows[1]), "k")
+        assert not isinstance(read_as, Order)
+        return " ".join(part or "" for part in say_error(read_as[0], language))
+
+    assert tie in told("堵了 灯泡")
+    assert known in told("随便看看")

@@ -143,7 +143,7 @@ def test_the_counts_tell_what_is_there_and_what_was_done(database: Database) -> 
     assert counts == {
         **{"community": "lane", "places": 5, "grids": 1, "micro_grids": 0, "centre_households": 1},
         **{"households": 2, "residents": 5, "responders": 2, "party_members": 1, "services": 2, "bonds": 3},
-        **{"added": 12, "changed": 0, "unchanged": 0, "retired": 0, "kept": 0},
+        **{"added": 12, "changed": 0, "unchanged": 0, "retired": 0, "kept": 0, "desk_kept": [], "left": []},
     }
 
 

@@ -90,9 +90,17 @@ def test_a_time_of_day_is_read_too(cell: Cell) -> None:
     ],
 )
 def test_a_day_that_would_have_to_be_guessed_is_refused(cell: str) -> None:
-    """No year, the year last, two digits of it, or no such day in the calendar."""
+    """No year and nobody who knows it, the year last, two digits of it, or no such day in the calendar."""
     with pytest.raises(Refused, match="not a day that can be read"):
         read_when(cell)
+
+
+def test_a_year_that_is_known_is_put_to_a_day_without_one() -> None:
+    """The caller says of which year a month and a day are; with a time of day too."""
+    assert read_when("7月17日", (), lambda month, day: 2000 + month + day).moment == datetime(2024, 7, 17)
+    assert read_when("7月17日下午3点半", (), lambda *_: 2023).moment == datetime(2023, 7, 17, 15, 30)
+    with pytest.raises(Refused):
+        read_when("7/17", (), lambda *_: 2023)
 
 
 @given(st.dates(date(1955, 1, 1), date(2099, 12, 31)))

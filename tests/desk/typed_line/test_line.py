@@ -16,7 +16,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from dispatch.desk.typed_line.line import LineGuess, answer, parse_line
 from dispatch.errors import NotFound, Refused
-from dispatch.i18n import say
+from dispatch.i18n import say, say_error
 from dispatch.model.community import Place, PlaceId, PlaceKind, Places
 from dispatch.model.request import Source
 from dispatch.model.service import Service, ServiceId, Urgency
@@ -77,13 +77,13 @@ TOWN = town()
 CATALOGUE = (
     service("drain", "疏通下水", "下水道", "马桶", "漏水", "水管", "sink", "leak", urgency=Urgency.URGENT),
     service("lamp", "楼道灯与线路", "楼道灯", "灯坏", "停电", "没电", "应急灯", "light bulb"),
-    service("appliance", "家电维修", "电视", "冰箱", "洗衣机", "空调", "tv"),
+    service("appliance", "家电维修", "电视", "冰箱", "洗衣机", "空调", "不会用手机", "tv", "fridge"),
     service("door", "开锁修门", "开锁", "修门", "单元门"),
-    service("carry", "搬重物", "搬", "sofa", "煤气罐"),
+    service("carry", "搬重物", "搬", "抬", "sofa", "煤气罐", "wheelchair"),
     service("haircut", "上门理发", "理发", "haircut"),
     service("doctor", "陪诊", "陪诊", "看病"),
-    service("errand", "代买", "买菜", "买药"),
-    service("company", "陪伴", "陪老人聊天", "说说话", "company"),
+    service("errand", "代买", "买菜", "买药", "取药", "交水费", "取快递", "送饭", "shopping", "medicine"),
+    service("company", "陪伴", "陪老人聊天", "说说话", "一个人在家", "company", "lonely"),
     service("study", "助学", "辅导作业"),
 )
 
@@ -192,8 +192,10 @@ def test_a_tie_between_services_is_asked_among_these_only() -> None:
     """Two needs of the same weight are both offered; without any need the whole catalogue is."""
     tie, none = parse("8-2-301 电视、冰箱 都没电").questions[0], parse("8-2-301 帮忙").questions[0]
 
-    assert say(tie.sentence, "en") == "several services could be meant: which one is it?"
-    assert [choice.value for choice in tie.choices] == ["lamp", "appliance"]
+    assert say(tie.sentence, "en") == (
+        "several services could be meant (家电维修 the appliance, 楼道灯与线路 the lamp): which one is it?"
+    )
+    assert [choice.value for choice in tie.choices] == ["appliance", "lamp"]
     assert say(none.sentence, "en") == "no service is named: which one is it?"
     assert len(none.choices) == len(CATALOGUE)
 
@@ -222,6 +224,53 @@ def test_questions_are_answered_one_by_one_until_it_is_an_order() -> None:
     assert (order.person.exact_address, order.person.floor) == ("8号楼2单元401", 4)
     assert (order.person.name, order.person.phone) == ("李大爷", FICTION)
     assert on_the_wall(guess) == "11-24 08:00 11-24 12:00"
+
+
+def test_a_time_that_is_not_clear_is_asked_for_and_may_be_said_in_own_words() -> None:
+    """The words that were not understood stand in the question, and nothing is taken without an answer."""
+    guess = parse("8-2-301 修门 饭点 王奶奶")
+    (question,) = guess.questions
+
+    assert say(question.sentence, "en") == "this time is not clear: 饭点; when may the work begin?"
+    with pytest.raises(Refused, match="not clear yet"):
+        guess.order()
+    with pytest.raises(Refused, match="not a time that is certain"):
+        answer(guess, "window", "饭点嘛")
+    assert on_the_wall(answer(guess, "window", "明天中午")) == "11-24 11:30 11-24 13:30"
+    assert answer(guess, "window", "none").window is None
+    assert guess.warnings()
+    assert not answer(guess, "window", "明天中午").warnings()
+
+
+def test_a_weekend_is_asked_by_its_days() -> None:
+    """Saturday and Sunday are the choices, and both stand in the question."""
+    (question,) = parse("8-2-301 理发 周末下午").questions
+
+    assert "2026-11-28 13:00 to 18:00, 2026-11-29 13:00 to 18:00" in say(question.sentence, "en")
+    assert [choice.value for choice in question.choices] == ["1", "2", "none"]
+
+
+def test_an_emergency_is_not_held_up_by_a_time_that_is_not_clear() -> None:
+    """Where somebody is in danger nobody is asked about the hour."""
+    assert [question.key for question in parse("8-2-301 马桶堵 煤气味 饭点最大 下班后").questions] == []
+
+
+def test_two_or_three_people_are_asked() -> None:
+    """Neither number is taken for granted."""
+    guess = parse("8-2-301 搬柜子 要两三个人")
+
+    assert [choice.value for choice in guess.questions[0].choices] == ["2", "3"]
+    assert answer(guess, "headcount", "3").order().headcount == 3
+
+
+def test_two_needs_side_by_side_are_both_named() -> None:
+    """Whoever reads the refusal knows between which two to choose."""
+    with pytest.raises(Refused) as refusal:
+        parse("8-2-301 交水费 何奶奶不会用手机").order()
+
+    said = say_error(refusal.value, "zh")[0]
+    assert "代买" in said
+    assert "家电维修" in said
 
 
 def test_a_time_or_a_phone_may_be_left_out() -> None:

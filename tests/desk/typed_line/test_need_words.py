@@ -6,6 +6,8 @@ import pytest
 
 from dispatch.desk.typed_line.need_words import (
     find_headcount,
+    find_headcount_range,
+    find_rival_needs,
     find_separate_needs,
     find_services,
     find_urgency,
@@ -81,6 +83,20 @@ def test_a_line_may_contradict_itself() -> None:
         ("来俩人", 2),
         ("来仨", 3),
         ("派十个人", 10),
+        ("得两个人抬轮椅下楼", 2),
+        ("要两个人", 2),
+        ("来两个人", 2),
+        ("need two people", 2),
+        ("得两个小伙子", 2),
+        ("至少三个人", 3),
+        ("两个人就够了", 2),
+        ("两个人抬一下", 2),
+        ("2个人 搬柜子", 2),
+        ("ask for two people", 2),
+        ("two people to carry it", 2),
+        ("我们两个人都老了", None),
+        ("两个人搬不动", None),
+        ("三四个人", None),
         ("要0个人", 0),
         ("要10000人", 10000),
         ("need 2 people to carry", 2),
@@ -97,6 +113,26 @@ def test_how_many_are_asked_for(text: str, count: int | None) -> None:
     heads = find_headcount(text)
 
     assert (None if heads is None else heads[0]) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "between"),
+    [
+        ("需要三四个人", (3, 4)),
+        ("来两三个人", (2, 3)),
+        ("2-3人", (2, 3)),
+        ("两到三个人", (2, 3)),
+        ("2或3个志愿者", (2, 3)),
+        ("two or three people", (2, 3)),
+        ("三个人", None),
+        ("8-2-301 要三个人", None),
+        ("十二个人", None),
+    ],
+)
+def test_two_numbers_of_people_are_no_number(text: str, between: tuple[int, int] | None) -> None:
+    """Three or four is neither 3 nor 34; a door is no number of people."""
+    assert find_headcount_range(text) == between
+    assert between is None or find_headcount(text) is None
 
 
 CATALOGUE = (
@@ -152,3 +188,22 @@ def test_needs_that_are_added_up_are_told_apart(line: str) -> None:
     assert {one.code for one in find_separate_needs(line, [talk, shop])} == {"talk", "shop"}
     assert find_separate_needs("想聊聊天，还要人陪着聊聊", [talk, shop]) == ()
     assert find_separate_needs("聊聊买菜的事", [talk, shop]) == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["交水费 何奶奶不会用手机", "交水费，不会用手机", "不会用手机交水费", "tv broken, sink blocked"]
+)
+def test_two_needs_in_two_clauses_are_rivals_however_long_their_words(line: str) -> None:
+    """The longer word does not win over another need in silence."""
+    pay, show = service("pay", "代办", "交水费", "sink"), service("show", "家电", "不会用手机", "tv broken")
+
+    assert {one.code for one in find_rival_needs(line, [pay, show])} == {"pay", "show"}
+
+
+def test_one_need_with_two_words_has_no_rival() -> None:
+    """Where one word only tells of the other there is one need; a name or an address parts clauses."""
+    drain, lamp = service("drain", "通下水", "厕所", "下水道"), service("lamp", "电灯", "灯不亮", "灯")
+
+    assert find_rival_needs("厕所的灯不亮", [drain, lamp]) == ()
+    assert find_rival_needs("下水道堵了 厕所满了", [drain, lamp]) == ()
+    assert {one.code for one in find_rival_needs("厕所王阿姨灯", [drain, lamp], [(2, 5)])} == {"drain", "lamp"}

@@ -1,0 +1,45 @@
+"""A typed line that leaves something open is not taken unasked, and says what it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Call
+
+DOOR = "8号楼2单元301"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("交水费 何奶奶不会用手机", ("代买代送", "家电维修")),
+        ("灯坏了 老人一个人在家", ("楼道灯与线路", "陪伴聊天")),
+        ("送饭 饭点", ("饭点",)),
+        ("理发 周末下午", ("2026-11-28 13:00", "2026-11-29 13:00")),
+        ("理发 要三四个人", ("3 to 4 people",)),
+    ],
+)
+def test_yes_takes_nothing_that_would_have_to_be_guessed(call: Call, line: str, words: tuple[str, ...]) -> None:
+    """Nobody is there to be asked: the refusal names all that could be meant, typed singly or as one of many."""
+    ended = call("take", f"{DOOR} {line}", "--yes")
+    many = call("take", "--stdin", stdin=f"{DOOR} {line}\n")
+
+    assert (ended.code, many.code) == (3, 3)
+    assert all(word in ended.err and word in many.out for word in words)
+    assert call("--json", "request", "list").document == []
+
+
+def test_a_day_and_a_number_of_people_are_shown_to_be_confirmed(call: Call) -> None:
+    """What was understood stands in the request."""
+    taken = call("--json", "take", f"{DOOR} 得两个人抬轮椅下楼 11月25日", "--yes")
+    shown = call("--json", "request", "show", str(taken.document["number"])).document
+
+    assert shown["headcount"] == 2
+    assert "2026-11-25" in str(shown["window"])
+
+
+def test_without_questions_the_hint_says_how_many_and_when(call: Call) -> None:
+    """Two or three people, and a time that is none: what to write is named, and nothing breaks."""
+    hint = call("--lang", "zh", "take", "4号楼2单元603 要两三个人搬家具 李奶奶 饭点来", "-y").errors[-1]
+
+    assert "2个人" in hint and "明天上午9点" in hint
