@@ -11,7 +11,8 @@ import click
 
 from dispatch.cli.calling import Call, Misused, confirm, current, note, parse_window, print_json, tell
 from dispatch.cli.group import argument, command, option
-from dispatch.cli.showing import service_name
+from dispatch.cli.showing import URGENCY, service_name
+from dispatch.cli.values import PEOPLE
 from dispatch.cli.words import language, words
 from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence, say_error
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
 
 @command()
 @argument("text", nargs=-1)
-@option("--service", metavar="CODE", help="The service, by its code or its name.")
+@option("--service", metavar="SERVICE", help="The service, by its code or its name.")
 @option("--place", metavar="PLACE", help="Building, unit and door, such as 8-2-301.")
 @option("--name", default="", help="What the resident is called.")
 @option("--phone", default="", help="Where the resident can be rung.")
 @option("--note", default="", help="Anything else, as it was said.")
-@option("--urgency", type=click.Choice([one.value for one in Urgency]), help="How pressing it is.")
-@option("--headcount", type=int, default=None, help="How many people are needed.")
-@option("--window", metavar="A/B", help="When the work may begin: from A to B.")
+@option("--urgency", type=URGENCY, help="How pressing it is.")
+@option("--headcount", type=PEOPLE, default=None, help="How many people are needed.")
+@option("--window", metavar="TIME", help="When the work may begin: today, tomorrow 9:00-11:00, or A/B.")
 @option("--key", metavar="KEY", help="The same key with the same content makes no second request.")
 @option("--counter", is_flag=True, help="It came over the counter, not by phone.")
 @option("--stdin", "from_stdin", is_flag=True, help="Read many lines; each is acknowledged by a line.")
@@ -136,7 +137,7 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
         if typed.isdigit() and 1 <= int(typed) <= len(question.choices):
             typed = question.choices[int(typed) - 1].value
         elif question.key == "service":
-            typed = service_code(typed, guess.catalogue)
+            typed = _service_typed(typed, guess.catalogue)
         try:
             guess = answer(guess, question.key, typed)
         except DispatchError as error:
@@ -145,23 +146,14 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     return guess
 
 
-def _catalogue(call: Call) -> list[Service]:
-    from dispatch.store.community import services_of
+def _service_typed(text: str, catalogue: Iterable[Service]) -> str:
+    """Return the code of the service that an answer names; the answer itself where it names none, to be asked again."""
+    from dispatch.desk.catalogue_names import service_called
 
-    return call.read(lambda tx: services_of(tx.connection, tx.community, active_only=True))
-
-
-def service_code(text: str, catalogue: Iterable[Service]) -> str:
-    """Return the code of the service that a text names: by its code, its name or one of its words; else the text."""
-    from dispatch.desk.typed_line.need_words import find_services
-
-    known = tuple(catalogue)
-    wanted = text.strip().casefold()
-    for one in known:
-        if wanted in (one.code, one.name_zh, one.name_en.casefold()):
-            return one.code
-    found, _ = find_services(text, known)
-    return found[0].code if len(found) == 1 else text
+    try:
+        return service_called(text, catalogue).code
+    except Refused:
+        return text
 
 
 def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:
@@ -197,7 +189,7 @@ def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Orde
         note(sentence)
     place, address, floor = place_of(call, said["place"])
     order = Order(
-        service=service_code(said["service"], _catalogue(call)),
+        service=call.service_of(said["service"]),
         place=place,
         person=Private(exact_address=address, floor=floor),
         source=source,

@@ -105,6 +105,12 @@ def times_unreached(connection: Connection, delivery_ids: Iterable[str]) -> dict
     return found
 
 
+def newest_sheet(connection: Connection, community: str) -> int | None:
+    """Return the number of the sheet that was printed last; none where none was."""
+    found = connection.scalar(select(community_table.c.last_sheet).where(community_table.c.code == community))
+    return int(found) if found else None
+
+
 def number_sheet(
     connection: Connection, community: str, printed_at: datetime, delivery_ids: Sequence[str]
 ) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from dispatch.desk.catalogue_names import named_services
 from dispatch.desk.importing.mapping import SheetMapping
 from dispatch.desk.numerals import plain
 from dispatch.desk.sheets.cells import compared
@@ -67,7 +68,7 @@ class ServiceOf:
                 return Refused(
                     "{text} could mean several services: {codes}",
                     text=text[:SHOWN],
-                    codes=codes,
+                    codes=named_services(self._services[code] for code in codes),
                     hint="name one of them in a column of its own",
                 )
             if codes:
@@ -80,7 +81,7 @@ class ServiceOf:
         return Refused(
             "no service is recognised in {text}",
             text=text[:SHOWN],
-            known=tuple(sorted(self._services)),
+            known=named_services(self._services[code] for code in sorted(self._services)),
             hint="services here: {known}; a mapping file says which words mean which: --map MAP.toml",
         )
 

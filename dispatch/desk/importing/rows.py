@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from dispatch.desk.choices import URGENCY_WORDS
 from dispatch.desk.emergencies import emergency_advice
 from dispatch.desk.importing.headings import (
     DOOR_HEADINGS,
@@ -36,11 +37,7 @@ CACHED: Final = 20_000
 LONGEST_KEY: Final = 200
 """Characters of a number of theirs, so that an index can hold it."""
 
-_URGENCIES: Final[Mapping[str, Urgency]] = {
-    **dict.fromkeys(("urgent", "high", "紧急", "特急", "加急", "急", "非常紧急"), Urgency.URGENT),
-    **dict.fromkeys(("normal", "medium", "一般", "普通", "正常"), Urgency.NORMAL),
-    **dict.fromkeys(("low", "不急", "低", "缓", "不紧急"), Urgency.LOW),
-}
+_URGENCIES: Final[Mapping[str, Urgency]] = {**{one.value: one for one in Urgency}, **URGENCY_WORDS}
 _PEOPLE = re.compile(r"(.+?)\s*(?:个人|人|名|位|people|persons?)?")
 _BETWEEN_PHONES = re.compile(r"[、,;/|\\\s，；]+|或")
 
