@@ -145,11 +145,17 @@ class Call:
         """Look without changing anything."""
         return self.database.read(work)
 
-    def code_of(self, tx: Transaction, who: str) -> str:
-        """Return the code of the responder whom a person typed, by code, name or phone."""
+    def code_of(self, tx: Transaction, action: str, who: str) -> str:
+        """Return the code of the responder whom a person typed, by code, name or phone, to do something about them."""
         from dispatch.desk.finding import find_code
 
-        return find_code(tx, self.actor, who)
+        return find_code(tx, self.actor, action, who)
+
+    def named(self, what: Sentence) -> Sentence:
+        """Call the skills and licences in a sentence by their names."""
+        from dispatch.desk.catalogue_names import with_names
+
+        return with_names(what, self.catalogue)
 
     def service_of(self, text: str) -> str:
         """Return the code of the service that a person typed, by code, name or word."""

@@ -46,9 +46,9 @@ def run_round(dry_run: bool) -> None:
             ],
         )
     for number, left, why in done.left_out:
-        tell("request {number}: nobody; {why}", number=number, why=why)
+        tell("request {number}: nobody; {why}", number=number, why=tuple(map(call.named, why)))
         if left.remedy is not None:
-            tell("    what would help: {remedy}", remedy=left.remedy)
+            tell("    what would help: {remedy}", remedy=call.named(left.remedy))
     if dry_run:
         tell("nothing was changed")
 
@@ -64,7 +64,7 @@ def offer(number: int, code: str, again: bool) -> None:
     call = current()
 
     def work(tx: Transaction) -> tuple[str, Offer]:
-        meant = call.code_of(tx, code)
+        meant = call.code_of(tx, "offer", code)
         return meant, offer_by_hand(tx, call.actor, call.rules, number, meant, again=again)
 
     code, made = call.write(work)
@@ -135,7 +135,7 @@ def explain(number: int, why_not: str | None, public: bool) -> None:
     call = current()
 
     def work(tx: Transaction) -> Explanation:
-        meant = call.code_of(tx, why_not) if why_not is not None else None
+        meant = call.code_of(tx, "explain", why_not) if why_not is not None else None
         return explain_request(tx, call.actor, call.rules, number, why_not=meant, public=public)
 
     said = call.read(work)
@@ -144,13 +144,13 @@ def explain(number: int, why_not: str | None, public: bool) -> None:
             {
                 "number": number,
                 "about": said.about,
-                "sentences": [words(one) for one in said.sentences],
+                "sentences": [words(call.named(one)) for one in said.sentences],
                 "reasons": [one.to_json() for one in said.sentences],
             }
         )
         return
     for one in said.sentences:
-        tell(one)
+        tell(call.named(one))
 
 
 def _deliver(call: Call) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from dispatch.model.responder import Responder, ResponderKind
 if TYPE_CHECKING:
     from dispatch.desk.roster import Change
     from dispatch.model.request import Private
+    from dispatch.store.engine import Transaction
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,7 +84,7 @@ def show(code: str) -> None:
     from dispatch.desk.roster import show_responder
 
     call = current()
-    one, kept, place = call.read(lambda tx: show_responder(tx, call.actor, call.code_of(tx, code)))
+    one, kept, place = call.read(lambda tx: show_responder(tx, call.actor, call.code_of(tx, "see", code)))
     if call.as_json:
         print_json({**_responder_json(call, one), **_private_json(kept), "place": place})
         return
@@ -144,7 +145,7 @@ def edit(code: str, **said: Any) -> None:
     change = _change(call, said)
     _changed(
         call,
-        call.write(lambda tx: edit_responder(tx, call.actor, call.rules, call.code_of(tx, code), change)),
+        call.write(lambda tx: edit_responder(tx, call.actor, call.rules, _meant(call, tx, code), change)),
         "{code} is corrected",
     )
 
@@ -161,8 +162,12 @@ def pause(code: str, until: str | None, end: bool) -> None:
     if end is (until is not None):
         raise Misused("a pause needs --until, or --end to end it", hint="such as: --until 2026-12-01")
     moment: datetime | None = parse_until(call, until) if until is not None else None
-    now = call.write(lambda tx: pause_responder(tx, call.actor, call.rules, call.code_of(tx, code), moment))
+    now = call.write(lambda tx: pause_responder(tx, call.actor, call.rules, _meant(call, tx, code), moment))
     _changed(call, now, "{code} is asked again" if moment is None else "{code} is not asked before {time}")
+
+
+def _meant(call: Call, tx: Transaction, who: str) -> str:
+    return call.code_of(tx, "responder_edit", who)
 
 
 def _change(call: Call, said: dict[str, Any]) -> Change:

@@ -81,7 +81,7 @@ def reply(
         replies = [
             call.write(
                 lambda tx: reply_on_behalf(
-                    tx, call.actor, call.rules, number, call.code_of(tx, code), accepts=accepts
+                    tx, call.actor, call.rules, number, call.code_of(tx, "reply", code), accepts=accepts
                 )
             )
         ]

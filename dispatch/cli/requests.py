@@ -241,9 +241,11 @@ def release(number: int, code: str) -> None:
     from dispatch.desk.replies import give_back
 
     call = current()
-    _decide(
-        lambda tx: give_back(tx, call.actor, call.rules, number, call.code_of(tx, code)), "request {number} is {state}"
-    )
+
+    def work(tx: Transaction) -> Request:
+        return give_back(tx, call.actor, call.rules, number, call.code_of(tx, "release", code))
+
+    _decide(work, "request {number} is {state}")
 
 
 @request.command("log")
@@ -285,7 +287,7 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
     moment = call.moment(done_at) if done_at else None
     taken = call.write(
         lambda tx: log_afterwards(
-            tx, call.actor, call.rules, order, [call.code_of(tx, one) for one in codes], moment or tx.now
+            tx, call.actor, call.rules, order, [call.code_of(tx, "log", one) for one in codes], moment or tx.now
         )
     )
     if call.as_json:

@@ -125,6 +125,21 @@ def named(code: str, names: Mapping[str, BothNames]) -> Sentence | str:
     return sentence("{name} ({code})", name=names[code], code=code) if code in names else code
 
 
+def with_names(what: Sentence, services: Iterable[Service]) -> Sentence:
+    """Return a sentence with the skills and licences that it and its parts speak of called by their names."""
+    catalogue = tuple(services)
+    names = {"skill": skill_names(catalogue), "licence": licence_names(catalogue)}
+
+    def renamed(param: str, value: object) -> object:
+        if isinstance(value, Sentence):
+            return Sentence(value.id, {name: renamed(name, one) for name, one in value.params.items()})
+        if isinstance(value, (tuple, list)):
+            return tuple(renamed(param, one) for one in value)
+        return named(value, names[param]) if isinstance(value, str) and param in names else value
+
+    return Sentence(what.id, {name: renamed(name, one) for name, one in what.params.items()})
+
+
 def _names(pairs: Iterable[tuple[str, Service]]) -> dict[str, BothNames]:
     found: dict[str, list[Service]] = {}
     for code, service in pairs:

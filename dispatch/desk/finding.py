@@ -30,7 +30,7 @@ _IN_A_PHONE: Final = re.compile(r"\+?[0-9() .-]+", re.ASCII)
 Person = tuple[Responder, Private]
 
 
-def find_code(tx: Transaction, actor: Actor, text: str) -> str:
+def find_code(tx: Transaction, actor: Actor, action: str, text: str) -> str:
     """Return the code of the responder whom a text means.
 
     A code is that of whoever has it, in capitals or not. A name must be the whole name, and exactly one person's;
@@ -38,25 +38,27 @@ def find_code(tx: Transaction, actor: Actor, text: str) -> str:
     reach, and only for actors who may see them: nobody learns by asking who is called what.
 
     Args:
+        action: For what somebody is looked for; one of the verbs of ``MAY``.
         text: As it was typed. It is put into no event.
 
     Raises:
         NotFound: It means nobody whom the actor may see.
-        Refused: It could mean several people, or is part of a name; they are listed, their names covered.
+        Refused: The actor may not do this; or it could mean several people, or is part of a name: they are listed,
+            their names covered.
     """
     wanted = text.strip()
+    if actor.reference and _compared(actor.reference) == _compared(wanted):
+        wanted = actor.reference
+    authorize(actor, action, responder=wanted)
     listed = _listed(tx, actor)
     codes = [one.code for one in listed]
     if wanted in codes or wanted == actor.reference:
         return wanted
-    same = [code for code in (*codes, actor.reference or "") if code and _compared(code) == _compared(wanted)]
+    same = [code for code in codes if _compared(code) == _compared(wanted)]
     if len(same) == 1:
         return same[0]
     if same:
         raise _several(tx, text, [(one, Private()) for one in listed if one.code in same])
-    if not codes:
-        # Whoever may list nobody is told by the desk what they may do with this code.
-        return wanted
     seen = _seen(tx, actor, listed)
     exact = matching(seen, wanted, is_whole=True)
     if len(exact) == 1:
@@ -71,7 +73,7 @@ def find_code(tx: Transaction, actor: Actor, text: str) -> str:
             people=_called(tx, likely),
             hint="give the code instead, or the whole name",
         )
-    if is_outside(tx, actor, wanted):
+    if _is_outside(tx, actor, wanted):
         return wanted
     raise no_responder(text)
 
@@ -105,11 +107,6 @@ def phone_digits(text: str) -> str:
     return digits if len(digits) >= LEAST_DIGITS else ""
 
 
-def is_outside(tx: Transaction, actor: Actor, code: str) -> bool:
-    """Return whether this very code is somebody's beyond the actor's grid: the desk decides what it may do."""
-    return actor.grid is not None and code in people.codes_of(tx.connection, tx.community)
-
-
 def _listed(tx: Transaction, actor: Actor) -> list[Responder]:
     try:
         authorize(actor, "list")
@@ -118,6 +115,11 @@ def _listed(tx: Transaction, actor: Actor) -> list[Responder]:
     within = scope(tx, actor)
     found = people.responders_of(tx.connection, tx.community)
     return [one for one in found if within is None or one.place_id in within]
+
+
+def _is_outside(tx: Transaction, actor: Actor, code: str) -> bool:
+    """Return whether this very code is somebody's beyond the actor's grid: the desk decides what it may do."""
+    return actor.grid is not None and code in people.codes_of(tx.connection, tx.community)
 
 
 def _seen(tx: Transaction, actor: Actor, listed: Sequence[Responder]) -> list[Person]:

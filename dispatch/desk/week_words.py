@@ -91,7 +91,7 @@ def _time(text: str) -> tuple[int, int] | None:
     cut = next((i for i, word in enumerate(words) if word.kind == "to"), len(words))
     left, right = words[:cut], words[cut + 1 :]
     if not any(word.kind == "clock" for word in words):
-        return PARTS.get(left[0].part) if len(words) == 1 else None
+        return PARTS.get(words[0].part) if len(words) == 1 else None
     return _between(left, right)
 
 
