@@ -12,6 +12,7 @@ from dispatch.cli.showing import asked_json
 from dispatch.cli.values import REQUEST_NUMBER
 from dispatch.cli.words import words
 from dispatch.errors import DispatchError, Refused
+from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
     from dispatch.desk.explaining import Explanation
@@ -67,7 +68,11 @@ def offer(number: int, code: str, again: bool) -> None:
         meant = call.code_of(tx, "offer", code)
         return meant, offer_by_hand(tx, call.actor, call.rules, number, meant, again=again)
 
-    code, made = call.write(work)
+    try:
+        code, made = call.write(work)
+    except Refused as error:
+        said = call.named(Sentence(error.message, error.params))
+        raise type(error)(error.message, hint=error.hint, **said.params) from error
     if call.as_json:
         print_json(_offer_json(code, number, made))
     else:

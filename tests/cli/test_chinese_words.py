@@ -132,5 +132,7 @@ def test_reasons_call_skills_by_name(call: Call) -> None:
     chinese = call("--lang", "zh", "explain", "1", "--why-not", "P004").out
     machine = call("--json", "explain", "1", "--why-not", "P004").document
 
-    assert "疏通下水（plumbing）" in chinese
+    refused = call("--lang", "zh", "offer", "1", "--to", "P004")
+
+    assert "疏通下水（plumbing）" in chinese and "疏通下水（plumbing）" in refused.errors[0]
     assert "plumbing" in str(machine["reasons"]) and "疏通下水" not in str(machine["reasons"])
