@@ -23,12 +23,29 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 
 @dataclass(frozen=True, slots=True)
+class BothNames:
+    """What a community's own files call a thing in each language: no message id, so no catalogue has it.
+
+    Args:
+        zh: Its Chinese name.
+        en: Its English name.
+    """
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """Give the English name, for logs and tests."""
+        return self.en
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A message id with its parameters: a sentence not yet in any language.
 
     Args:
         id: The English sentence with ``{names}`` to fill.
-        params: Text, whole numbers, further ``Sentence``s, or tuples of these
+        params: Text, whole numbers, ``BothNames``, further ``Sentence``s, or tuples of these
             (read as a list: "a, b" or "a、b"). Survives a trip through JSON.
     """
 
@@ -98,6 +115,8 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
 def _read_aloud(value: object, language: Language) -> object:
     if isinstance(value, Sentence):
         return say(value, language)
+    if isinstance(value, BothNames):
+        return value.zh if language == "zh" else value.en
     if isinstance(value, (tuple, list)):
         comma = "、" if language == "zh" else ", "
         return comma.join(str(_read_aloud(item, language)) for item in value)
@@ -107,6 +126,8 @@ def _read_aloud(value: object, language: Language) -> object:
 def _plain(value: object) -> object:
     if isinstance(value, Sentence):
         return {"sentence": value.to_json()}
+    if isinstance(value, BothNames):
+        return {"names": {"zh": value.zh, "en": value.en}}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     return value
@@ -115,6 +136,8 @@ def _plain(value: object) -> object:
 def _revive(value: object) -> object:
     if isinstance(value, dict) and set(value) == {"sentence"}:
         return Sentence.from_json(value["sentence"])
+    if isinstance(value, dict) and set(value) == {"names"}:
+        return BothNames(**value["names"])
     if isinstance(value, list):
         return tuple(_revive(item) for item in value)
     return value

@@ -22,6 +22,7 @@ from dispatch.i18n import Sentence
 if TYPE_CHECKING:
     from dispatch.model.actor import Actor
     from dispatch.model.rules import Rules
+    from dispatch.model.service import Service
     from dispatch.settings import Settings
     from dispatch.store.engine import Database, Transaction
     from dispatch.wiring import Wired
@@ -144,6 +145,31 @@ class Call:
         """Look without changing anything."""
         return self.database.read(work)
 
+    def code_of(self, tx: Transaction, action: str, who: str) -> str:
+        """Return the code of the responder whom a person typed, by code, name or phone, to do something about them."""
+        from dispatch.desk.finding import find_code
+
+        return find_code(tx, self.actor, action, who)
+
+    def named(self, what: Sentence) -> Sentence:
+        """Call the skills and licences in a sentence by their names."""
+        from dispatch.desk.catalogue_names import with_names
+
+        return with_names(what, self.catalogue)
+
+    def service_of(self, text: str) -> str:
+        """Return the code of the service that a person typed, by code, name or word."""
+        from dispatch.desk.catalogue_names import service_called
+
+        return service_called(text, self.catalogue).code
+
+    @cached_property
+    def catalogue(self) -> list[Service]:
+        """The services that may be asked for."""
+        from dispatch.store.community import services_of
+
+        return self.read(lambda tx: services_of(tx.connection, tx.community, active_only=True))
+
     def clock_text(self, moment: datetime | None) -> str:
         """Write a moment as the clock on the wall shows it, with its year where it is another; nothing for none."""
         from dispatch.clock import clock_text
@@ -227,21 +253,25 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def parse_window(call: Call, text: str | None) -> tuple[datetime, datetime] | None:
-    """Read ``BEGIN/END``.
+    """Read when work may begin: 今天下午, or ``BEGIN/END``.
 
     Raises:
-        Refused: It is not two moments.
+        Refused: It says no window, or none that is certain.
     """
-    if text is None:
-        return None
-    begins, slash, ends = text.partition("/")
-    if not slash:
-        raise Refused(
-            "{text} is no window",
-            text=text,
-            hint="write it as BEGIN/END, such as 2026-11-23T09:00+08:00/2026-11-23T11:00+08:00",
-        )
-    return call.moment(begins), call.moment(ends)
+    from dispatch.desk.typed_line.option_times import read_window
+
+    return None if text is None else read_window(text, call.now, call.zone)
+
+
+def parse_until(call: Call, text: str) -> datetime:
+    """Read until when: 明天, 12月1日, or a moment.
+
+    Raises:
+        Refused: It says no moment, or none that is certain.
+    """
+    from dispatch.desk.typed_line.option_times import read_moment
+
+    return read_moment(text, call.now, call.zone)
 
 
 def _cell(value: object) -> str:

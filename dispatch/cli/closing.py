@@ -10,25 +10,13 @@ import click
 from dispatch.cli.calling import Call, confirm, current, is_asked, note, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import moved_json, note_if_nobody_told
-from dispatch.errors import Refused
+from dispatch.cli.values import REQUEST_NUMBER
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import STATE_SENTENCES, RequestState
 
 if TYPE_CHECKING:
     from dispatch.desk.unkeying import Unkeyed
     from dispatch.store.engine import Transaction
-
-_FACES = {
-    ":(": 1,
-    ":|": 3,
-    ":)": 5,
-    "不满意": 1,
-    "一般": 3,
-    "满意": 5,
-    "bad": 1,
-    "fair": 3,
-    "good": 5,
-}
 
 UNDONE_SENTENCES = {
     "taken": Sentence("taken back: request {numbers} was taken by mistake and is cancelled"),
@@ -41,7 +29,7 @@ UNDONE_SENTENCES = {
 
 
 @command()
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 def done(number: int) -> None:
     """Say that a request is done; the resident is asked for a rating."""
     from dispatch.desk.closing import finish
@@ -74,19 +62,16 @@ def _ask_if_early(call: Call, number: int) -> None:
 
 
 @command()
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 @argument("stars")
 @option("--comment", default="", help="What the resident said of it.")
 def rate(number: int, stars: str, comment: str) -> None:
     """Rate what was done (评单): 1 to 5 stars, or one of three faces: 满意, 一般, 不满意."""
     from dispatch.desk.closing import rate as give_stars
+    from dispatch.desk.stars import read_stars
 
     call = current()
-    value = _FACES.get(stars.strip().lower()) or (int(stars) if stars.strip().isdecimal() else None)
-    if value is None:
-        raise Refused(
-            "{stars} is neither stars nor a face", stars=stars, hint="1 to 5, or one of 满意, 一般, 不满意"
-        )
+    value = read_stars(stars)
     before, now = call.write(
         lambda tx: (_stars_of(tx, number), give_stars(tx, call.actor, call.rules, number, value, comment))
     )

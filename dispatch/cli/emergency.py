@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.acknowledging import tell_repeats
 from dispatch.cli.calling import Call, note, print_json, tell
-from dispatch.cli.orders import catalogue, service_code, taken_json, with_options
+from dispatch.cli.orders import service_typed, taken_json, with_options
 from dispatch.cli.words import words
 from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence
@@ -99,7 +99,7 @@ def keep(call: Call, text: str, said: dict[str, Any], source: Source) -> tuple[T
 
     service = said.get("service") or ""
     if service:
-        service = EMERGENCY if is_emergency_itself(service) else service_code(service, catalogue(call))
+        service = EMERGENCY if is_emergency_itself(service) else service_typed(service, call.catalogue)
 
     def work(tx: Transaction) -> Understood:
         return understand(
@@ -214,5 +214,5 @@ def what(call: Call, order: Order) -> Sentence | str:
     """Return the service an emergency is for, as far as it is known."""
     from dispatch.cli.showing import service_name
 
-    known = {one.code: service_name(one) for one in catalogue(call)}
+    known = {one.code: service_name(one) for one in call.catalogue}
     return known.get(order.service, Sentence("not clear yet"))

@@ -9,9 +9,11 @@ import click
 
 from dispatch.cli.calling import current, note, print_json, tell
 from dispatch.cli.group import argument, command, option
+from dispatch.cli.values import OneOf
 from dispatch.cli.words import language
+from dispatch.desk.choices import TABLE_WORDS
 from dispatch.errors import Refused
-from dispatch.i18n import say_error
+from dispatch.i18n import Sentence, say_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 SOME_REFUSED = 3
 """The exit code where rows were taken or could be, but not all."""
+
+
+TABLE_SENTENCES = {"requests": Sentence("requests"), "responders": Sentence("responders")}
 
 
 @command("import")
@@ -77,7 +82,7 @@ def import_file(
 
 
 @command()
-@argument("what", type=click.Choice(["requests", "responders"]))
+@argument("what", type=OneOf(TABLE_SENTENCES, TABLE_WORDS))
 @option("--format", "form", type=click.Choice(["xlsx", "csv"]), help="The form of the file.")
 @option(
     "--template",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, current, note, print_json, table, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import asked_json
+from dispatch.cli.values import REQUEST_NUMBER
 from dispatch.cli.words import words
 from dispatch.errors import DispatchError, Refused
+from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
+    from dispatch.desk.explaining import Explanation
     from dispatch.desk.matching import Round
     from dispatch.model.assignment import Offer
+    from dispatch.store.engine import Transaction
 
 
 @command("round")
@@ -41,9 +46,9 @@ def run_round(dry_run: bool) -> None:
     if done.offered:
         _print_offered(call, done)
     for number, left, why in done.left_out:
-        tell("request {number}: nobody; {why}", number=number, why=why)
+        tell("request {number}: nobody; {why}", number=number, why=tuple(map(call.named, why)))
         if left.remedy is not None:
-            tell("    what would help: {remedy}", remedy=left.remedy)
+            tell("    what would help: {remedy}", remedy=call.named(left.remedy))
     if dry_run:
         tell("nothing was changed")
     elif done.offered:
@@ -87,8 +92,8 @@ def _tell_whom_to_ring(call: Call) -> None:
 
 
 @command()
-@argument("number", type=int)
-@option("--to", "code", required=True, metavar="RESPONDER", help="Whom to ask, by code.")
+@argument("number", type=REQUEST_NUMBER)
+@option("--to", "code", required=True, metavar="RESPONDER", help="Whom to ask, by code, name or phone.")
 @option("--again", is_flag=True, help="Even though they were asked for this request before.")
 @option("--accepted", is_flag=True, help="They have said yes already, on the phone or at the door: note it at once.")
 def offer(number: int, code: str, again: bool, accepted: bool) -> None:
@@ -96,9 +101,16 @@ def offer(number: int, code: str, again: bool, accepted: bool) -> None:
     from dispatch.desk.matching import offer_by_hand
 
     call = current()
-    made = call.write(
-        lambda tx: offer_by_hand(tx, call.actor, call.rules, number, code, again=again, accepted=accepted)
-    )
+
+    def work(tx: Transaction) -> tuple[str, Offer]:
+        meant = call.code_of(tx, "offer", code)
+        return meant, offer_by_hand(tx, call.actor, call.rules, number, meant, again=again, accepted=accepted)
+
+    try:
+        code, made = call.write(work)
+    except Refused as error:
+        said = call.named(Sentence(error.message, error.params))
+        raise type(error)(error.message, hint=error.hint, **said.params) from error
     if call.as_json:
         print_json(_offer_json(code, number, made))
     elif accepted:
@@ -158,7 +170,7 @@ def run(every: str, for_: str | None) -> None:
 
 
 @command()
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 @option("--why-not", metavar="RESPONDER", help="Why this person is not asked.")
 @option("--public", is_flag=True, help="Without names and codes, as it may be read to anybody.")
 def explain(number: int, why_not: str | None, public: bool) -> None:
@@ -166,21 +178,24 @@ def explain(number: int, why_not: str | None, public: bool) -> None:
     from dispatch.desk.explaining import explain_request
 
     call = current()
-    said = call.read(
-        lambda tx: explain_request(tx, call.actor, call.rules, number, why_not=why_not, public=public)
-    )
+
+    def work(tx: Transaction) -> Explanation:
+        meant = call.code_of(tx, "explain", why_not) if why_not is not None else None
+        return explain_request(tx, call.actor, call.rules, number, why_not=meant, public=public)
+
+    said = call.read(work)
     if call.as_json:
         print_json(
             {
                 "number": number,
                 "about": said.about,
-                "sentences": [words(one) for one in said.sentences],
+                "sentences": [words(call.named(one)) for one in said.sentences],
                 "reasons": [one.to_json() for one in said.sentences],
             }
         )
         return
     for one in said.sentences:
-        tell(one)
+        tell(call.named(one))
 
 
 def _deliver(call: Call) -> dict[str, Any]:
@@ -229,11 +244,11 @@ def _offer_json(code: str, number: int, made: Offer) -> dict[str, Any]:
     return {"request": number, **asked_json(Asked(code=code, name="", offer=made))}
 
 
-_UNITS = {"s": 1, "m": 60, "h": 3600}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "秒": 1, "分": 60, "分钟": 60, "小时": 3600, "钟头": 3600}
 
 
 def _seconds(text: str) -> float:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
+    found = re.fullmatch(rf"(\d+(?:\.\d+)?)\s*({'|'.join(_UNITS)})?", unicodedata.normalize("NFKC", text).strip())
     if not found or float(found[1]) <= 0:
         raise Refused("{text} is no stretch of time", text=text, hint="write it as 30s, 5m or 8h")
     return float(found[1]) * _UNITS[found[2] or "s"]

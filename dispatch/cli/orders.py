@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, parse_window
+from dispatch.errors import Refused
 from dispatch.model.request import Order
 from dispatch.model.service import Urgency
 
@@ -37,24 +38,14 @@ def read_line(call: Call, text: str) -> LineGuess:
     return call.read(work)
 
 
-def catalogue(call: Call) -> list[Service]:
-    """Return the services that may be chosen here."""
-    from dispatch.store.community import services_of
+def service_typed(text: str, catalogue: Iterable[Service]) -> str:
+    """Return the code of the service that a text names; the text itself where none is certain, to be asked again."""
+    from dispatch.desk.catalogue_names import service_called
 
-    return call.read(lambda tx: services_of(tx.connection, tx.community, active_only=True))
-
-
-def service_code(text: str, catalogue: Iterable[Service]) -> str:
-    """Return the code of the service that a text names: by its code, its name or one of its words; else the text."""
-    from dispatch.desk.typed_line.need_words import find_services
-
-    known = tuple(catalogue)
-    wanted = text.strip().casefold()
-    for one in known:
-        if wanted in (one.code, one.name_zh, one.name_en.casefold()):
-            return one.code
-    found, _ = find_services(text, known)
-    return found[0].code if len(found) == 1 else text
+    try:
+        return service_called(text, catalogue).code
+    except Refused:
+        return text
 
 
 def with_options(call: Call, order: Order, said: dict[str, Any]) -> Order:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dispatch.cli.abilities import hours_said, licences_said, services_by_skill, skills_said
-from dispatch.cli.calling import Call, Misused, current, print_json, table, tell
+from dispatch.cli.calling import Call, Misused, current, parse_until, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.orders import own_phone, place_of
-from dispatch.errors import NotFound
+from dispatch.cli.values import METRES, SEATS, OneOf
+from dispatch.desk.choices import KIND_WORDS, LANGUAGE_WORDS
 from dispatch.i18n import Sentence
 from dispatch.model.responder import Responder, ResponderKind
 
 if TYPE_CHECKING:
     from dispatch.desk.roster import Change
     from dispatch.model.request import Private
+    from dispatch.store.engine import Transaction
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +33,10 @@ KIND_SENTENCES = {
     ResponderKind.TEAM: Sentence("team"),
 }
 
+KIND = OneOf(KIND_SENTENCES, KIND_WORDS)
+LANGUAGE_SENTENCES = {"zh": Sentence("Chinese"), "en": Sentence("English")}
+TONGUE = OneOf(LANGUAGE_SENTENCES, LANGUAGE_WORDS)
+
 
 @click.group(cls=Group)
 def responder() -> None:
@@ -38,24 +44,26 @@ def responder() -> None:
 
 
 @responder.command("list")
-@option("--kind", type=click.Choice([one.value for one in ResponderKind]), help="Only these.")
-@option("--skill", help="Only those with this skill.")
+@option("--kind", type=KIND, help="Only these.")
+@option("--skill", help="Only those with this skill, by its code or the name of its service.")
+@option("--name", help="Only those called so; a part of the name will do.")
+@option("--phone", metavar="DIGITS", help="Only those with this phone; its last digits will do.")
 @option("--all", "everybody", is_flag=True, help="Those who have left as well.")
-def list_(kind: str | None, skill: str | None, everybody: bool) -> None:
+def list_(kind: str | None, skill: str | None, name: str | None, phone: str | None, everybody: bool) -> None:
     """See the people who may be asked; names are masked."""
     from dispatch.desk.masking import mask_name
     from dispatch.desk.roster import list_responders
 
     call = current()
-    found = call.read(lambda tx: list_responders(tx, call.actor, active_only=not everybody))
+    if skill is not None:
+        skill = _skills(call)(skill)
+    found = call.read(lambda tx: list_responders(tx, call.actor, active_only=not everybody, name=name, phone=phone))
     found = [
         (one, kept)
         for one, kept in found
         if (kind is None or one.kind.value == kind)
         and (skill is None or any(skill == have.name for have in one.skills))
     ]
-    if skill is not None and not found:
-        _refuse_unknown_skill(call, skill)
     if call.as_json:
         print_json([_responder_json(call, one) for one, _ in found])
         return
@@ -76,7 +84,7 @@ def show(code: str) -> None:
     from dispatch.desk.roster import show_responder
 
     call = current()
-    one, kept, place = call.read(lambda tx: show_responder(tx, call.actor, code))
+    one, kept, place = call.read(lambda tx: show_responder(tx, call.actor, call.code_of(tx, "see", code)))
     if call.as_json:
         print_json({**_responder_json(call, one), **_private_json(kept), "place": place})
         return
@@ -86,21 +94,21 @@ def show(code: str) -> None:
 def _editable(function: F) -> F:
     for add in reversed(
         (
-            option("--kind", type=click.Choice([one.value for one in ResponderKind]), help="What they are."),
+            option("--kind", type=KIND, help="What they are."),
             option("--place", metavar="PLACE", help="Where they start from: building, unit and door."),
             option("--name", help="What they are called."),
             option("--phone", help="Where they can be rung."),
             option("--note", help="What to know when ringing them: hard of hearing, ring the landline."),
-            option("--skills", metavar="LIST", help="Such as plumbing:3@2027-06-30;errands:1."),
+            option("--skills", metavar="LIST", help="Such as plumbing:3@2027-06-30;errands:1, or a service's name."),
             option("--licences", metavar="LIST", help="Such as electrician@2027-01-31."),
-            option("--hours", metavar="LIST", help="Such as mon-fri 08:00-18:00;sat 09:00-12:00."),
-            option("--reach", type=int, metavar="METRES", help="How far they go."),
-            option("--capacity", type=int, help="How many requests they may hold at once."),
+            option("--hours", metavar="LIST", help="Such as mon-fri 08:00-18:00;sat 09:00-12:00, or weekends."),
+            option("--reach", type=METRES, metavar="METRES", help="How far they go."),
+            option("--capacity", type=SEATS, help="How many requests they may hold at once."),
             option("--adult/--minor", default=None, help="Whether they are of age."),
             option("--paid/--free", default=None, help="Whether their work costs money."),
             option("--helped/--not-helped", default=None, help="Whether they were once helped themselves."),
             option("--channel", help="How they wish to be reached."),
-            option("--language", type=click.Choice(["zh", "en"]), help="The language of what is sent to them."),
+            option("--language", type=TONGUE, help="The language of what is sent to them."),
             option("--active/--left", default=None, help="Whether they may still be asked at all."),
         )
     ):
@@ -136,13 +144,15 @@ def edit(code: str, **said: Any) -> None:
         )
     change = _change(call, said)
     _changed(
-        call, call.write(lambda tx: edit_responder(tx, call.actor, call.rules, code, change)), "{code} is corrected"
+        call,
+        call.write(lambda tx: edit_responder(tx, call.actor, call.rules, _meant(call, tx, code), change)),
+        "{code} is corrected",
     )
 
 
 @responder.command("pause")
 @argument("code")
-@option("--until", metavar="MOMENT", help="Not asked before then: 2026-12-01 or 2026-12-01T08:00.")
+@option("--until", metavar="TIME", help="Not asked before then: tomorrow, 2026-12-01 or 2026-12-01T08:00.")
 @option("--end", is_flag=True, help="Ask them again from now on.")
 def pause(code: str, until: str | None, end: bool) -> None:
     """Leave somebody in peace until a day."""
@@ -151,12 +161,17 @@ def pause(code: str, until: str | None, end: bool) -> None:
     call = current()
     if end is (until is not None):
         raise Misused("a pause needs --until, or --end to end it", hint="such as: --until 2026-12-01")
-    moment: datetime | None = call.moment(until) if until else None
-    now = call.write(lambda tx: pause_responder(tx, call.actor, call.rules, code, moment))
+    moment: datetime | None = parse_until(call, until) if until is not None else None
+    now = call.write(lambda tx: pause_responder(tx, call.actor, call.rules, _meant(call, tx, code), moment))
     _changed(call, now, "{code} is asked again" if moment is None else "{code} is not asked before {time}")
 
 
+def _meant(call: Call, tx: Transaction, who: str) -> str:
+    return call.code_of(tx, "responder_edit", who)
+
+
 def _change(call: Call, said: dict[str, Any]) -> Change:
+    from dispatch.desk.catalogue_names import licence_reader
     from dispatch.desk.roster import Change
     from dispatch.desk.shorthand import parse_hours, parse_licences, parse_skills
 
@@ -169,8 +184,10 @@ def _change(call: Call, said: dict[str, Any]) -> Change:
         name=said["name"],
         phone=own_phone(call, said["phone"]) if said["phone"] else None,
         notes=said["note"],
-        skills=parse_skills(said["skills"]) if said["skills"] is not None else None,
-        licences=parse_licences(said["licences"]) if said["licences"] is not None else None,
+        skills=parse_skills(said["skills"], _skills(call, may_be_new=True)) if said["skills"] is not None else None,
+        licences=(
+            parse_licences(said["licences"], licence_reader(call.catalogue)) if said["licences"] is not None else None
+        ),
         hours=parse_hours(said["hours"]) if said["hours"] is not None else None,
         reach_metres=said["reach"],
         capacity=said["capacity"],
@@ -216,21 +233,16 @@ def _private_json(kept: Private) -> dict[str, Any]:
     return {"name": kept.name, "phone": kept.phone, "address": kept.exact_address, "note": kept.notes}
 
 
-def _refuse_unknown_skill(call: Call, skill: str) -> None:
-    known = _serves(call)
-    if skill not in known:
-        raise NotFound(
-            "no service here asks for {skills}",
-            skills=skill,
-            known=tuple(sorted(known)),
-            hint="skills that services here ask for: {known}",
-        )
+def _skills(call: Call, *, may_be_new: bool = False) -> Callable[[str], str]:
+    from dispatch.desk.catalogue_names import skill_reader
+    from dispatch.store.community import services_of
+
+    services = call.read(lambda tx: services_of(tx.connection, tx.community))
+    return skill_reader(services, may_be_new=may_be_new)
 
 
 def _serves(call: Call) -> dict[str, tuple[str, ...]]:
-    from dispatch.store.community import services_of
-
-    return services_by_skill(call.read(lambda tx: services_of(tx.connection, tx.community, active_only=True)))
+    return services_by_skill(call.catalogue)
 
 
 def _print_responder(call: Call, one: Responder, kept: Private, place: str) -> None:

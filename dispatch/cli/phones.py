@@ -10,6 +10,7 @@ import click
 
 from dispatch.cli.calling import Call, confirm, current, note, print_json, tell
 from dispatch.cli.group import command, option
+from dispatch.cli.values import SHEET_NUMBER
 from dispatch.cli.words import language
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @command()
 @option("--format", "form", default=None, metavar="html|csv", help="A page to print, or a table.")
 @option("--output", type=click.Path(path_type=Path), help="Where to write it; - prints it here.")
-@option("--sheet", type=int, metavar="SHEET", help="Print an earlier sheet again.")
+@option("--sheet", type=SHEET_NUMBER, metavar="SHEET", help="Print an earlier sheet again.")
 def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
     """Print the phone list: one call a line, to be ticked and keyed back.
 

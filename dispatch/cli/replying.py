@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dispatch.cli.calling import Misused, current, print_json, tell
+from dispatch.cli.calling import Call, Misused, current, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.keyed_back import look_up_rows, tell_what_is_next, what_came_of_it, who_was_rung
 from dispatch.cli.showing import note_if_nobody_told
+from dispatch.cli.values import REQUEST_NUMBER, SHEET_NUMBER
+from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dispatch.cli.calling import Call
     from dispatch.desk.answering import Reply
     from dispatch.desk.phone_list.keyed_rows import Rung
 
@@ -48,9 +49,14 @@ _CONTRADICTIONS: dict[tuple[str, bool], Sentence] = {
 @option("--from", "phone", metavar="PHONE", help="The phone the answer came from.")
 @option("--message-id", metavar="ID", help="What the channel calls the message; the same one changes nothing twice.")
 @option("--channel", default="by-hand", help="The channel it came by.")
-@option("--sheet", type=int, metavar="SHEET", help="The printed phone list that is keyed back: 12 a, 13 d, 14 n, 15 x.")
-@option("--on-behalf-of", "code", metavar="CODE", help="Who said it by mouth; with --request and --yes or --no.")
-@option("--request", "number", type=int, metavar="N", help="The request it is about.")
+@option(
+    "--sheet",
+    type=SHEET_NUMBER,
+    metavar="SHEET",
+    help="The printed phone list that is keyed back: 12 a, 13 d, 14 n, 15 x.",
+)
+@option("--on-behalf-of", "code", metavar="RESPONDER", help="Who said it by mouth; with --request and --yes or --no.")
+@option("--request", "number", type=REQUEST_NUMBER, metavar="N", help="The request it is about.")
 @option("--yes/--no", "accepts", default=None, help="Whether they come.")
 @option("--seen", metavar="ANSWER", help="Tick off an answer that waited in today to be read, by its digits there.")
 def reply(
@@ -78,6 +84,8 @@ def reply(
         _tick_off(seen)
         return
     words_said = " ".join(text)
+    if seen is None and (phone, sheet, code) == (None, None, None):
+        _refuse_without_sheet(call, words_said)
     if seen is not None or sum(one is not None for one in (phone, sheet, code)) != 1:
         raise Misused(
             "an answer needs one of --from, --sheet and --on-behalf-of",
@@ -93,7 +101,9 @@ def reply(
             )
         replies = [
             call.write(
-                lambda tx: reply_on_behalf(tx, call.actor, call.rules, number, code, accepts=accepts)
+                lambda tx: reply_on_behalf(
+                    tx, call.actor, call.rules, number, call.code_of(tx, "reply", code), accepts=accepts
+                )
             )
         ]
     else:
@@ -132,6 +142,27 @@ def _tick_off(tag: str) -> None:
         print_json({"seen": tag})
     else:
         tell("ticked off; it waits in today no more")
+
+
+def _refuse_without_sheet(call: Call, text: str) -> None:
+    """Raise, naming the newest sheet, where a text is rows and words for them, and only the sheet is missing."""
+    from dispatch.desk.authorize import authorize
+    from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
+    from dispatch.store.phone_sheets import newest_sheet
+
+    try:
+        read_sheet_answers(text)
+        authorize(call.actor, "phones")
+    except Refused:
+        return
+    newest = call.read(lambda tx: newest_sheet(tx.connection, tx.community))
+    if newest is not None:
+        raise Misused(
+            "these are rows of a phone sheet, and which sheet is not said",
+            newest=newest,
+            text=text,
+            hint="its number stands at the top of the page; on the newest: dispatch reply --sheet {newest} \"{text}\"",
+        )
 
 
 def _tell_reply(one: Reply, rung: Rung | None = None, letter: str = "") -> None:

@@ -14,6 +14,7 @@ from dispatch.cli.orders import taken_json
 from dispatch.cli.showing import (
     MISTAKEN_SENTENCE,
     REASON_SENTENCES,
+    URGENCY,
     line_json,
     lines_table,
     moved_json,
@@ -21,7 +22,9 @@ from dispatch.cli.showing import (
     service_name,
     whole_json,
 )
+from dispatch.cli.values import AT_MOST, PEOPLE, REQUEST_NUMBER, OneOf
 from dispatch.cli.words import words
+from dispatch.desk.choices import STATE_WORDS, WISH_WORDS
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import OFFER_SENTENCES, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request
@@ -30,6 +33,9 @@ from dispatch.model.service import EMERGENCY, Urgency
 if TYPE_CHECKING:
     from dispatch.desk.pages import Whole
     from dispatch.store.engine import Transaction
+
+
+WISH_SENTENCES = {"resident": Sentence("the resident"), "desk": Sentence("the desk")}
 
 
 @click.group(cls=Group)
@@ -43,11 +49,11 @@ def request() -> None:
     "states",
     multiple=True,
     metavar="STATE",
-    type=click.Choice([one.value for one in RequestState]),
+    type=OneOf(STATE_SENTENCES, STATE_WORDS),
     help="Only these states.",
 )
 @option("--all", "everything", is_flag=True, help="The finished ones as well.")
-@option("--limit", type=click.IntRange(min=1), default=None, help="At most so many, the newest.")
+@option("--limit", type=AT_MOST, default=None, help="At most so many, the newest.")
 def list_(states: tuple[str, ...], everything: bool, limit: int | None) -> None:
     """See the requests that are open or not rated yet."""
     from dispatch.desk.pages import list_requests
@@ -64,7 +70,7 @@ def list_(states: tuple[str, ...], everything: bool, limit: int | None) -> None:
 
 
 @request.command("show")
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 def show(number: int) -> None:
     """See one request with its resident and its whole history."""
     from dispatch.desk.pages import show_request
@@ -78,12 +84,12 @@ def show(number: int) -> None:
 
 
 @request.command("edit")
-@argument("number", type=int)
-@option("--service", metavar="CODE", help="Another service, by its code.")
+@argument("number", type=REQUEST_NUMBER)
+@option("--service", metavar="SERVICE", help="Another service, by its code or its name.")
 @option("--place", metavar="PLACE", help="Another building, unit and door, such as 8-2-301.")
-@option("--urgency", type=click.Choice([one.value for one in Urgency]), help="How pressing it is.")
-@option("--headcount", type=int, help="How many people are needed.")
-@option("--window", metavar="A/B", help="When the work may begin: from A to B.")
+@option("--urgency", type=URGENCY, help="How pressing it is.")
+@option("--headcount", type=PEOPLE, help="How many people are needed.")
+@option("--window", metavar="TIME", help="When the work may begin: today, tomorrow 9:00-11:00, or A/B.")
 @option("--name", help="What the resident is called.")
 @option("--phone", help="Where the resident can be rung.")
 @option("--note", help="Anything else, as it was said.")
@@ -103,7 +109,7 @@ def edit(number: int, **said: Any) -> None:
         )
     place, address, floor = place_of(call, said["place"]) if said["place"] else (None, None, None)
     correction = Correction(
-        service=said["service"],
+        service=call.service_of(said["service"]) if said["service"] is not None else None,
         place=place,
         exact_address=address,
         floor=floor,
@@ -124,9 +130,9 @@ def edit(number: int, **said: Any) -> None:
 
 
 @request.command("triage")
-@argument("number", type=int)
-@option("--urgency", type=click.Choice([one.value for one in Urgency]), help="How pressing it is.")
-@option("--service", metavar="CODE", help="Another service, by its code.")
+@argument("number", type=REQUEST_NUMBER)
+@option("--urgency", type=URGENCY, help="How pressing it is.")
+@option("--service", metavar="SERVICE", help="Another service, by its code or its name.")
 @option("--owner", metavar="NAME", help="Put it into this person's hands instead.")
 def triage(number: int, urgency: str | None, service: str | None, owner: str | None) -> None:
     """Let a request wait to be matched, or reopen one that was done."""
@@ -135,6 +141,7 @@ def triage(number: int, urgency: str | None, service: str | None, owner: str | N
     from dispatch.desk.editing import Correction, edit_request
 
     call = current()
+    service = call.service_of(service) if service is not None else None
 
     def work(tx: Transaction) -> Request:
         if owner is not None:
@@ -148,7 +155,7 @@ def triage(number: int, urgency: str | None, service: str | None, owner: str | N
 
 
 @request.command("start")
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 def start(number: int) -> None:
     """Note that the work has begun."""
     from dispatch.desk.closing import start_work
@@ -158,8 +165,8 @@ def start(number: int) -> None:
 
 
 @request.command("cancel")
-@argument("number", type=int)
-@option("--by", type=click.Choice(["resident", "desk"]), default="resident", help="Whose wish it was.")
+@argument("number", type=REQUEST_NUMBER)
+@option("--by", type=OneOf(WISH_SENTENCES, WISH_WORDS), default="resident", help="Whose wish it was.")
 @option("--yes", "-y", "sure", is_flag=True, help="Do not ask whether it is the right one.")
 def cancel(number: int, by: str, sure: bool) -> None:
     """Take a request back (撤单); everybody who was asked is told."""
@@ -183,8 +190,8 @@ def cancel(number: int, by: str, sure: bool) -> None:
 
 
 @request.command("merge")
-@argument("number", type=int)
-@argument("into", type=int)
+@argument("number", type=REQUEST_NUMBER)
+@argument("into", type=REQUEST_NUMBER)
 @option("--yes", "-y", "sure", is_flag=True, help="Even if service or door are not the same.")
 def merge(number: int, into: int, sure: bool) -> None:
     """Merge a request into another for the same need (并单); the resident gets its number by message."""
@@ -217,7 +224,7 @@ def merge(number: int, into: int, sure: bool) -> None:
 
 
 @request.command("unable")
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 @option(
     "--why", required=True, help="Why it could not be done. The resident hears it as it stands: name no helper in it."
 )
@@ -230,7 +237,7 @@ def unable(number: int, why: str) -> None:
 
 
 @request.command("handover")
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 @option(
     "--to",
     "to_whom",
@@ -246,7 +253,7 @@ def handover(number: int, to_whom: str) -> None:
 
 
 @request.command("promote")
-@argument("number", type=int)
+@argument("number", type=REQUEST_NUMBER)
 def promote(number: int) -> None:
     """Make a request a big matter for the council (转议事); the resident is told."""
     from dispatch.desk.closing import promote as make_big
@@ -256,21 +263,27 @@ def promote(number: int) -> None:
 
 
 @request.command("release")
-@argument("number", type=int)
-@option("--from", "code", required=True, metavar="CODE", help="The responder who gives it back.")
+@argument("number", type=REQUEST_NUMBER)
+@option("--from", "code", required=True, metavar="RESPONDER", help="The responder who gives it back.")
 def release(number: int, code: str) -> None:
     """Let a responder give back what they had accepted; somebody else is asked, and the resident is told."""
     from dispatch.desk.replies import give_back
 
     call = current()
-    _decide(lambda tx: give_back(tx, call.actor, call.rules, number, code), "request {number} is {state}")
+
+    def work(tx: Transaction) -> Request:
+        return give_back(tx, call.actor, call.rules, number, call.code_of(tx, "release", code))
+
+    _decide(work, "request {number} is {state}")
 
 
 @request.command("log")
 @argument("text", nargs=-1)
-@option("--service", metavar="CODE", help="The service, by its code.")
+@option("--service", metavar="SERVICE", help="The service, by its code or its name.")
 @option("--place", metavar="PLACE", help="Building, unit and door, such as 8-2-301.")
-@option("--by", "codes", multiple=True, required=True, metavar="CODE", help="Who helped; may be given several times.")
+@option(
+    "--by", "codes", multiple=True, required=True, metavar="RESPONDER", help="Who helped; may be given several times."
+)
 @option("--done", "done_at", metavar="MOMENT", help="When it was done; now unless given.")
 @option("--name", default="", help="What the resident is called.")
 @option("--phone", default="", help="Where the resident can be rung.")
@@ -291,7 +304,7 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
     elif said["service"] and said["place"]:
         place, address, floor = place_of(call, said["place"])
         order = Order(
-            service=said["service"],
+            service=call.service_of(said["service"]),
             place=place,
             person=Private(exact_address=address, floor=floor),
             source=Source.AFTERWARDS,
@@ -302,7 +315,9 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
     order = with_options(call, order, {**said, "urgency": None, "headcount": None, "window": None})
     moment = call.moment(done_at) if done_at else None
     taken = call.write(
-        lambda tx: log_afterwards(tx, call.actor, call.rules, order, list(codes), moment or tx.now)
+        lambda tx: log_afterwards(
+            tx, call.actor, call.rules, order, [call.code_of(tx, "log", one) for one in codes], moment or tx.now
+        )
     )
     if call.as_json:
         print_json(taken_json(taken, order))

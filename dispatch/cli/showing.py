@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, note, table, tell
+from dispatch.cli.values import OneOf
 from dispatch.cli.words import language, listed, words
+from dispatch.desk.choices import URGENCY_WORDS, urgency_named
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import HOLDS_SLOT, STATE_SENTENCES, OfferState
 from dispatch.model.request import Request
@@ -19,6 +21,9 @@ URGENCY_SENTENCES = {
     Urgency.NORMAL: Sentence("ordinary"),
     Urgency.LOW: Sentence("no hurry"),
 }
+
+URGENCY = OneOf(URGENCY_SENTENCES, URGENCY_WORDS, urgency_named)
+"""How pressing something is, as an option."""
 
 MISTAKEN_SENTENCE = Sentence("noted by mistake, taken back")
 

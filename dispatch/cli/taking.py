@@ -20,13 +20,13 @@ from dispatch.cli.emergency import (
     with_advice,
 )
 from dispatch.cli.group import argument, command, option
-from dispatch.cli.orders import catalogue, place_of, read_line, service_code, taken_json, with_options
-from dispatch.cli.showing import service_name
+from dispatch.cli.orders import place_of, read_line, service_typed, taken_json, with_options
+from dispatch.cli.showing import URGENCY, service_name
+from dispatch.cli.values import PEOPLE
 from dispatch.cli.words import language, words
 from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence, say_error
 from dispatch.model.request import Order, Private, Source
-from dispatch.model.service import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,14 +45,14 @@ MOST_LISTED = 9
 
 @command()
 @argument("text", nargs=-1)
-@option("--service", metavar="CODE", help="The service, by its code or its name.")
+@option("--service", metavar="SERVICE", help="The service, by its code or its name.")
 @option("--place", metavar="PLACE", help="Building, unit and door, such as 8-2-301.")
 @option("--name", default="", help="What the resident is called.")
 @option("--phone", default="", help="Where the resident can be rung.")
 @option("--note", default="", help="Anything else, as it was said.")
-@option("--urgency", type=click.Choice([one.value for one in Urgency]), help="How pressing it is.")
-@option("--headcount", type=int, default=None, help="How many people are needed.")
-@option("--window", metavar="A/B", help="When the work may begin: from A to B.")
+@option("--urgency", type=URGENCY, help="How pressing it is.")
+@option("--headcount", type=PEOPLE, default=None, help="How many people are needed.")
+@option("--window", metavar="TIME", help="When the work may begin: today, tomorrow 9:00-11:00, or A/B.")
 @option("--key", metavar="KEY", help="The same key with the same content makes no second request.")
 @option("--counter", is_flag=True, help="It came over the counter, not by phone.")
 @option("--stdin", "from_stdin", is_flag=True, help="Read many lines; each is acknowledged by a line.")
@@ -154,7 +154,7 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
         if typed.isdigit() and 1 <= int(typed) <= len(listed):
             typed = listed[int(typed) - 1].value
         elif question.key == "service":
-            typed = service_code(typed, guess.catalogue)
+            typed = service_typed(typed, guess.catalogue)
         try:
             guess = answer(guess, question.key, typed)
         except DispatchError as error:
@@ -172,15 +172,13 @@ def _from_fields(call: Call, said: dict[str, Any], source: Source) -> tuple[Orde
     advice = advise(said["note"])
     place, address, floor = place_of(call, said["place"])
     order = Order(
-        service=service_code(said["service"], catalogue(call)),
+        service=call.service_of(said["service"]),
         place=place,
         person=Private(exact_address=address, floor=floor),
         source=source,
         key=said["key"],
     )
     return with_options(call, order, said), advice
-
-
 
 
 def _take_lines(call: Call) -> int:

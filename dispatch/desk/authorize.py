@@ -10,6 +10,7 @@ from typing import Final
 
 from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor, Role
+from dispatch.model.responder import no_responder
 
 _SEE: Final = frozenset({"see", "list", "explain", "today", "board"})
 _DESK: Final = _SEE | {
@@ -84,7 +85,7 @@ def authorize(
     if number is not None:
         raise NotFound("there is no request {number}", number=number)
     if responder is not None:
-        raise NotFound("there is no responder {code}", code=responder)
+        raise no_responder(responder)
     raise NotFound("{name} may do this for {grid} only", name=actor.name, grid=actor.grid or actor.reference or "")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from dispatch.desk.catalogue_names import no_service
 from dispatch.desk.delivery.typed_notes import unsaid
 from dispatch.desk.intake import Taken, check_headcount, check_window, take_request
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches
@@ -176,12 +177,7 @@ def _columns(
     if correction.service is not None:
         services = {one.code: one for one in towns.services_of(tx.connection, tx.community, active_only=True)}
         if correction.service not in services:
-            raise NotFound(
-                "there is no service {code}",
-                code=correction.service,
-                known=tuple(sorted(services)),
-                hint="services here: {known}",
-            )
+            raise no_service(correction.service, services.values())
         columns["service_id"] = services[correction.service].id
     if correction.place is not None:
         places = towns.place_ids(tx.connection, tx.community, [correction.place])

@@ -11,6 +11,7 @@ from typing import Any
 
 from dispatch.clock import clock_text, rfc3339
 from dispatch.desk.authorize import authorize
+from dispatch.desk.catalogue_names import no_service
 from dispatch.desk.emergencies import is_emergency
 from dispatch.desk.moves import scope
 from dispatch.errors import Conflict, DispatchError, NotFound, Refused
@@ -116,12 +117,7 @@ class _Counter:
 
     def _check(self, order: Order) -> None:
         if order.service not in self.services:
-            raise NotFound(
-                "there is no service {code}",
-                code=order.service,
-                known=tuple(sorted(self.services.keys() - {EMERGENCY})),
-                hint="services here: {known}",
-            )
+            raise no_service(order.service, (one for code, one in self.services.items() if code != EMERGENCY))
         if order.place not in self.places:
             raise NotFound(
                 "there is no place {code} in this community",

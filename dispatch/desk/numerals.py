@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 NUMERAL: Final = "零〇一二两三四五六七八九十廿卅百"
@@ -79,3 +80,23 @@ def number_of(text: str) -> int | None:
         else:
             return None
     return total + (waiting or 0) if text else None
+
+
+def number_with(text: str, *, before: str = "", after: str = "") -> int | None:
+    """Return the number in a text that is nothing but it and the words that go with it.
+
+    Args:
+        text: As it was typed.
+        before: A pattern of what may stand before the number.
+        after: A pattern of what may stand behind it.
+
+    Example:
+        >>> [number_with(text, before="第|#", after="号单?|单") for text in ("＃12", "第十二号", "12单", "12栋")]
+        [12, 12, 12, None]
+    """
+    found = re.fullmatch(
+        rf"(?:{before})?\s*(-?[0-9]{{1,12}}|[{NUMERAL}]{{1,7}})\s*(?:{after})?", plain(text).strip().casefold()
+    )
+    if found is None:
+        return None
+    return -int(found[1][1:]) if found[1].startswith("-") else number_of(found[1])

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from dispatch.clock import clock_text
 from dispatch.desk.authorize import authorize
+from dispatch.desk.catalogue_names import no_skill, skill_names
+from dispatch.desk.finding import LEAST_DIGITS, matching, phone_digits
 from dispatch.desk.moves import reaches, scope
 from dispatch.errors import Conflict, NotFound, Refused
 from dispatch.model.actor import Actor
@@ -73,9 +75,11 @@ def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change
             "a responder needs a kind, a place and a name",
             hint="such as: dispatch responder add V900 --kind volunteer --place 8-2 --name …",
         )
-    if any(one.code == code for one in people.responders_of(tx.connection, tx.community)):
+    taken = people.codes_of(tx.connection, tx.community)
+    same = next((one for one in taken if one.casefold() == code.casefold()), None)
+    if same is not None:
         raise Conflict(
-            "there is a responder {code} already", code=code, hint="change them: dispatch responder edit {code}"
+            "there is a responder {code} already", code=same, hint="change them: dispatch responder edit {code}"
         )
     blank = Responder(
         id=ResponderId(new_id()),
@@ -192,15 +196,11 @@ def _applied(tx: Transaction, one: Responder, change: Change) -> Responder:
 
 def _check_skills(tx: Transaction, one: Responder, skills: tuple[Skill, ...]) -> None:
     """Refuse skills that no service asks for: most are mistyped; what somebody has already may stay."""
-    known = {name for service in towns.services_of(tx.connection, tx.community) for name in service.skills}
+    services = towns.services_of(tx.connection, tx.community)
+    known = {name for service in services for name in service.skills}
     unknown = [skill.name for skill in skills if skill.name not in known | {had.name for had in one.skills}]
     if unknown:
-        raise Refused(
-            "no service here asks for {skills}",
-            skills=tuple(unknown),
-            known=tuple(sorted(known)),
-            hint="skills that services here ask for: {known}",
-        )
+        raise no_skill(unknown, known, skill_names(services))
 
 
 def _private(kept: Private, change: Change) -> Private:
@@ -209,10 +209,25 @@ def _private(kept: Private, change: Change) -> Private:
 
 
 def list_responders(
-    tx: Transaction, actor: Actor, *, active_only: bool = True
+    tx: Transaction, actor: Actor, *, active_only: bool = True, name: str | None = None, phone: str | None = None
 ) -> list[tuple[Responder, Private]]:
-    """Return the responders within the actor's reach, by code, with what is kept about them."""
+    """Return the responders within the actor's reach, by code, with what is kept about them.
+
+    Args:
+        active_only: Whether those who have left stay away.
+        name: Only those whose name this is, or a part of; for actors who may see names.
+        phone: Only those whose phone this is, or the last digits of; for actors who may see phones.
+
+    Raises:
+        Refused: The actor may list people, but not look them up by what is private; or *phone* is too short.
+    """
     authorize(actor, "list")
+    if name is not None or phone is not None:
+        authorize(actor, "see")
+    if phone is not None and not phone_digits(phone):
+        raise Refused(
+            "{text} is neither a phone nor its last {least} digits", text=phone, least=LEAST_DIGITS
+        )
     within = scope(tx, actor)
     found = [
         one
@@ -220,7 +235,10 @@ def list_responders(
         if within is None or one.place_id in within
     ]
     kept = private.look_up(tx.connection, (one.person_id for one in found))
-    return [(one, kept.get(one.person_id, Private())) for one in found]
+    seen = [(one, kept.get(one.person_id, Private())) for one in found]
+    for wanted in (name, phone):
+        seen = seen if wanted is None else matching(seen, wanted)
+    return seen
 
 
 def show_responder(tx: Transaction, actor: Actor, code: str) -> tuple[Responder, Private, str]:

@@ -1,12 +1,14 @@
-"""How skills, licences and hours are written in a cell or after an option: "plumbing:3@2027-06-30;tv:2"."""
+"""How skills, licences and hours are written in a cell or after an option: "plumbing:3@2027-06-30;tv:2", 工作日."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
+from dispatch.desk.numerals import plain
+from dispatch.desk.week_words import says_any_hour, week_said
 from dispatch.errors import Refused
 from dispatch.model.responder import Hours, Licence, Skill
 
@@ -15,6 +17,8 @@ LEVELS: Final = range(1, 6)
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _SKILL = re.compile(r"([^:@]+)(?::([^:@]+))?(?:@([^:@]*))?")
+_LEVEL = re.compile(r"([^:@]*[^:@0-9\s])\s*([0-9])级(@.*)?")
+_DATE = re.compile(r"([0-9]{4})[-年/.]([0-9]{1,2})[-月/.]([0-9]{1,2})[日号]?", re.ASCII)
 _HOURS = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", re.ASCII)
 
 
@@ -23,25 +27,30 @@ def pieces(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (piece.strip() for piece in re.split("[;；]", text)))))
 
 
-def parse_skills(text: str) -> tuple[Skill, ...]:
+def parse_skills(text: str, code_of: Callable[[str], str] | None = None) -> tuple[Skill, ...]:
     """Read "plumbing:3@2027-06-30;tv": name, level (1 where not said), last day on which it counts.
+
+    Args:
+        text: The level may also be written as 3级, the day as 2027年6月30日.
+        code_of: Reads a skill's name where people may call it otherwise than by its code.
 
     Raises:
         Refused: One is not written so, or named twice.
     """
     skills = []
     for piece in pieces(text):
-        found = _SKILL.fullmatch(piece)
+        written = _LEVEL.sub(r"\1:\2\3", plain(piece)) if code_of else piece
+        found = _SKILL.fullmatch(written)
         if found is None:
             raise Refused(
                 "{text} is not a skill", text=piece, hint="write plumbing:3 or plumbing:3@2027-06-30"
             )
-        level = (found[2] or "1").strip()
+        level = (found[2] or "1").strip().removesuffix("级")
         if level not in map(str, LEVELS):
             raise Refused(
                 "the level of {skill} is {level}, not 1 to 5", skill=found[1].strip(), level=level
             )
-        skills.append(Skill(_name(found[1]), int(level), _day(found[3])))
+        skills.append(Skill(_name(code_of(found[1]) if code_of else found[1]), int(level), _day(found[3])))
     _refuse_repeats(skill.name for skill in skills)
     return tuple(skills)
 
@@ -59,16 +68,20 @@ def parse_needs(text: str) -> dict[str, int]:
     return {skill.name: skill.level for skill in needed}
 
 
-def parse_licences(text: str) -> tuple[Licence, ...]:
+def parse_licences(text: str, code_of: Callable[[str], str] | None = None) -> tuple[Licence, ...]:
     """Read "electrician@2027-01-31;driver": name, last day on which it counts.
+
+    Args:
+        text: Such as the example.
+        code_of: As of ``parse_skills``.
 
     Raises:
         Refused: One is not written so, or named twice.
     """
     licences = []
     for piece in pieces(text):
-        name, _, day = piece.partition("@")
-        licences.append(Licence(_name(name), _day(day) if "@" in piece else None))
+        name, at, day = (plain(piece) if code_of else piece).partition("@")
+        licences.append(Licence(_name(code_of(name) if code_of else name), _day(day) if at else None))
     _refuse_repeats(licence.name for licence in licences)
     return tuple(licences)
 
@@ -76,21 +89,17 @@ def parse_licences(text: str) -> tuple[Licence, ...]:
 def parse_hours(text: str) -> tuple[Hours, ...]:
     """Read "mon-fri 08:00-18:00;sat 22:00-06:00" as stretches within single days, in the week's order.
 
-    A stretch that ends before it begins runs past midnight into the next day.
+    A stretch that ends before it begins runs past midnight into the next day. What people say of their week is read
+    as well: 工作日, 每天晚上, 周一至周五 8:00-18:00; 随时 is nothing, which means at any hour.
 
     Raises:
         Refused: One is not written so, or ends where it begins.
     """
+    if says_any_hour(text):
+        return ()
     stretches: set[tuple[int, int, int]] = set()
     for piece in pieces(text.lower()):
-        found = _HOURS.fullmatch(piece)
-        if found is None or not {found[1], found[2] or found[1]} <= set(WEEKDAYS):
-            raise _no_hours(piece)
-        first, last = WEEKDAYS.index(found[1]), WEEKDAYS.index(found[2] or found[1])
-        begin, end = (_minute(piece, int(found[at]), int(found[at + 1])) for at in (3, 5))
-        if begin in (end, 1440):
-            raise _no_hours(piece)
-        for day in range(first, last + 1 if first <= last else last + 8):
+        for day, begin, end in week_said(piece) or _stretches(piece):
             if begin < end:
                 stretches.add((day % 7, begin, end))
             else:
@@ -98,6 +107,18 @@ def parse_hours(text: str) -> tuple[Hours, ...]:
                 if end:
                     stretches.add(((day + 1) % 7, 0, end))
     return tuple(Hours(*stretch) for stretch in sorted(stretches))
+
+
+def _stretches(piece: str) -> list[tuple[int, int, int]]:
+    """Read "mon-fri 08:00-18:00" as day, begin and end; the end may lie past midnight, before the begin."""
+    found = _HOURS.fullmatch(piece)
+    if found is None or not {found[1], found[2] or found[1]} <= set(WEEKDAYS):
+        raise _no_hours(piece)
+    first, last = WEEKDAYS.index(found[1]), WEEKDAYS.index(found[2] or found[1])
+    begin, end = (_minute(piece, int(found[at]), int(found[at + 1])) for at in (3, 5))
+    if begin in (end, 1440):
+        raise _no_hours(piece)
+    return [(day, begin, end) for day in range(first, last + 1 if first <= last else last + 8)]
 
 
 def write_skills(skills: Iterable[Skill]) -> str:
@@ -142,8 +163,9 @@ def _name(text: str) -> str:
 def _day(text: str | None) -> date | None:
     if text is None:
         return None
+    written = _DATE.fullmatch(plain(text).strip())
     try:
-        return date.fromisoformat(text.strip())
+        return date(*map(int, written.groups())) if written else date.fromisoformat(text.strip())
     except ValueError:
         raise Refused("{text} is not a day", text=text.strip(), hint="write it as 2027-06-30") from None
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from dispatch.errors import NotFound
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
 
 ResponderId = NewType("ResponderId", str)
@@ -62,6 +63,16 @@ class Hours:
     weekday: int
     from_minute: int
     to_minute: int
+
+
+def no_responder(text: str) -> NotFound:
+    """Return the one answer for somebody who is not there and for somebody who is out of sight."""
+    return NotFound(
+        "there is no responder {code}",
+        code=text,
+        hint="name them by code, by whole name or by the last digits of their phone; see them all: "
+        "dispatch responder list",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

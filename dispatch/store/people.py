@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, Text, cast, func, select, update
 
 from dispatch.clock import rfc3339
-from dispatch.errors import Conflict, NotFound
+from dispatch.errors import Conflict
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
 from dispatch.model.lifecycle import HOLDS_SEAT
-from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill
+from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill, no_responder
 from dispatch.store.tables import bond, offer, person_private, responder, responder_seat
 
 _CAPACITY = (
@@ -142,11 +142,14 @@ def with_code(connection: Connection, community: str, code: str) -> Responder:
     """
     row = connection.execute(_select(community).where(responder.c.code == code)).mappings().one_or_none()
     if row is None:
-        raise NotFound(
-            "there is no responder {code}", code=code, hint="see them all: dispatch responder list"
-        )
+        raise no_responder(code)
     bonds = connection.scalars(select(bond.c.household_id).where(bond.c.responder_id == row["id"]))
     return to_model(row, sorted(bonds))
+
+
+def codes_of(connection: Connection, community: str) -> frozenset[str]:
+    """Return what the responders of a community are called, those who have left among them."""
+    return frozenset(connection.scalars(select(responder.c.code).where(responder.c.community == community)))
 
 
 def with_ids(connection: Connection, community: str, ids: Iterable[str]) -> dict[ResponderId, Responder]:

@@ -122,6 +122,12 @@ def not_keyed_back(connection: Connection, community: str, delivery_ids: Iterabl
     return {delivery_id: sheet_no for delivery_id, (sheet_no, result) in last.items() if result is None}
 
 
+def newest_sheet(connection: Connection, community: str) -> int | None:
+    """Return the number of the sheet that was printed last; none where none was."""
+    found = connection.scalar(select(community_table.c.last_sheet).where(community_table.c.code == community))
+    return int(found) if found else None
+
+
 def number_sheet(
     connection: Connection, community: str, printed_at: datetime, delivery_ids: Sequence[str]
 ) -> int:

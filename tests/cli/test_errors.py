@@ -34,7 +34,7 @@ REFUSED: list[tuple[str, tuple[str, ...], int, str, str | None]] = [
     ("place outside", ("take", "--service", "drain", "--place", "999号楼"), 3, "there is no building 999", "buildings with numbers near it: "),
     ("no phone", (*TAKE, "--phone", "abc"), 3, "abc", ""),
     ("window ends first", (*TAKE, "--window", WINDOW), 3, "the window ends (", "write it as BEGIN/END"),
-    ("no window", (*TAKE, "--window", "tomorrow"), 3, "tomorrow is no window", "write it as BEGIN/END"),
+    ("no window", (*TAKE, "--window", "sometime"), 3, "sometime is no window that is certain", "say it as tomorrow 9:00-11:00"),
     ("nobody needed", (*TAKE, "--headcount", "0"), 3, "0 people cannot be asked for; 1 to 20 can", ""),
     ("ten thousand needed", (*TAKE, "--headcount", "10000"), 3, "10000 people cannot be asked for; 1 to 20 can", ""),
     ("nothing said", ("take",), 2, "a request needs a typed line", "such as: "),

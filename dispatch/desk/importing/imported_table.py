@@ -17,7 +17,7 @@ from dispatch.desk.sheets.cells import Cell, cell_text, exact_text
 from dispatch.desk.sheets.header import Header, find_header, rows_beside_data
 from dispatch.desk.sheets.reading import Sheet, read_sheet
 from dispatch.errors import Conflict, DispatchError
-from dispatch.i18n import LANGUAGES, Language, say
+from dispatch.i18n import LANGUAGES, say
 from dispatch.model.lifecycle import OPEN, STATE_SENTENCES, RequestState
 from dispatch.model.request import Order
 from dispatch.store import community as towns
@@ -125,13 +125,12 @@ class ImportedTable:
         encoding: str | None,
         *,
         area_code: str = "",
-        language: Language = "zh",
     ) -> None:
         self.sheet: Sheet = read_sheet(
             path, encoding=encoding or mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet
         )
         self.header: Header = find_header(self.sheet, mapping.headings())
-        self.reader, self.now = database.read(lambda tx: self._reader(tx, mapping, area_code, language))
+        self.reader, self.now = database.read(lambda tx: self._reader(tx, mapping, area_code))
         self.own = database.read(lambda tx: _OwnExport(tx, self.header))
         if on_day is not None:
             self.reader.only_on(on_day)
@@ -144,9 +143,7 @@ class ImportedTable:
         self.old = 0
         self._read_rows()
 
-    def _reader(
-        self, tx: Transaction, mapping: SheetMapping, area_code: str, language: Language
-    ) -> tuple[RowReader, datetime]:
+    def _reader(self, tx: Transaction, mapping: SheetMapping, area_code: str) -> tuple[RowReader, datetime]:
         reader = RowReader(
             mapping,
             self.header,
@@ -155,7 +152,6 @@ class ImportedTable:
             services=towns.services_of(tx.connection, tx.community, active_only=True),
             now=tx.now,
             area_code=area_code,
-            language=language,
         )
         return reader, tx.now
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from dispatch.desk.catalogue_names import named_services
 from dispatch.desk.importing.mapping import SheetMapping
 from dispatch.desk.numerals import plain
 from dispatch.desk.sheets.cells import compared
 from dispatch.desk.typed_line.need_words import find_services
 from dispatch.errors import Refused
-from dispatch.i18n import Language
 from dispatch.model.service import Service
 
 CACHED: Final = 20_000
@@ -24,9 +24,8 @@ SHOWN: Final = 40
 class ServiceOf:
     """Looks services up for the rows of one table, each different text once."""
 
-    def __init__(self, services: Iterable[Service], mapping: SheetMapping, language: Language = "zh") -> None:
+    def __init__(self, services: Iterable[Service], mapping: SheetMapping) -> None:
         self._services = {one.code: one for one in services}
-        self._language = language
         self._table = mapping.values.get("service", {})
         self._default = mapping.defaults.get("service")
         self._names: dict[str, str] = {}
@@ -69,7 +68,7 @@ class ServiceOf:
                 return Refused(
                     "{text} could mean several services: {codes}",
                     text=text[:SHOWN],
-                    codes=self._named_aloud(codes),
+                    codes=named_services(self._services[code] for code in codes),
                     hint="name one of them in a column of its own",
                 )
             if codes:
@@ -82,15 +81,9 @@ class ServiceOf:
         return Refused(
             "no service is recognised in {text}",
             text=text[:SHOWN],
-            known=self._named_aloud(sorted(self._services)),
+            known=named_services(self._services[code] for code in sorted(self._services)),
             hint="services here: {known}; a mapping file says which words mean which: --map MAP.toml",
         )
-
-    def _named_aloud(self, codes: Iterable[str]) -> tuple[str, ...]:
-        """Return services as they are called, each with its code: 家电维修（appliance）."""
-        if self._language == "zh":
-            return tuple(f"{self._services[code].name_zh}（{code}）" for code in codes)
-        return tuple(f"{self._services[code].name_en} ({code})" for code in codes)
 
     def recognised(self, text: str) -> tuple[str, ...]:
         """Return the codes of the services whose word in a text is the longest; several mean a tie."""

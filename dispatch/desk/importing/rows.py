@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from dispatch.desk.choices import URGENCY_WORDS
 from dispatch.desk.emergencies import emergency_advice
 from dispatch.desk.importing.headings import (
     DOOR_HEADINGS,
@@ -26,7 +27,6 @@ from dispatch.desk.phones import parse_phone
 from dispatch.desk.sheets.cells import Cell, cell_text, compared, exact_text, heading
 from dispatch.desk.sheets.header import Header
 from dispatch.errors import DispatchError, Refused
-from dispatch.i18n import Language
 from dispatch.model.community import Community, Places
 from dispatch.model.request import Order, Private, Source
 from dispatch.model.service import Service, Urgency
@@ -37,11 +37,7 @@ CACHED: Final = 20_000
 LONGEST_KEY: Final = 200
 """Characters of a number of theirs, so that an index can hold it."""
 
-_URGENCIES: Final[Mapping[str, Urgency]] = {
-    **dict.fromkeys(("urgent", "high", "紧急", "特急", "加急", "急", "非常紧急"), Urgency.URGENT),
-    **dict.fromkeys(("normal", "medium", "一般", "普通", "正常"), Urgency.NORMAL),
-    **dict.fromkeys(("low", "不急", "低", "缓", "不紧急"), Urgency.LOW),
-}
+_URGENCIES: Final[Mapping[str, Urgency]] = {**{one.value: one for one in Urgency}, **URGENCY_WORDS}
 _PEOPLE = re.compile(r"(.+?)\s*(?:个人|人|名|位|people|persons?)?")
 _BETWEEN_PHONES = re.compile(r"[、,;/|\\\s，；]+|或")
 
@@ -61,7 +57,6 @@ class RowReader:
         services: Sequence[Service],
         now: datetime,
         area_code: str = "",
-        language: Language = "zh",
     ) -> None:
         """Prepare.
 
@@ -74,7 +69,7 @@ class RowReader:
         self._between = {name: pick.between for name in self._columns if (pick := mapping.pick(name))}
         self._only = [(each, self._column_of(each.heading)) for each in mapping.only]
         self._key_prefix = self._prefix()
-        self._service_of = ServiceOf(services, mapping, language)
+        self._service_of = ServiceOf(services, mapping)
         has_place = any(name in self._columns for name in ("place", "address", "building", "latitude"))
         self._spot_of = SpotOf(places, mapping, in_note=not has_place)
         self._phone = lru_cache(CACHED)(lambda text: _phone_in(text, community.phone_region, area_code))

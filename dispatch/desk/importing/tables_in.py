@@ -70,7 +70,7 @@ def import_file(
     """
     authorize(actor, "import")
     mapping = mapping or USUAL
-    table = ImportedTable(database, path, mapping, on_day, encoding, area_code=area_code, language=language)
+    table = ImportedTable(database, path, mapping, on_day, encoding, area_code=area_code)
     target = errors or (None if dry_run else path_beside(path))
     kind = kind_to_write(target) if target else Kind.XLSX
     if errors is not None and errors.resolve() == path.resolve():

@@ -20,22 +20,42 @@ from dispatch.store import community as towns
 from dispatch.store import phone_sheets
 from dispatch.store.engine import Transaction
 
+_ACCEPTED: Final = "接 接单 接了 来 能来 会来 去 能去 会去 可以 可以的 同意 好 好的 愿意 告知 已告知 通知了 已通知"
+_DECLINED: Final = (
+    "不便 不方便 不接 不接单 不接了 不行 不可以 不同意 不愿意 不来 不来了 来不了 不能来 不去 不去了 去不了 不能去"
+    " 没空 没时间 拒 拒绝 拒接单"
+)
+_UNREACHED: Final = (
+    "没人接 无人接 没人接听 无人接听 没人接电话 无人应答 没人 未接 没接 没接电话 未接听 不接电话 打不通 没打通 不通"
+    " 没通 关机 占线"
+)
+_WRONG: Final = "空号 错号 停机 号码错 号码错了 号码不对 号码有误 打错了"
+
 LETTERS: Final = {
-    "a": ("a", "接", "接单", "接了", "来", "能来", "可以", "同意", "告知", "已告知"),
-    "d": ("d", "不便", "不接", "不接单", "不行", "不来", "来不了", "拒", "拒绝"),
-    "n": ("n", "没人接", "无人接", "没人", "未接", "没接"),
-    "x": ("x", "空号", "错号", "号码错"),
+    "a": ("a", "√", "✓", "✔", *_ACCEPTED.split()),
+    "d": ("d", "×", "✗", "✘", *_DECLINED.split()),
+    "n": ("n", *_UNREACHED.split()),
+    "x": ("x", *_WRONG.split()),
 }
-"""What is keyed back (accepted or told, declined, no answer, wrong number) and how people write it."""
+"""What is keyed back (accepted or told, declined, no answer, wrong number) and how people write it.
+
+行 for yes is no such word: it also counts rows, and is read where nothing else can be meant.
+"""
 
 _MEANING: Final = {written: letter for letter, words in LETTERS.items() for written in words}
 _ROW: Final = r"0*[1-9][0-9]{0,2}"
-_ROWS: Final = rf"{_ROW}(?:\s*-\s*{_ROW})?"
+_COUNTED: Final = r"(?:\s*(?:号单?|行|条))?"
+_ROWS: Final = rf"(?:第\s*)?{_ROW}{_COUNTED}(?:\s*[-~到至]\s*(?:第\s*)?{_ROW}{_COUNTED})?"
 _ANSWER = re.compile(
-    rf"(?<![0-9])((?:{_ROWS}\s*(?:[号行]\s*)?[,、]\s*)*{_ROWS})\s*[号行.:=、)-]?\s*("
+    rf"(?<![0-9])((?:{_ROWS}\s*[,、和]\s*)*{_ROWS})\s*[.:=、)-]?\s*("
     + "|".join(sorted(_MEANING, key=len, reverse=True))
     + r")(?![a-z接单了])"
 )
+_NEXT: Final = r"(?=\s*(?:[,;、。/|]|[0-9第]|$))"
+_ROW_OR_YES: Final = re.compile(rf"(?<![第0-9])({_ROW}\s*)行{_NEXT}")
+_YES: Final = re.compile(rf"(?<![0-9])((?:第\s*)?{_ROW}\s*(?:号单?|行|条|[.:=)])\s*)行{_NEXT}")
+_SPACED_YES: Final = re.compile(rf"(?<![第0-9])({_ROW}\s+)行{_NEXT}")
+_COUNTS_ROWS: Final = re.compile(rf"{_ROW}\s*行(?!{_NEXT})")
 _COMMAS: Final = ",;、。/|\n\r"
 _LONGEST_PART: Final = 20
 _LONGEST_RUN: Final = 50
@@ -180,14 +200,14 @@ def read_sheet_answers(text: str) -> list[tuple[int, str]]:
     Args:
         text: "12 a, 13 d, 14 n, 15x"; a accepted or told, d declined, n no answer, x wrong number, or the
             Chinese words for them. Commas of any kind, line ends or nothing at all may stand between.
-            Several rows may share a letter: "1, 2, 3 a", "8-10 n".
+            Several rows may share a letter: "1, 2, 3 a", "8-10 n", "第3到5行没人接".
 
     Raises:
         Refused: A part is not a row and a letter, or a row has two different ones; names every such part.
     """
-    typed = plain(text).lower()
+    typed = _with_yes(plain(text).lower())
     answers: dict[int, str] = {}
-    unclear: list[str] = []
+    unclear = [match[0].strip() for match in _ROW_OR_YES.finditer(typed)]
     end = 0
     for found in _ANSWER.finditer(typed):
         unclear += _parts(text[end : found.start()])
@@ -205,18 +225,27 @@ def read_sheet_answers(text: str) -> list[tuple[int, str]]:
     if unclear:
         raise Refused(
             "this is not a row and a letter: {parts}; nothing of the line was recorded",
-            parts=tuple(unclear),
-            hint="write each row with a (yes or told), d (no), n (nobody picked up) or x (wrong number):"
-            " 12 a, 13 d, 14 n",
+            parts=tuple(dict.fromkeys(unclear)),
+            hint="write each row with a (yes or told), d (no), n (nobody picked up) or x (wrong number), or with the"
+            " Chinese words for these: 12 a, 13 d, 14 n",
         )
     return list(answers.items())
+
+
+def _with_yes(typed: str) -> str:
+    """Return the line with 行 as 接 where it is a yes: 7:行 and, where 行 counts no rows elsewhere, 7 行.
+
+    7行 may be a yes or the beginning of "7行，8行没人接": it is left, and asked back.
+    """
+    typed = _YES.sub(r"\1接", typed)
+    return typed if _COUNTS_ROWS.search(typed) else _SPACED_YES.sub(r"\1接", typed)
 
 
 def _rows(written: str) -> list[int]:
     """Return the rows that "1, 2, 8-10" names; none where a run goes backwards or too far."""
     rows: list[int] = []
-    for part in re.split("[,、]", written):
-        first, *last = (int(re.sub("[^0-9]", "", one)) for one in part.split("-"))
+    for part in re.split("[,、和]", written):
+        first, *last = map(int, re.findall("[0-9]+", part))
         end = last[0] if last else first
         if not first <= end < first + _LONGEST_RUN:
             return []

@@ -40,9 +40,10 @@ from dispatch.desk.typed_line.need_words import (
     find_services,
     find_urgency,
 )
+from dispatch.desk.typed_line.option_times import read_window
 from dispatch.desk.typed_line.phone_words import find_phones
 from dispatch.desk.typed_line.questions import Question, choose, refuse_while_open
-from dispatch.desk.typed_line.windows import Times, Window, find_windows, read_times
+from dispatch.desk.typed_line.windows import Times, Window, read_times
 from dispatch.errors import Refused
 from dispatch.i18n import Language, Sentence, sentence
 from dispatch.model.community import Places
@@ -292,14 +293,7 @@ def _window_said(guess: LineGuess, said: str, *, is_own: bool) -> Window | None:
     """Return the window of an answer: the choice's, none for as soon as may be, or what own words say for certain."""
     if not is_own:
         return guess.windows[int(said) - 1] if said else None
-    found = tuple(dict.fromkeys(each.window for each in find_windows(said, guess.now, guess.zone)))
-    if len(found) == 1:
-        return found[0]
-    raise Refused(
-        "{answer} is not a time that is certain",
-        answer=said[:40],
-        hint="write it as 明天下午, 11月25日9点-11点, tomorrow afternoon or Nov 25 9-11am",
-    )
+    return read_window(said, guess.now, guess.zone)
 
 
 def _service_called(value: str, catalogue: Iterable[Service], question: Question) -> Service:

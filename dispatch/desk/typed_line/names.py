@@ -68,6 +68,11 @@ class FoundName:
     span: tuple[int, int]
 
 
+def without_title(text: str) -> str:
+    """Return a name without what a person is called by behind it: 谢 of 谢师傅."""
+    return re.sub(f"(?<=.){_TITLE}$", "", text)
+
+
 def find_names(text: str, phone_at: int | None = None) -> tuple[FoundName, ...]:
     """Return the names in a line of text, each once, in order; one that a label introduces stands alone.
 

@@ -16,14 +16,15 @@ from dispatch.errors import Refused
 
 Window = tuple[datetime, datetime]
 
-# What the words mean here, in minutes after midnight; shown to be confirmed each time.
-_PARTS: Final = {
+PARTS: Final = {
     "early": (7 * 60, 9 * 60),
     "morning": (8 * 60, 12 * 60),
     "noon": (11 * 60 + 30, 13 * 60 + 30),
     "afternoon": (13 * 60, 18 * 60),
     "evening": (18 * 60, 21 * 60),
 }
+"""What the parts of a day mean here, in minutes after midnight; shown to be confirmed each time."""
+
 _DAY: Final = (8 * 60, 20 * 60)
 _AROUND_MINUTES: Final = 30
 _MIDNIGHT: Final = 24 * 60
@@ -87,11 +88,17 @@ class Times(NamedTuple):
     asked: tuple[str, ...]
 
 
-def read_times(text: str, now: datetime, zone: str) -> Times:
+def read_times(text: str, now: datetime, zone: str, *, is_wished: bool = False) -> Times:
     """Return what ``find_windows`` does, and beside it the times that seem to be wished for and are not understood.
 
     Of the second kind are 每周三上午, 12月32号, 半夜两点, 饭点: a clock time, a day that cannot be, whatever a
     word of wanting follows, and what stands by itself. 今天 and 昨天 alone tell when the trouble began.
+
+    Args:
+        text: As of ``find_windows``.
+        now: As of ``find_windows``.
+        zone: As of ``find_windows``.
+        is_wished: Whether the text is known to say when somebody should come, so that 今天 is from now on.
 
     Raises:
         Refused: A window ends before it begins.
@@ -103,7 +110,7 @@ def read_times(text: str, now: datetime, zone: str) -> Times:
     asked: list[str] = []
     for words in _groups(line, find_time_words(line, wall.date())):
         start, end = words[0].span[0], max(word.span[1] for word in words)
-        wish = _wish(words, line, wall)
+        wish = _wish(words, line, wall, is_wished=is_wished)
         if wish is None:
             continue
         said = text[start:end]
@@ -134,11 +141,11 @@ class _Wish(NamedTuple):
     is_asked: bool
 
 
-def _wish(words: list[Word], line: str, wall: datetime) -> _Wish | None:
+def _wish(words: list[Word], line: str, wall: datetime, *, is_wished: bool) -> _Wish | None:
     """Return what kind of wish a time is, if it may be one: 孩子周末才回来 is none."""
     start, end = words[0].span[0], max(word.span[1] for word in words)
     kinds = {word.kind for word in words}
-    is_wanted = WANTED.match(line, end) is not None
+    is_wanted = is_wished or WANTED.match(line, end) is not None
     is_alone = stands_alone(line, start, end)
     is_open = "vague" in kinds or any(word.others for word in words)
     if is_open and not (is_wanted or is_alone or kinds & {"clock", "part"}):
@@ -158,7 +165,7 @@ def _wish(words: list[Word], line: str, wall: datetime) -> _Wish | None:
 def _is_over(words: list[Word], wall: datetime) -> bool:
     """Return whether a part of the day has passed today: then it tells when the trouble began."""
     part = _part(words)
-    return part not in _PARTS or _PARTS[part][1] <= wall.hour * 60 + wall.minute
+    return part not in PARTS or PARTS[part][1] <= wall.hour * 60 + wall.minute
 
 
 def _each_day(words: list[Word]) -> Iterator[list[Word]]:
@@ -215,8 +222,8 @@ def _window(words: list[Word], wall: datetime, *, is_wanted: bool) -> Window | N
         return None
     day = days[0] if days else None
     is_bare = any(word.is_bare for word in left)
-    begin = _minutes(left, _part(right) or None if is_bare else None, has_day=bool(day))
-    end = _minutes(right, _part(left), has_day=bool(day))
+    begin = minutes_meant(left, _part(right) or None if is_bare else None, has_day=bool(day))
+    end = minutes_meant(right, _part(left), has_day=bool(day))
     if right:
         return _between(day, begin, end, right, wall)
     clock = next((word for word in left if word.kind == "clock"), None)
@@ -229,8 +236,14 @@ def _part(words: list[Word]) -> str:
     return next((word.part for word in words if word.kind in ("part", "clock") and word.part), "")
 
 
-def _minutes(words: list[Word], inherited: str | None, *, has_day: bool) -> int | None:
-    """Return the minutes after midnight that the clock time among the words means, none if not certain."""
+def minutes_meant(words: list[Word], inherited: str | None, *, has_day: bool) -> int | None:
+    """Return the minutes after midnight that the clock time among the words means, none if not certain.
+
+    Args:
+        words: Of one end of a time.
+        inherited: The part of the day that the other end says; none where there is no other end.
+        has_day: Whether a day is said beside it.
+    """
     clock = next((word for word in words if word.kind == "clock"), None)
     if clock is None:
         return None
@@ -262,17 +275,17 @@ def _between(
             end=_clock_text(end),
             hint="write it as 15:00-17:00",
         )
-    return _at(day or wall.date(), begin, wall), _at(day or wall.date(), end, wall)
+    return at_minutes(day or wall.date(), begin, wall), at_minutes(day or wall.date(), end, wall)
 
 
 def _from_clock(words: list[Word], day: date | None, begin: int, wall: datetime) -> Window | None:
-    moment = _at(day or wall.date(), begin, wall)
+    moment = at_minutes(day or wall.date(), begin, wall)
     kinds = {word.kind for word in words}
     if "before" in kinds:
         return (min(wall, moment), moment) if moment > wall else None
     if "after" in kinds:
         evening = _DAY[1] if begin < _DAY[1] else _MIDNIGHT - 1
-        return moment, _at(day or wall.date(), max(evening, begin), wall)
+        return moment, at_minutes(day or wall.date(), max(evening, begin), wall)
     if next(word for word in words if word.kind == "clock").is_bare and day is None and not _part(words):
         return None
     return moment, moment + timedelta(minutes=_AROUND_MINUTES)
@@ -281,17 +294,18 @@ def _from_clock(words: list[Word], day: date | None, begin: int, wall: datetime)
 def _from_part(words: list[Word], day: date | None, wall: datetime, *, is_wanted: bool) -> Window | None:
     if day is None or {"before", "after"} & {word.kind for word in words}:
         return None
-    begin, end = _PARTS.get(_part(words), _DAY) if _part(words) else _DAY
+    begin, end = PARTS.get(_part(words), _DAY) if _part(words) else _DAY
     if _part(words) == "small hours":
         return None
-    start, stop = _at(day, begin, wall), _at(day, end, wall)
+    start, stop = at_minutes(day, begin, wall), at_minutes(day, end, wall)
     if start > wall:
         return start, stop
     # 今天下水道堵了 tells when it began; 今天来修 tells when to come.
     return (wall, stop) if is_wanted else None
 
 
-def _at(day: date, minutes: int, wall: datetime) -> datetime:
+def at_minutes(day: date, minutes: int, wall: datetime) -> datetime:
+    """Return the moment so many minutes after midnight of a day, on the clock that *wall* is read from."""
     midnight = datetime.combine(day, time(), tzinfo=wall.tzinfo)
     if minutes >= _MIDNIGHT:
         return midnight + timedelta(days=1)

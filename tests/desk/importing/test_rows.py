@@ -492,9 +492,7 @@ def test_services_are_named_as_people_call_them_with_their_codes(language: Langu
     def told(note: str) -> str:
         sheet = Sheet(path=Path("a.csv"), kind=Kind.CSV, rows=[["地址", "内容"], ["1-1-301", note]])
         header = find_header(sheet, USUAL.headings())
-        reader = RowReader(
-            USUAL, header, community=LANE, places=PLACES, services=SERVICES, now=NOW, language=language
-        )
+        reader = RowReader(USUAL, header, community=LANE, places=PLACES, services=SERVICES, now=NOW)
         read_as = reader.order(sheet.rows[1], reader.texts(sheet.rows[1]), "k")
         assert not isinstance(read_as, Order)
         return " ".join(part or "" for part in say_error(read_as[0], language))

@@ -374,6 +374,17 @@ def vars_of(sheet: Sheet) -> set[str]:
         ("8-10 n, 12 a", [(8, "n"), (9, "n"), (10, "n"), (12, "a")]),
         ("8—9n", [(8, "n"), (9, "n")]),
         ("13 来 14 来不了", [(13, "a"), (14, "d")]),
+        ("第3行接，第4行没人接", [(3, "a"), (4, "n")]),
+        ("7 √ 8 ×", [(7, "a"), (8, "d")]),
+        ("12:不去", [(12, "d")]),
+        ("14 号 打不通", [(14, "n")]),
+        ("1号单可以，2号单停机", [(1, "a"), (2, "x")]),
+        ("第3到5行没人接", [(3, "n"), (4, "n"), (5, "n")]),
+        ("3和4 错号", [(3, "x"), (4, "x")]),
+        ("第3行、第4行没人接", [(3, "n"), (4, "n")]),
+        ("7：行，8号行，第9行行", [(7, "a"), (8, "a"), (9, "a")]),
+        ("1 接 2 行", [(1, "a"), (2, "a")]),
+        ("7行接 8行停机", [(7, "a"), (8, "x")]),
     ],
 )
 def test_rows_and_letters_are_read_as_people_write_them(typed, answers):
@@ -396,6 +407,14 @@ def test_rows_and_letters_are_read_as_people_write_them(typed, answers):
         ("12 ab", ("12 ab",)),
         ("1 a, 1 d", ("1 a/d",)),
         ("1 a, 喂, 2 d, 3 y", ("喂", "3 y")),
+        ("7行", ("7行",)),
+        ("第7行", ("第7行",)),
+        ("7行，8行没人接", ("7行",)),
+        ("3行、4行没人接", ("3行",)),
+        ("7 行, 8行没人接", ("7 行",)),
+        ("1 接，5 不在", ("5 不在",)),
+        ("6 可以吗", ("吗",)),
+        ("9 接电话没人", ("电话没人",)),
     ],
 )
 def test_what_is_not_a_row_and_a_letter_is_named_and_nothing_is_taken(typed, parts):
@@ -428,7 +447,7 @@ def test_however_answers_are_parted_they_are_read_back(answers, comma, between, 
     assert read_sheet_answers(typed) == list(answers.items())
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text("第0123行号单接不去没人空到至和、，:√× ad", max_size=20))
 def test_any_text_is_read_or_refused(typed):
     """Nothing that can be typed makes it stumble, and what it reads are rows and letters."""
     try:

@@ -234,7 +234,7 @@ def test_a_time_that_is_not_clear_is_asked_for_and_may_be_said_in_own_words() ->
     assert say(question.sentence, "en") == "this time is not clear: 饭点; when may the work begin?"
     with pytest.raises(Refused, match="not clear yet"):
         guess.order()
-    with pytest.raises(Refused, match="not a time that is certain"):
+    with pytest.raises(Refused, match="no window that is certain"):
         answer(guess, "window", "饭点嘛")
     assert on_the_wall(answer(guess, "window", "明天中午")) == "11-24 11:30 11-24 13:30"
     assert answer(guess, "window", "none").window is None
