@@ -37,7 +37,7 @@ def import_file(
     """Take requests from a CSV or XLSX file.
 
     Good rows are taken; bad ones come back in a file of the same form, with the reason
-    in a last column. The same file twice adds nothing. Exit 3 where a row was refused.
+    in a last column. The same file twice adds nothing, but what undo took back. Exit 3 where a row was refused.
     """
     from datetime import date
 
@@ -126,6 +126,8 @@ def _imported_json(done: Imported) -> dict[str, Any]:
         "accepted": done.accepted,
         "refused": done.refused,
         "already": done.already,
+        "cancelled": len(done.cancelled),
+        "cancelled_numbers": list(done.cancelled),
         "left_out": done.left_out,
         "old": done.old,
         "numbers": list(done.numbers),
@@ -151,6 +153,13 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         refused=done.refused,
         already=done.already,
     )
+    if done.cancelled:
+        tell(
+            "of those already in, cancelled since: {count} ({numbers}); what is still wanted, take as a new request: "
+            "dispatch take",
+            count=len(done.cancelled),
+            numbers=tuple(map(str, done.cancelled)),
+        )
     pressing = [one for one in done.refusals if one.is_emergency]
     calm = [one for one in done.refusals if not one.is_emergency]
     for one in (*pressing, *calm[:10]):

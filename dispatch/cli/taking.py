@@ -247,6 +247,8 @@ def _acknowledge(call: Call, taken: Taken, order: Order, advice: Sequence[Senten
         return
     if not taken.is_new:
         tell("request {number} had been taken already", number=taken.number)
+        if taken.state is RequestState.CANCELLED:
+            tell("it was cancelled since; if the need is there still, take it with another --key")
         return
     tell("request {number} is taken", number=taken.number)
     if taken.repeats:

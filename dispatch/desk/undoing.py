@@ -17,7 +17,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId
 from dispatch.model.lifecycle import FINISHED, OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Request, RequestId
+from dispatch.model.request import TAKEN_BACK, Request, RequestId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Urgency
 from dispatch.store import events, offers, outbox, people, private, requests
@@ -187,7 +187,7 @@ def _undo_taken(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Even
         if outbox.left_the_building(tx.connection, request_id=request.id):
             raise _has_left(request.number)
         outbox.drop(tx.connection, request_id=request.id)
-        move(tx, actor, rules, request, RequestState.CANCELLED, reason="undone")
+        move(tx, actor, rules, request, RequestState.CANCELLED, reason=TAKEN_BACK)
     return Undone(what="taken", numbers=tuple(one.number for one in taken))
 
 
