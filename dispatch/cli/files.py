@@ -144,6 +144,16 @@ def _imported_json(done: Imported) -> dict[str, Any]:
     }
 
 
+def _print_cancelled(done: Imported) -> None:
+    if done.cancelled:
+        tell(
+            "of those already in, cancelled since: {count} ({numbers}); what is still wanted, take as a new request: "
+            "dispatch take",
+            count=len(done.cancelled),
+            numbers=tuple(map(str, done.cancelled)),
+        )
+
+
 def _print_imported(done: Imported, *, dry_run: bool) -> None:
     if dry_run:
         tell("nothing was changed")
@@ -153,13 +163,7 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
         refused=done.refused,
         already=done.already,
     )
-    if done.cancelled:
-        tell(
-            "of those already in, cancelled since: {count} ({numbers}); what is still wanted, take as a new request: "
-            "dispatch take",
-            count=len(done.cancelled),
-            numbers=tuple(map(str, done.cancelled)),
-        )
+    _print_cancelled(done)
     pressing = [one for one in done.refusals if one.is_emergency]
     calm = [one for one in done.refusals if not one.is_emergency]
     for one in (*pressing, *calm[:10]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dispatch.cli.calling import Call, current, note, print_json, tell
 from dispatch.cli.group import command
 from dispatch.cli.showing import line_json, lines_table, print_lines
+from dispatch.cli.words import words
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def today() -> None:
     """See what needs a person now, and nothing else."""
     from dispatch.desk.keeping import restored_note
     from dispatch.desk.pages import today as look
+    from dispatch.desk.ways_out import next_step
 
     call = current()
     now = call.read(lambda tx: look(tx, call.actor, call.rules))
@@ -35,7 +37,10 @@ def today() -> None:
         print_json(
             {
                 "at": now.at,
-                "needs_person": [line_json(one) for one in now.needs_person],
+                "needs_person": [
+                    {**line_json(one), "next_step": words(next_step(one.request, now.at) or "")}
+                    for one in now.needs_person
+                ],
                 "nobody": [line_json(one) for one in now.nobody],
                 "waiting": [line_json(one) for one in now.waiting],
                 "silent": [line_json(one) for one in now.silent],
@@ -73,10 +78,16 @@ def board() -> None:
 
 
 def _print_today(call: Call, now: Today) -> None:
+    from dispatch.desk.ways_out import next_step
+
     good, rated = now.satisfied
     if rated:
         tell("satisfied: {good} of {rated} people who were asked", good=good, rated=rated)
     print_lines(call, "need a person", now.needs_person)
+    for line in now.needs_person:
+        step = next_step(line.request, now.at)
+        if step is not None:
+            tell("request {number}: {step}", number=line.request.number, step=step)
     print_lines(call, "nobody could be asked", now.nobody)
     for one in now.unclear:
         tell(

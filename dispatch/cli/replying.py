@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dispatch.cli.calling import Misused, current, print_json, tell
+from dispatch.cli.calling import Call, Misused, current, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import note_if_nobody_told
 from dispatch.i18n import Sentence
@@ -88,12 +88,12 @@ def reply(
         print_json([_reply_json(one) for one in replies] if sheet is not None else _reply_json(replies[0]))
     for one in replies:
         if not call.as_json:
-            _tell_reply(one)
+            _tell_reply(call, one)
         if one.outcome == "accepted" and one.number is not None:
             note_if_nobody_told(call, one.number)
 
 
-def _tell_reply(one: Reply) -> None:
+def _tell_reply(call: Call, one: Reply) -> None:
     where = Sentence("request {number}", {"number": one.number}) if one.number else Sentence("answer")
     if one.row is not None:
         where = Sentence("row {row}, {where}", {"row": one.row, "where": where})
@@ -115,12 +115,24 @@ def _tell_reply(one: Reply) -> None:
             code=one.responder,
             number=one.number,
         )
-    elif one.outcome in ("already-declined", "expired"):
+    elif one.outcome in ("already-declined", "expired") and _may_be_offered(call, one.number):
         tell(
             "to ask them again: dispatch offer {number} --to {code} --again", code=one.responder, number=one.number
         )
+    elif one.outcome == "wrong-number":
+        tell("put it right: dispatch responder edit {code} --phone PHONE", code=one.responder)
     if one.was_repeated:
         tell("this message had come before")
+
+
+def _may_be_offered(call: Call, number: int | None) -> bool:
+    """Say whether somebody may be asked again by hand: no hint leads to what would be refused."""
+    from dispatch.desk.ways_out import may_be_offered
+    from dispatch.store.requests import with_number
+
+    if number is None:
+        return False
+    return call.read(lambda tx: may_be_offered(tx, with_number(tx.connection, tx.community, number)))
 
 
 def _reply_json(one: Reply) -> dict[str, Any]:

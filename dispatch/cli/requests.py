@@ -45,6 +45,10 @@ FIELD_SENTENCES = {
 }
 
 
+CALLED_SENTENCES = {"n": Sentence("called, no answer"), "x": Sentence("called, wrong number")}
+"""How an offer is said that a letter keyed back from a phone sheet has ended: nobody waited for its deadline."""
+
+
 @click.group(cls=Group)
 def request() -> None:
     """Look at requests, correct them, decide."""
@@ -126,7 +130,11 @@ def edit(number: int, **said: Any) -> None:
         phone=parse_own_phone(said["phone"], region_of(call)) if said["phone"] else None,
         note=said["note"],
     )
-    _decide(lambda tx: edit_request(tx, call.actor, call.rules, number, correction), "request {number} is corrected")
+    _decide(
+        lambda tx: edit_request(tx, call.actor, call.rules, number, correction),
+        "request {number} is corrected",
+        waits="request {number} is corrected, and waits to be matched again (dispatch round)",
+    )
 
 
 @request.command("triage")
@@ -289,13 +297,15 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
         tell("recorded as request {number}", number=taken.number)
 
 
-def _decide(work: Callable[[Transaction], Request], said: str) -> None:
+def _decide(work: Callable[[Transaction], Request], said: str, *, waits: str | None = None) -> None:
+    """Do it and say so; in words of its own where what was corrected lets the request wait to be matched."""
     call = current()
     now = call.write(work)
     if call.as_json:
         print_json(moved_json(call, now))
     else:
-        tell(said, number=now.number, state=STATE_SENTENCES[now.state])
+        is_back = now.state is RequestState.TRIAGED and now.reason == "edited"
+        tell(waits if waits and is_back else said, number=now.number, state=STATE_SENTENCES[now.state])
     note_if_nobody_told(call, now.number)
 
 
@@ -326,6 +336,11 @@ def _print_whole(whole: Whole) -> None:
     for heading, fact in facts:
         if fact:
             tell("{heading}: {fact}", heading=words(heading), fact=fact)
+    ended = {
+        str(event.params["offer"]): CALLED_SENTENCES[str(event.params["letter"])]
+        for event in whole.history
+        if event.kind == "offer-ended" and event.params.get("letter") in CALLED_SENTENCES
+    }
     if line.asked:
         table(
             ["who", "name", "state", "code", "until", "metre-equivalents"],
@@ -333,7 +348,7 @@ def _print_whole(whole: Whole) -> None:
                 (
                     asked.code,
                     asked.name,
-                    OFFER_SENTENCES[asked.offer.state],
+                    ended.get(str(asked.offer.id), OFFER_SENTENCES[asked.offer.state]),
                     asked.offer.code,
                     call.clock_text(asked.offer.deadline_at),
                     asked.offer.cost,
@@ -345,6 +360,8 @@ def _print_whole(whole: Whole) -> None:
         ["when", "what", "by"],
         [(call.clock_text(event.at), _happened(event, whole), event.actor) for event in whole.history],
     )
+    for fix in whole.wrong_numbers:
+        tell(fix)
 
 
 def _happened(event: Event, whole: Whole) -> str:
@@ -359,9 +376,10 @@ def _happened(event: Event, whole: Whole) -> str:
     elif event.kind == "edited":
         named = [words(FIELD_SENTENCES[one]) for one in event.params.get("fields", ()) if one in FIELD_SENTENCES]
         said += ": " + ", ".join(named) if named else ""
-    elif event.kind == "offered":
+    elif event.kind in ("offered", "wrong-number"):
         said += " " + whole.codes.get(str(event.params["responder"]), "")
     elif event.kind == "offer-ended":
-        said = words(OFFER_SENTENCES.get(str(event.params["now"]), str(event.params["now"])))
+        now = str(event.params["now"])
+        said = words(CALLED_SENTENCES.get(str(event.params.get("letter")), OFFER_SENTENCES.get(now, Sentence(now))))
     return said
 

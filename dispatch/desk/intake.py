@@ -338,7 +338,7 @@ def check_headcount(headcount: int, rules: Rules) -> None:
             "{headcount} people cannot be asked for; 1 to {most} can",
             headcount=headcount,
             most=rules.most_headcount,
-            hint="a need for more people is a matter for the council: dispatch request promote N",
+            hint="take it for {most} at most; a need for more people is a matter for the council",
         )
 
 

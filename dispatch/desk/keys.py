@@ -1,4 +1,4 @@
-"""Keys of orders: one key and one content make one request; what undo took back may be taken under its key once more."""
+"""Keys of orders: one key, one content, one request; what undo took back may be taken under its key once more."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ from dispatch.desk.authorize import authorize
 from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.masking import mask_name, mask_phone
 from dispatch.desk.moves import find_request, scope
+from dispatch.desk.ways_out import wrong_number
+from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.community import PlaceKind, Places
@@ -72,6 +74,7 @@ class Whole:
         merged_into: Number of the request it was merged into.
         history: Its events, oldest first.
         codes: Codes of the responders that the events speak of, by id.
+        wrong_numbers: Who was asked and whose phone was found wrong, and is not corrected yet, with the fix.
     """
 
     line: Line
@@ -81,6 +84,7 @@ class Whole:
     merged_into: int | None
     history: tuple[Event, ...]
     codes: Mapping[str, str]
+    wrong_numbers: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +171,16 @@ def show_request(tx: Transaction, actor: Actor, number: int) -> Whole:
         merged_into=merged,
         history=history,
         codes={one.offer.responder_id: one.code for one in line.asked},
+        wrong_numbers=tuple(
+            fix
+            for one in _who(tx, line).values()
+            if (fix := wrong_number(one)) is not None
+        ),
     )
+
+
+def _who(tx: Transaction, line: Line) -> Mapping[ResponderId, Responder]:
+    return people.with_ids(tx.connection, tx.community, (one.offer.responder_id for one in line.asked))
 
 
 def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:

@@ -11,6 +11,7 @@ from dispatch.desk.authorize import authorize
 from dispatch.desk.editing import open_slots
 from dispatch.desk.moves import end_offers, live_offers, move
 from dispatch.desk.silence import back_to_waiting
+from dispatch.desk.ways_out import may_be_offered
 from dispatch.errors import NotAllowedNow, NotFound
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
@@ -128,12 +129,23 @@ def _not_taken_back(tx: Transaction, step: Sequence[Event]) -> NotAllowedNow:
         ended = _ended_by(one)
         if ended in (OfferState.RELEASED, OfferState.DECLINED, OfferState.EXPIRED):
             number, code = _whose(tx, one)
+            if one.params.get("letter") == "x":
+                return NotAllowedNow(
+                    "the last step ({what}) is not one that can be taken back",
+                    what=Sentence("wrong number"),
+                    number=number,
+                    code=code,
+                    hint="put it right: dispatch responder edit {code} --phone PHONE",
+                )
+            request = requests.with_number(tx.connection, tx.community, number)
             return NotAllowedNow(
                 "the last step ({what}) is not one that can be taken back",
                 what=OFFER_SENTENCES[ended],
                 number=number,
                 code=code,
-                hint="ask them again: dispatch offer {number} --to {code} --again",
+                hint="ask them again: dispatch offer {number} --to {code} --again"
+                if may_be_offered(tx, request)
+                else "put it right by a step of its own; see how it stands: dispatch request show {number}",
             )
     what = Sentence(KIND_SENTENCES.get(step[0].kind, step[0].kind))
     if moves:
@@ -176,6 +188,13 @@ def _undo_taken(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Even
                 number=request.number,
                 state=STATE_SENTENCES[request.state],
                 hint="let it wait again, then cancel it: dispatch request triage {number}",
+            )
+        if request.state in FINISHED:
+            raise NotAllowedNow(
+                "request {number} is {state} by now, so taking it cannot be undone",
+                number=request.number,
+                state=STATE_SENTENCES[request.state],
+                hint="nothing follows that; take the need again: dispatch take",
             )
         if request.state not in (RequestState.RECEIVED, RequestState.NEEDS_PERSON):
             raise NotAllowedNow(

@@ -228,7 +228,7 @@ class ImportedTable:
         elif isinstance(result, Conflict) and (order.key or "").startswith(_BY_CONTENT):
             # The row says what it said before; only what we make of it has changed.
             self.already += 1
-            self.known.add(int(result.params["number"]))
+            self.known.add(int(str(result.params["number"])))
         else:
             self.refusals[index] = (*call_first(order.person.notes), result)
 
