@@ -68,10 +68,11 @@ def rate(number: int, stars: str, comment: str) -> None:
 
 @command()
 def undo() -> None:
-    """Take back your last step of the last day, as long as no message of it has left the building.
+    """Take back the last step that has not left the building.
 
-    It may be taking requests down, an import, asking people, somebody's yes, a correction, or a change to a
-    responder. A no or a silence, and whatever ends a request, stays: what it says then names the way out.
+    It is your own last step of the last day: requests taken or imported, people asked, somebody's yes, a
+    correction, or a change to a responder. A no, a call without answer, and whatever ends a request or moves it on
+    stays; it says so, and names the way out.
     """
     from dispatch.desk.undoing import undo as take_back
 

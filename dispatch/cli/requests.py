@@ -133,7 +133,7 @@ def edit(number: int, **said: Any) -> None:
     _decide(
         lambda tx: edit_request(tx, call.actor, call.rules, number, correction),
         "request {number} is corrected",
-        waits="request {number} is corrected, and waits to be matched again (dispatch round)",
+        is_correction=True,
     )
 
 
@@ -297,15 +297,15 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
         tell("recorded as request {number}", number=taken.number)
 
 
-def _decide(work: Callable[[Transaction], Request], said: str, *, waits: str | None = None) -> None:
-    """Do it and say so; in words of its own where what was corrected lets the request wait to be matched."""
+def _decide(work: Callable[[Transaction], Request], said: str, *, is_correction: bool = False) -> None:
     call = current()
     now = call.write(work)
     if call.as_json:
         print_json(moved_json(call, now))
+    elif is_correction and now.state is RequestState.TRIAGED and now.reason == "edited":
+        tell("request {number} is corrected, and waits to be matched again (dispatch round)", number=now.number)
     else:
-        is_back = now.state is RequestState.TRIAGED and now.reason == "edited"
-        tell(waits if waits and is_back else said, number=now.number, state=STATE_SENTENCES[now.state])
+        tell(said, number=now.number, state=STATE_SENTENCES[now.state])
     note_if_nobody_told(call, now.number)
 
 

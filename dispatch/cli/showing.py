@@ -25,7 +25,7 @@ REASON_SENTENCES = {
     "nobody-left": Sentence("nobody left to ask"),
     "window-over": Sentence("the time that was asked for is over"),
     "left-out": Sentence("nobody could be asked"),
-    "no-answer": Sentence("no answer"),
+    "no-answer": Sentence("they did not answer"),
     "wrong-number": Sentence("wrong number"),
     "declined": Sentence("declined"),
     "given-back": Sentence("given back"),

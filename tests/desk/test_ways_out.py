@@ -66,8 +66,8 @@ class Office:
         named = re.findall(r"dispatch [a-z].*?(?=, and: |; or |\)|$)", said)
         assert named, said
         for line in named:
-            for blank, filled in FILLED_IN.items():
-                line = re.sub(rf"(?<![A-Z/]){blank}(?![A-Z/])", filled, line)
+            for blank, text in FILLED_IN.items():
+                line = re.sub(rf"(?<![A-Z/]){blank}(?![A-Z/])", text, line)  # noqa: PLW2901
             self.monkeypatch.setenv("DISPATCH_AT", self.clock.at.isoformat())
             assert run([*shlex.split(line)[1:]]) in (0, None), line
             self.done.append(line)
