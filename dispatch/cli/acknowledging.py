@@ -8,6 +8,7 @@ from dispatch.cli.calling import print_json, tell
 from dispatch.cli.orders import taken_json
 from dispatch.cli.showing import service_name
 from dispatch.cli.words import listed, words
+from dispatch.model.lifecycle import RequestState
 from dispatch.model.service import Urgency
 
 if TYPE_CHECKING:
@@ -27,11 +28,18 @@ def acknowledge(call: Call, taken: Taken, order: Order, advice: Sequence[Sentenc
         print_json({**taken_json(taken, order), "advice": [words(one) for one in advice]})
         return
     if not taken.is_new:
-        tell("request {number} had been taken already", number=taken.number)
+        tell_known(taken)
         return
     tell("request {number} is taken: {what}", number=taken.number, what=understood(call, order))
     tell_repeats(taken)
     _receipt(call, taken.number, has_phone=bool(order.person.phone))
+
+
+def tell_known(taken: Taken) -> None:
+    """Print that the key of an order was used before, and what became of that request if nothing follows it."""
+    tell("request {number} had been taken already", number=taken.number)
+    if taken.state is RequestState.CANCELLED:
+        tell("it was cancelled since; if the need is there still, take it with another --key")
 
 
 def tell_repeats(taken: Taken) -> None:

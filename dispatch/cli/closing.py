@@ -108,7 +108,12 @@ _UNKEYED = {
 @command()
 @option("--crossed-out", is_flag=True, help="It is printed, nobody has rung, and the rows are crossed out.")
 def undo(crossed_out: bool) -> None:
-    """Take back the last step that has not left the building."""
+    """Take back the last step that has not left the building.
+
+    It is your own last step of the last day: requests taken or imported, people asked, answers that were noted,
+    a correction, other stars, or a change to a responder. What ends a request or moves it on stays, and so does
+    what both sides have heard; it says so, and names the way out.
+    """
     from dispatch.desk.undoing import undo as take_back
 
     call = current()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dispatch.cli.acknowledging import tell_repeats
+from dispatch.cli.acknowledging import tell_known, tell_repeats
 from dispatch.cli.calling import Call, note, print_json, tell
 from dispatch.cli.orders import service_typed, taken_json, with_options
 from dispatch.cli.words import words
@@ -156,7 +156,7 @@ def acknowledge_kept(call: Call, taken: Taken, understood: Understood, advice: S
         return
     number, order = taken.number, understood.order
     if not taken.is_new:
-        tell("request {number} had been taken already", number=number)
+        tell_known(taken)
         return
     owner = call.rules.owner or call.actor.name
     tell("request {number} is kept: urgent, in the hands of {owner}", number=number, owner=owner)

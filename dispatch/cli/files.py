@@ -44,7 +44,7 @@ def import_file(
     """Take requests from a CSV or XLSX file.
 
     Good rows are taken; bad ones come back in a file of the same form, with the reason
-    in a last column. The same file twice adds nothing. Exit 3 where a row was refused.
+    in a last column. The same file twice adds nothing, but what undo took back. Exit 3 where a row was refused.
     """
     from datetime import date
 
@@ -134,6 +134,8 @@ def _imported_json(done: Imported) -> dict[str, Any]:
         "accepted": done.accepted,
         "refused": done.refused,
         "already": done.already,
+        "cancelled": len(done.cancelled),
+        "cancelled_numbers": list(done.cancelled),
         "left_out": done.left_out,
         "old": done.old,
         "numbers": list(done.numbers),
@@ -148,6 +150,16 @@ def _imported_json(done: Imported) -> dict[str, Any]:
         "errors": str(done.errors) if done.errors else None,
         "encoding": done.encoding,
     }
+
+
+def _print_cancelled(done: Imported) -> None:
+    if done.cancelled:
+        tell(
+            "of those already in, cancelled since: {count} ({numbers}); what is still wanted, take as a new request: "
+            "dispatch take",
+            count=len(done.cancelled),
+            numbers=tuple(map(str, done.cancelled)),
+        )
 
 
 def _print_imported(done: Imported, *, dry_run: bool) -> None:
@@ -194,6 +206,7 @@ def _print_counts(done: Imported, *, dry_run: bool) -> None:
         refused=done.refused,
         already=done.already,
     )
+    _print_cancelled(done)
     if done.numbers:
         tell("new requests: {numbers}; next: dispatch round", numbers=tuple(_runs(done.numbers)))
 

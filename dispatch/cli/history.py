@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.cli.corrected import FIELD_SENTENCES
-from dispatch.cli.showing import MISTAKEN_SENTENCE, REASON_SENTENCES
+from dispatch.cli.showing import CALLED_SENTENCES, MISTAKEN_SENTENCE, REASON_SENTENCES
 from dispatch.cli.words import listed, words
 from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, RequestState
@@ -56,6 +56,8 @@ def _happened(event: Event, whole: Whole) -> str:
         return _with(said, words(REASON_SENTENCES.get(str(reason), str(reason)))) if reason else said
     if event.kind == "offer-ended" and event.params.get("why") == "mistaken":
         return words(MISTAKEN_SENTENCE)
+    if event.kind == "offer-ended" and event.params.get("letter") in CALLED_SENTENCES:
+        return words(CALLED_SENTENCES[str(event.params["letter"])])
     if event.kind == "offer-ended":
         return words(OFFER_SENTENCES.get(str(event.params["now"]), str(event.params["now"])))
     if event.kind == "nobody-told" and not (whole.person.phone or event.params.get("message") in _TO_HELPER):
@@ -66,6 +68,8 @@ def _happened(event: Event, whole: Whole) -> str:
         return _with(said, listed(*(words(FIELD_SENTENCES[one]) for one in fields if one in FIELD_SENTENCES)))
     if event.kind == "rating-corrected":
         return _with(said, f"{event.params['was']} → {event.params['now']}")
+    if event.kind == "wrong-number":
+        return f"{said} {whole.codes.get(str(event.params['responder']), '')}".strip()
     if event.kind == "offered":
         said = words("still asked") if "instead_of" in event.params else said
         return f"{said} {whole.codes.get(str(event.params['responder']), '')}".strip()

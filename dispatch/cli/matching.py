@@ -49,6 +49,8 @@ def run_round(dry_run: bool) -> None:
         tell("request {number}: nobody; {why}", number=number, why=tuple(map(call.named, why)))
         if left.remedy is not None:
             tell("    what would help: {remedy}", remedy=call.named(left.remedy))
+        if number in done.ways:
+            tell("    {way}", way=done.ways[number])
     if dry_run:
         tell("nothing was changed")
     elif done.offered:
@@ -228,6 +230,7 @@ def _round_json(done: Round) -> dict[str, Any]:
                 "request": number,
                 "why": [{"reason": one.reason, "turned_away": one.turned_away} for one in left.why],
                 "remedy": words(left.remedy) if left.remedy else None,
+                "way": words(done.ways[number]) if number in done.ways else None,
             }
             for number, left, _ in done.left_out
         ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dispatch.cli.calling import Call, current, note, print_json, tell
 from dispatch.cli.group import command
 from dispatch.cli.showing import line_json, lines_table, print_lines
+from dispatch.cli.words import words
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ def today() -> None:
     """See what needs a person now, and nothing else."""
     from dispatch.desk.keeping import restored_note
     from dispatch.desk.pages import today as look
-
     call = current()
     now = call.read(lambda tx: look(tx, call.actor, call.rules))
     restored = call.read(restored_note)
@@ -35,7 +35,10 @@ def today() -> None:
         print_json(
             {
                 "at": now.at,
-                "needs_person": [line_json(one) for one in now.needs_person],
+                "needs_person": [
+                    {**line_json(one), "next_step": words(now.next_steps.get(one.request.number, ""))}
+                    for one in now.needs_person
+                ],
                 "nobody": [line_json(one) for one in now.nobody],
                 "waiting": [line_json(one) for one in now.waiting],
                 "silent": [line_json(one) for one in now.silent],
@@ -83,6 +86,8 @@ def _print_today(call: Call, now: Today) -> None:
     if rated:
         tell("requests rated: {rated}, satisfied: {good}", good=good, rated=rated)
     print_lines(call, "need a person", now.needs_person)
+    for number, step in now.next_steps.items():
+        tell("request {number}: {step}", number=number, step=step)
     print_lines(call, "nobody could be asked", now.nobody)
     for one in now.unclear:
         tell(

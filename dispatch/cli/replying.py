@@ -122,7 +122,7 @@ def reply(
         return
     rung, letters = look_up_rows(call, sheet, words_said) if sheet is not None else ({}, {})
     for one in replies:
-        _tell_reply(one, rung.get(one.row or 0), letters.get(one.row or 0, ""))
+        _tell_reply(call, one, rung.get(one.row or 0), letters.get(one.row or 0, ""))
     _note_nobody_told(call, replies)
     tell_what_is_next(replies, rung, letters)
 
@@ -165,13 +165,13 @@ def _refuse_without_sheet(call: Call, text: str) -> None:
         )
 
 
-def _tell_reply(one: Reply, rung: Rung | None = None, letter: str = "") -> None:
+def _tell_reply(call: Call, one: Reply, rung: Rung | None = None, letter: str = "") -> None:
     where = Sentence("request {number}", {"number": one.number}) if one.number else Sentence("answer")
     if one.row is not None:
         where = Sentence("row {row}, {where}", {"row": one.row, "where": where})
     outcome = what_came_of_it(one, rung, letter) or _outcome(one)
     tell("{where}, {who}: {outcome}", where=where, who=who_was_rung(one, rung), outcome=outcome)
-    next_step = _next_step(one)
+    next_step = _next_step(call, one)
     if next_step is not None:
         tell(Sentence(next_step.id, {"code": one.responder, "number": one.number}))
     if one.was_repeated:
@@ -186,10 +186,14 @@ def _outcome(one: Reply) -> Sentence:
     return _CONTRADICTIONS.get((one.outcome, one.wants_out), said) if one.contradicts else said
 
 
-def _next_step(one: Reply) -> Sentence | None:
+def _next_step(call: Call, one: Reply) -> Sentence | None:
     """Return the command that makes an answer count which changed nothing."""
     if one.wants_out:
         return Sentence("to make it a no: dispatch request release {number} --from {code}")
+    if one.outcome == "wrong-number":
+        return Sentence("put it right: dispatch responder edit {code} --phone PHONE")
+    if not _may_come(call, one):
+        return Sentence("see how it stands: dispatch request show {number}") if one.contradicts else None
     if one.outcome == "already-declined" and one.contradicts:
         return Sentence("to make it a yes: dispatch offer {number} --to {code} --again --accepted")
     if one.outcome in ("expired", "not-reached-before"):
@@ -197,6 +201,17 @@ def _next_step(one: Reply) -> Sentence | None:
     if one.row is not None and one.outcome == "already-accepted":
         return Sentence("if that was noted by mistake: dispatch request release {number} --from {code}")
     return None
+
+
+def _may_come(call: Call, one: Reply) -> bool:
+    """Say whether somebody's yes could still count: no hint leads to what would be refused."""
+    from dispatch.desk.ways_out import may_be_offered
+    from dispatch.store.requests import with_number
+
+    number = one.number
+    if number is None or one.outcome not in ("already-declined", "expired", "not-reached-before"):
+        return True
+    return call.read(lambda tx: may_be_offered(tx, with_number(tx.connection, tx.community, number), accepted=True))
 
 
 def _reply_json(one: Reply) -> dict[str, Any]:

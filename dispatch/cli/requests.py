@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import Misused, confirm, current, is_asked, note, parse_window, print_json, table, tell
+from dispatch.cli.calling import Misused, confirm, current, is_asked, note, parse_window, print_json, tell
 from dispatch.cli.group import Group, argument, option
-from dispatch.cli.history import history_rows
 from dispatch.cli.orders import taken_json
 from dispatch.cli.showing import (
-    MISTAKEN_SENTENCE,
-    REASON_SENTENCES,
     URGENCY,
     line_json,
     lines_table,
@@ -23,12 +20,12 @@ from dispatch.cli.showing import (
     whole_json,
 )
 from dispatch.cli.values import AT_MOST, PEOPLE, REQUEST_NUMBER, OneOf
-from dispatch.cli.words import words
+from dispatch.cli.whole import print_whole
 from dispatch.desk.choices import STATE_WORDS, WISH_WORDS
 from dispatch.i18n import Sentence
-from dispatch.model.lifecycle import OFFER_SENTENCES, OPEN, STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.lifecycle import OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Order, Private, Request
-from dispatch.model.service import EMERGENCY, Urgency
+from dispatch.model.service import Urgency
 
 if TYPE_CHECKING:
     from dispatch.desk.pages import Whole
@@ -80,7 +77,7 @@ def show(number: int) -> None:
     if call.as_json:
         print_json(whole_json(whole))
     else:
-        _print_whole(whole)
+        print_whole(call, whole)
 
 
 @request.command("edit")
@@ -126,6 +123,8 @@ def edit(number: int, **said: Any) -> None:
         print_json(moved_json(call, now))
     else:
         tell_changes(call, before, call.read(lambda tx: show_request(tx, call.actor, number)))
+        if now.state is RequestState.TRIAGED and before.line.request.state is not RequestState.TRIAGED:
+            tell("request {number} waits to be matched again: dispatch round", number=number)
     note_if_nobody_told(call, number)
 
 
@@ -342,50 +341,3 @@ def _decide(work: Callable[[Transaction], Request], said: str) -> None:
     else:
         tell(said, number=now.number, state=STATE_SENTENCES[now.state])
     note_if_nobody_told(call, now.number)
-
-
-def _print_whole(whole: Whole) -> None:
-    call = current()
-    line = whole.line
-    one = line.request
-    tell(
-        "request {number}: {service}, {state}",
-        number=one.number,
-        service=service_name(line.service),
-        state=STATE_SENTENCES[one.state],
-    )
-    facts = [
-        ("where", whole.person.exact_address or whole.place),
-        ("who asks", " ".join(part for part in (whole.person.name, whole.person.phone) if part)),
-        ("as it was said", whole.person.notes),
-        ("came in", call.clock_text(one.received_at)),
-        ("people needed", str(one.headcount) if one.headcount > 1 else ""),
-        ("when", " - ".join(call.clock_text(moment) for moment in one.window) if one.window else ""),
-        ("looked at again", call.clock_text(one.next_check_at)),
-        ("in whose hands", one.owner or ""),
-        ("reason", words(REASON_SENTENCES.get(one.reason, one.reason)) if one.reason else ""),
-        ("in words", whole.words),
-        ("merged into", str(whole.merged_into) if whole.merged_into else ""),
-        ("stars", str(one.rating) if one.rating else ""),
-    ]
-    for heading, fact in facts:
-        if fact:
-            tell("{heading}: {fact}", heading=words(heading), fact=fact)
-    if line.service.code == EMERGENCY and one.state in OPEN:
-        fills_in = "--service … --place …"
-        tell("once it is clear: dispatch request edit {number} {options}", number=one.number, options=fills_in)
-    if line.asked:
-        table(
-            ["who", "name", "state", "code", "until"],
-            [
-                (
-                    asked.code,
-                    asked.name,
-                    MISTAKEN_SENTENCE if asked.offer.was_mistaken else OFFER_SENTENCES[asked.offer.state],
-                    "" if asked.offer.was_mistaken else asked.offer.code,
-                    call.clock_text(asked.offer.deadline_at),
-                )
-                for asked in line.asked
-            ],
-        )
-    table(["when", "what", "by"], history_rows(call, whole))

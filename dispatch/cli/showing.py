@@ -27,12 +27,15 @@ URGENCY = OneOf(URGENCY_SENTENCES, URGENCY_WORDS, urgency_named)
 
 MISTAKEN_SENTENCE = Sentence("noted by mistake, taken back")
 
+CALLED_SENTENCES = {"n": Sentence("called, no answer"), "x": Sentence("called, wrong number")}
+"""How an offer is said that a letter keyed back from a phone sheet has ended: nobody waited for its deadline."""
+
 REASON_SENTENCES = {
     "emergency": Sentence("emergency words"),
     "nobody-left": Sentence("nobody left to ask"),
     "window-over": Sentence("the time that was asked for is over"),
     "left-out": Sentence("nobody could be asked"),
-    "no-answer": Sentence("no answer in time"),
+    "no-answer": Sentence("they did not answer"),
     "wrong-number": Sentence("wrong number"),
     "declined": Sentence("declined"),
     "given-back": Sentence("given back"),

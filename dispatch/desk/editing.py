@@ -12,6 +12,7 @@ from dispatch.desk.delivery.typed_notes import unsaid
 from dispatch.desk.intake import Taken, check_headcount, check_window, take_request
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches
 from dispatch.desk.telling import tell_corrected, tell_who_comes
+from dispatch.desk.ways_out import is_over
 from dispatch.errors import NotAllowedNow, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId, Wave
@@ -52,6 +53,8 @@ def edit_request(
 
     Another service, place or window takes back the offers nobody answered yet; once somebody
     has accepted, those three stay. Whoever has accepted hears what else was corrected.
+    A request for which nobody was left, or whose time was over, waits to be matched again
+    once it needs fewer people, another time, or something else or elsewhere.
 
     Raises:
         NotAllowedNow: It is finished, or somebody has already accepted what would change.
@@ -78,6 +81,8 @@ def edit_request(
     columns = _columns(tx, actor, request, correction)
     if _is_another_need(request, columns):
         request = _free_for_change(tx, actor, rules, request)
+        if "window_from" in columns or not is_over(request, tx.now):
+            request = _let_wait(tx, actor, rules, request)
     if columns:
         requests.change(tx.connection, request, **columns)
     words_id = _change_person(tx, request, correction)
@@ -218,6 +223,13 @@ def _free_for_change(tx: Transaction, actor: Actor, rules: Rules, request: Reque
     return request
 
 
+def _let_wait(tx: Transaction, actor: Actor, rules: Rules, request: Request) -> Request:
+    """Let a request be matched again that needed a person only because nobody could come as it was."""
+    if request.state is RequestState.NEEDS_PERSON and request.reason in ("nobody-left", "window-over"):
+        return move(tx, actor, rules, request, RequestState.TRIAGED, reason="edited", check_at=tx.now)
+    return request
+
+
 def _set_headcount(
     tx: Transaction, actor: Actor, rules: Rules, request: Request, headcount: int
 ) -> Request:
@@ -268,6 +280,8 @@ def _follow_headcount(
     tx: Transaction, actor: Actor, rules: Rules, request: Request, headcount: int, held: int, asked: int
 ) -> Request:
     """Move the request to where its new headcount puts it."""
+    if headcount < request.headcount and not is_over(request, tx.now):
+        request = _let_wait(tx, actor, rules, request)
     state = request.state
     if state in (RequestState.ARRANGED, RequestState.DOING) and held < headcount:
         request = move(tx, actor, rules, request, RequestState.ASKING, reason="edited")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import find_request
 from dispatch.desk.snapshot import Snapshot, take_snapshot
+from dispatch.desk.ways_out import how, is_over, next_step, wrong_number
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
-from dispatch.model.lifecycle import HOLDS_SLOT, OPEN, STATE_SENTENCES, OfferState
+from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Request
 from dispatch.model.rules import Rules
 from dispatch.policy.rings import plan_round
 from dispatch.solver.explain import explain_choice, explain_nobody, explain_not
 from dispatch.store import offers, people, requests
 from dispatch.store.engine import Transaction
+
+_WAITS = frozenset({RequestState.RECEIVED, RequestState.TRIAGED, RequestState.NEEDS_PERSON})
+"""States in which more people are still wanted, and nobody is being asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,26 @@ def explain_request(
         problem = whole.problem if request.id in whole.requests else snapshot.problem
         if all(need.id != request.id for need in problem.needs):
             problem = snapshot.problem
-        return Explanation("why-not", explain_not(problem, plan_round(problem), request.id, responder.id))
-    current = [one for one in made if one.state is OfferState.OFFERED or one.state in HOLDS_SLOT]
+        reasons = explain_not(problem, plan_round(problem), request.id, responder.id)
+        fix = wrong_number(responder)
+        return Explanation("why-not", reasons if fix is None else (*reasons, fix))
+    is_waiting = request.state in _WAITS
+    current = [
+        one
+        for one in made
+        if one.state is OfferState.OFFERED or one.state in (HOLDS_SEAT if is_waiting else HOLDS_SLOT)
+    ]
     if public:
         told = _for_everybody(snapshot, request, made)
         return Explanation("chosen" if current else "nobody", (*([over] if over else []), *told))
     if not current:
-        return Explanation("nobody", explain_nobody(snapshot.problem, request.id))
+        return Explanation("nobody", _nobody(tx, request, snapshot))
     solution = plan_round(snapshot.problem)
     sentences: list[Sentence] = [over] if over is not None else []
     for one in current:
         sentences += explain_choice(snapshot.problem, solution, request.id, one.responder_id, one.terms)
+    if is_waiting:
+        sentences += _nobody(tx, request, snapshot)
     return Explanation("chosen", tuple(sentences))
 
 
@@ -117,3 +130,20 @@ def _for_everybody(snapshot: Snapshot, request: Request, made: Sequence[Offer]) 
     if not coming and not waiting:
         said.append(sentence("nobody of them can come; others are looked for"))
     return *said, how
+
+
+def _nobody(tx: Transaction, request: Request, snapshot: Snapshot) -> tuple[Sentence, ...]:
+    """Say why nobody could be asked, what would fix it, and by which command."""
+    # Who has no capacity at all is waited for in vain: a round does not see them either.
+    there = tuple(one for one in snapshot.problem.helpers if snapshot.roster[one.id].capacity > 0)
+    told, remedy = explain_nobody(replace(snapshot.problem, helpers=there), request.id)
+    step = next_step(tx, request)
+    if step is not None and (request.reason == "emergency" or is_over(request, tx.now)):
+        return (*told, step)
+    if remedy is None:
+        if step is None:
+            return told
+        return (*told, sentence("let it be matched again: dispatch request triage {number}", number=request.number))
+    way = how(tx, request, remedy)
+    fix = sentence("nearest fix: {remedy}", remedy=remedy)
+    return (*told, fix) if way is None else (*told, fix, way)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
-from dispatch.clock import clock_text, rfc3339
+from dispatch.clock import clock_text
 from dispatch.desk.authorize import authorize
 from dispatch.desk.catalogue_names import no_service
 from dispatch.desk.emergencies import is_emergency
+from dispatch.desk.keys import NEXT_LIFE, content_hash, newest_lives, other_content
 from dispatch.desk.moves import scope
-from dispatch.errors import Conflict, DispatchError, NotFound, Refused
+from dispatch.errors import DispatchError, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.message import MessageKind
@@ -28,8 +27,6 @@ from dispatch.store.ids import new_id
 from dispatch.store.tables import person_private
 from dispatch.store.towns import emergency_service_of
 from dispatch.units import Position, metres_between
-
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 SAME_DOOR_METRES = 20
 """How near two door positions are to count as one door: twice the error of a good telephone's fix."""
@@ -46,7 +43,7 @@ class Taken:
     """What became of an order.
 
     Args:
-        is_new: False where the same key with the same content had been taken before.
+        is_new: False where the same key with the same content had been taken before, and not taken back by undo.
         repeats: Numbers of open requests that look like the same need at the same door.
     """
 
@@ -130,7 +127,8 @@ class _Counter:
         if order.window is not None:
             check_window(self.tx, order.window, may_be_over=order.source is Source.AFTERWARDS)
         person = order.person
-        if "\0" in f"{person.name}{person.phone}{person.exact_address}{person.notes}{order.key or ''}":
+        texts = f"{person.name}{person.phone}{person.exact_address}{person.notes}"
+        if "\0" in f"{texts}{order.key or ''}" or NEXT_LIFE in (order.key or ""):
             raise Refused("a character that is no text stands in what was typed", hint="type it once more")
         if len(order.person.notes) > LONGEST_NOTE:
             raise Refused(
@@ -144,24 +142,20 @@ class _Counter:
         if not wanted:
             return []
         requests.take_numbers(self.tx.connection, self.tx.community, 0)
-        given = [key for _, order, key in wanted if order.key]
-        known = requests.known_keys(self.tx.connection, given) if given else {}
-        states = requests.with_ids(self.tx.connection, (id for _, id, _ in known.values()))
+        lives = newest_lives(self.tx, [key for _, order, key in wanted if order.key])
         fresh: list[tuple[int, Order, str, str]] = []
         first_with: dict[str, tuple[str, int]] = {}
-        for index, order, key in wanted:
+        for index, order, given in wanted:
+            life = lives.get(given)
+            was_used = life is not None and not life.request.was_taken_back
+            key = given if life is None else life.key if was_used else life.next_key
             content = content_hash(key, order)
-            if key in known:
-                theirs, request_id, number = known[key]
+            if life is not None and was_used:
+                one = life.request
                 self.results[index] = (
-                    Taken(
-                        id=RequestId(request_id),
-                        number=number,
-                        state=states[RequestId(request_id)].state,
-                        is_new=False,
-                    )
-                    if theirs == content
-                    else _other_content(number)
+                    Taken(id=one.id, number=one.number, state=one.state, is_new=False)
+                    if life.content == content
+                    else other_content(one.number, one.state)
                 )
             elif key in first_with:
                 theirs, first = first_with[key]
@@ -331,7 +325,9 @@ class _SameAs(DispatchError):
     def resolve(self, earlier: Taken | DispatchError) -> Taken | DispatchError:
         if isinstance(earlier, DispatchError):
             return earlier
-        return _other_content(earlier.number) if self.other_content else replace(earlier, is_new=False)
+        if self.other_content:
+            return other_content(earlier.number, earlier.state)
+        return replace(earlier, is_new=False)
 
 
 def check_headcount(headcount: int, rules: Rules) -> None:
@@ -341,7 +337,7 @@ def check_headcount(headcount: int, rules: Rules) -> None:
             "{headcount} people cannot be asked for; 1 to {most} can",
             headcount=headcount,
             most=rules.most_headcount,
-            hint="a need for more people is a matter for the council: dispatch request promote N",
+            hint="take it for {most} at most; a need for more people is a matter for the council",
         )
 
 
@@ -363,33 +359,3 @@ def check_window(tx: Transaction, window: tuple[datetime, datetime], *, may_be_o
 
 def _on_our_wall(tx: Transaction, moment: datetime) -> str:
     return clock_text(moment, towns.community_of(tx.connection, tx.community).zone, tx.now)
-
-
-def content_hash(key: str, order: Order) -> str:
-    """Return the SHA-256, in hex, of what an order says, salted with its key."""
-    person = order.person
-    said = [
-        key,
-        order.service,
-        order.place,
-        order.household,
-        order.urgency,
-        order.headcount,
-        [rfc3339(moment) for moment in order.window or ()],
-        rfc3339(order.received_at) if order.received_at else None,
-        person.name,
-        person.phone,
-        person.exact_address,
-        person.floor,
-        person.position,
-        person.notes,
-    ]
-    return sha256(_COMPACT.encode(said).encode()).hexdigest()
-
-
-def _other_content(number: int) -> Conflict:
-    return Conflict(
-        "this key was used for request {number}, with other content",
-        number=number,
-        hint="use a new key for a new need, or correct the old one: dispatch request edit {number}",
-    )

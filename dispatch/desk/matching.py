@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from dispatch.clock import stopwatch
 from dispatch.desk.answering import answer_offer
@@ -14,6 +16,7 @@ from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import end_offers, find_request, move, move_many, scope
 from dispatch.desk.silence import end_unanswered, expire_offers
 from dispatch.desk.snapshot import Snapshot, take_snapshot
+from dispatch.desk.ways_out import how, is_over, wrong_number
 from dispatch.errors import NotAllowedNow, Refused
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
@@ -30,6 +33,11 @@ from dispatch.store import offers, people, requests
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.marks import LAST_TICK, mark_moment
 
+BY_HAND_FROM: Final = frozenset(
+    {RequestState.RECEIVED, RequestState.TRIAGED, RequestState.ASKING, RequestState.NEEDS_PERSON}
+)
+"""States from which a person may decide to ask somebody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
@@ -40,6 +48,7 @@ class Round:
         offered: The offers made (on a dry run: that would be made), with the request's number and the
             responder's code.
         left_out: The requests nobody was asked for, by number, with the reasons and how they are said.
+        ways: By the number of a request left out, the command that puts its remedy into effect.
         expired: How many offers ran out first.
         seconds: How long it took, all in all.
     """
@@ -47,6 +56,7 @@ class Round:
     considered: int
     offered: tuple[tuple[int, str, Chosen, Offer | None], ...]
     left_out: tuple[tuple[int, LeftOut, tuple[Sentence, ...]], ...]
+    ways: Mapping[int, Sentence]
     levels: tuple[Level, ...]
     is_optimal: bool
     expired: int
@@ -80,6 +90,7 @@ def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool =
         considered=len(snapshot.problem.needs),
         offered=tuple(_lines(snapshot, chosen, made, dry_run=dry_run)),
         left_out=tuple(_said(snapshot, one) for one in solution.left_out),
+        ways=database.read(lambda tx: _ways(tx, snapshot, solution.left_out)),
         levels=tuple(solution.levels),
         is_optimal=solution.status == "optimal",
         expired=expired,
@@ -99,6 +110,9 @@ def offer_by_hand(
 ) -> Offer:
     """Ask one person for a request by hand (派单), under the same rules as a round.
 
+    A request that needs a person waits to be matched by it, for a person has decided; but one with emergency words
+    is first let go by name (``triage``).
+
     Args:
         code: The responder's code.
         again: Ask even though they were asked for this request before.
@@ -116,14 +130,14 @@ def offer_by_hand(
     responder = people.with_code(tx.connection, tx.community, code)
     if request.state is RequestState.NEEDS_PERSON:
         check_clear(tx, request)
-    gave_up = request.state is RequestState.NEEDS_PERSON and request.reason == "nobody-left"
-    if request.state is RequestState.RECEIVED or (accepted and gave_up):
-        request = move(tx, actor, rules, request, RequestState.TRIAGED)
     _check_waiting(request)
     if accepted:
         standing = _asked_now(tx, actor, request, responder)
         if standing is not None:
             return _with_yes(tx, actor, rules, standing)
+    _check_time(request, tx.now)
+    if request.state in (RequestState.RECEIVED, RequestState.NEEDS_PERSON):
+        request = move(tx, actor, rules, request, RequestState.TRIAGED)
     _check_holds_none(tx, request, responder)
     snapshot = take_snapshot(tx, rules, only=request)
     terms = _terms_by_hand(snapshot, responder, again=again)
@@ -168,12 +182,27 @@ def _with_yes(tx: Transaction, actor: Actor, rules: Rules, asked: Offer) -> Offe
 
 
 def _check_waiting(request: Request) -> None:
-    if request.state not in (RequestState.TRIAGED, RequestState.ASKING):
+    if request.state is RequestState.NEEDS_PERSON and request.reason == "emergency":
+        raise NotAllowedNow(
+            "request {number} has emergency words, so nobody can be asked for it before somebody has looked at it",
+            number=request.number,
+            hint="when it can wait for a helper: dispatch request triage {number}",
+        )
+    if request.state not in BY_HAND_FROM:
         raise NotAllowedNow(
             "request {number} is {state}, so nobody can be asked for it",
             number=request.number,
             state=STATE_SENTENCES[request.state],
             hint="see what can be done: dispatch request show {number}",
+        )
+
+
+def _check_time(request: Request, now: datetime) -> None:
+    if is_over(request, now):
+        raise NotAllowedNow(
+            "the time that was asked for in request {number} is over, so nobody can come in it",
+            number=request.number,
+            hint="agree on another time: dispatch request edit {number} --window BEGIN/END",
         )
 
 
@@ -195,6 +224,14 @@ def _terms_by_hand(snapshot: Snapshot, responder: Responder, *, again: bool) -> 
     (need,) = snapshot.problem.needs
     terms, speaks_against = objection(snapshot.problem, need.id, responder.id, ignore_asked=again)
     if speaks_against is not None:
+        if wrong_number(responder) is not None:
+            raise Refused(
+                "{code} cannot be asked for request {number}: {why}",
+                code=responder.code,
+                number=need.number,
+                why=speaks_against,
+                hint="put it right: dispatch responder edit {code} --phone PHONE",
+            )
         raise Refused(
             "{code} cannot be asked for request {number}: {why}",
             code=responder.code,
@@ -276,6 +313,15 @@ def _as_planned(tx: Transaction, snapshot: Snapshot, chosen: Sequence[Chosen]) -
 def _said(snapshot: Snapshot, left: LeftOut) -> tuple[int, LeftOut, tuple[Sentence, ...]]:
     need = next(one for one in snapshot.problem.needs if one.id == left.need)
     return need.number, left, read_out(need, left.why)
+
+
+def _ways(tx: Transaction, snapshot: Snapshot, left_out: Sequence[LeftOut]) -> dict[int, Sentence]:
+    ways = {
+        snapshot.requests[one.need].number: how(tx, snapshot.requests[one.need], one.remedy)
+        for one in left_out
+        if one.remedy is not None
+    }
+    return {number: way for number, way in ways.items() if way is not None}
 
 
 def _lines(

@@ -13,6 +13,8 @@ from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.masking import mask_name, mask_phone
 from dispatch.desk.moves import find_request, scope
 from dispatch.desk.unread import shortest, unread
+from dispatch.desk.ways_out import next_step, wrong_number
+from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.community import PlaceKind, Places
@@ -79,6 +81,7 @@ class Whole:
         merged_into: Number of the request it was merged into.
         history: Its events, oldest first.
         codes: Codes of the responders that the events speak of, by id.
+        wrong_numbers: Who was asked and whose phone was found wrong, and is not corrected yet, with the fix.
     """
 
     line: Line
@@ -88,6 +91,7 @@ class Whole:
     merged_into: int | None
     history: tuple[Event, ...]
     codes: Mapping[str, str]
+    wrong_numbers: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,7 @@ class Today:
         silent: Asked, no answer yet, earliest deadline first.
         overdue: Arranged, and by now somebody should look whether it was done.
         unrated: Done and not rated yet.
+        next_steps: By the number of a request in somebody's hands, the command that comes next.
         unclear: Answers nobody could act on.
         wants_out: Arranged, and somebody who had accepted has said no since: request's number and their code.
         wrong_numbers: Codes of the responders whose phone was found wrong and is not corrected yet.
@@ -129,6 +134,7 @@ class Today:
 
     at: datetime
     needs_person: tuple[Line, ...]
+    next_steps: Mapping[int, Sentence]
     nobody: tuple[Line, ...]
     waiting: tuple[Line, ...]
     silent: tuple[Line, ...]
@@ -179,7 +185,16 @@ def show_request(tx: Transaction, actor: Actor, number: int) -> Whole:
         merged_into=merged,
         history=history,
         codes={one.offer.responder_id: one.code for one in line.asked},
+        wrong_numbers=tuple(
+            fix
+            for one in _who(tx, line).values()
+            if (fix := wrong_number(one)) is not None
+        ),
     )
+
+
+def _who(tx: Transaction, line: Line) -> Mapping[ResponderId, Responder]:
+    return people.with_ids(tx.connection, tx.community, (one.offer.responder_id for one in line.asked))
 
 
 def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
@@ -195,6 +210,7 @@ def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
     return Today(
         at=tx.now,
         needs_person=_in(lines, RequestState.NEEDS_PERSON),
+        next_steps=_next_steps(tx, _in(lines, RequestState.NEEDS_PERSON)),
         nobody=tuple(one for one in triaged if one.request.reason == "left-out"),
         waiting=tuple(one for one in triaged if one.request.reason != "left-out"),
         silent=tuple(sorted(_in(lines, RequestState.ASKING), key=_first_deadline)),
@@ -216,6 +232,11 @@ def today(tx: Transaction, actor: Actor, rules: Rules) -> Today:
         calls=_calls(tx, rules, within),
         satisfied=(sum(1 for stars in rated if stars >= 4), len(rated)),
     )
+
+
+def _next_steps(tx: Transaction, lines: Iterable[Line]) -> Mapping[int, Sentence]:
+    steps = {line.request.number: next_step(tx, line.request) for line in lines}
+    return {number: step for number, step in steps.items() if step is not None}
 
 
 def board(tx: Transaction, actor: Actor, rules: Rules) -> dict[str, list[Line]]:

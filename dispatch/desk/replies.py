@@ -20,6 +20,7 @@ from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.silence import back_to_waiting
 from dispatch.desk.telling import tell_resident
+from dispatch.desk.ways_out import may_be_offered
 from dispatch.errors import NotFound
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
@@ -105,7 +106,9 @@ def reply_on_behalf(
             "{code} was not asked for request {number}",
             code=code,
             number=number,
-            hint="ask them: dispatch offer {number} --to {code}",
+            hint="ask them: dispatch offer {number} --to {code}"
+            if may_be_offered(tx, request)
+            else "see how it stands: dispatch request show {number}",
         )
     word = Word.YES if accepts else Word.NO
     outcome = answer_at_desk(tx, actor, rules, asked[-1], word)

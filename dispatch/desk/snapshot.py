@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from dispatch.clock import day_of
 from dispatch.model.assignment import Offer
 from dispatch.model.community import PlaceKind, Places
-from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState, RequestState
 from dispatch.model.request import Private, Request, RequestId
-from dispatch.model.responder import Hours, ResponderKind
+from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Hours, ResponderKind
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
 from dispatch.policy.waiting import how_many_at_once
@@ -91,7 +91,9 @@ def take_snapshot(
                     for offer in made.get(one.id, ())
                     if offer.state is not OfferState.WITHDRAWN and not offer.was_mistaken  # they never said no
                 ),
-                never=frozenset(by_phone.get(kept.phone, ())) if kept.phone else frozenset(),
+                never=frozenset(by_phone.get(kept.phone, ()) if kept.phone else ())
+                # Who holds it, or has done it before it was reopened, cannot be asked for it again.
+                | {offer.responder_id for offer in made.get(one.id, ()) if offer.state in HOLDS_SEAT | HOLDS_SLOT},
             )
         )
     return Snapshot(
@@ -183,7 +185,8 @@ def _helpers(
         stretches = tuple(map(tuple, one.hours))
         if stretches not in hours:
             hours[stretches] = tuple(Hours(*stretch) for stretch in stretches)
-        rested_at = one.paused_until
+        has_wrong_number = one.paused_until == WITHOUT_PHONE_UNTIL
+        rested_at = None if has_wrong_number else one.paused_until
         if one.id in finished:
             rested_at = max(rested_at or tx.now, finished[one.id] + rest)
         yield Helper(
@@ -198,6 +201,7 @@ def _helpers(
             load=loads.get(one.id, 0),
             hours=hours[stretches],
             rested_at=rested_at,
+            has_wrong_number=has_wrong_number,
             is_adult=one.is_adult,
             was_helped=one.was_helped,
             is_paid=one.is_paid,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from dispatch.desk.ways_out import may_be_offered
 from dispatch.errors import NotAllowedNow
 from dispatch.i18n import Sentence
 from dispatch.model.assignment import OfferId
@@ -73,7 +74,9 @@ def not_taken_back(tx: Transaction, step: Sequence[Event]) -> NotAllowedNow:
                 what=OFFER_SENTENCES[ended],
                 number=number,
                 code=code,
-                hint="ask them again: dispatch offer {number} --to {code} --again",
+                hint="ask them again: dispatch offer {number} --to {code} --again"
+                if may_be_offered(tx, requests.with_number(tx.connection, tx.community, number))
+                else "put it right by a step of its own; see how it stands: dispatch request show {number}",
             )
     what = Sentence(KIND_SENTENCES.get(step[0].kind, step[0].kind))
     if moves:

@@ -17,9 +17,9 @@ from dispatch.desk.unkeying import Unkeyed, is_keyed, named_rows, take_answers_b
 from dispatch.errors import NotAllowedNow, NotFound
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
-from dispatch.model.lifecycle import OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
+from dispatch.model.lifecycle import FINISHED, OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Request, RequestId
+from dispatch.model.request import TAKEN_BACK, Request, RequestId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Urgency
 from dispatch.store import events, offers, outbox, people, private, requests
@@ -123,6 +123,13 @@ def _undo_taken(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Even
                 state=STATE_SENTENCES[request.state],
                 hint="let it wait again, then cancel it: dispatch request triage {number}",
             )
+        if request.state in FINISHED:
+            raise NotAllowedNow(
+                "request {number} is {state} by now, so taking it cannot be undone",
+                number=request.number,
+                state=STATE_SENTENCES[request.state],
+                hint="nothing follows that; take the need again: dispatch take",
+            )
         if request.state not in (RequestState.RECEIVED, RequestState.NEEDS_PERSON):
             raise NotAllowedNow(
                 "request {number} is {state} by now, so taking it cannot be undone",
@@ -133,7 +140,7 @@ def _undo_taken(tx: Transaction, actor: Actor, rules: Rules, step: Sequence[Even
         if outbox.left_the_building(tx.connection, request_id=request.id):
             raise _has_left(request.number)
         outbox.drop(tx.connection, request_id=request.id)
-        move(tx, actor, rules, request, RequestState.CANCELLED, reason="undone")
+        move(tx, actor, rules, request, RequestState.CANCELLED, reason=TAKEN_BACK)
     return Undone(what="taken", numbers=tuple(one.number for one in taken))
 
 

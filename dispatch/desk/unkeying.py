@@ -11,6 +11,7 @@ from dispatch.desk.answering import has_phone
 from dispatch.desk.asking import ask_in_place
 from dispatch.desk.moves import end_offers, move
 from dispatch.desk.silence import back_to_waiting
+from dispatch.desk.ways_out import may_be_offered
 from dispatch.errors import NotAllowedNow
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
@@ -228,5 +229,7 @@ def _none_taken_back(tx: Transaction, first: Unkeyed, offer_ids: Sequence[str]) 
         "request {number} has moved on since, so what was noted of {code} stands",
         code=first.code,
         number=first.number,
-        hint="if {code} comes after all: dispatch offer {number} --to {code} --again --accepted",
+        hint="if {code} comes after all: dispatch offer {number} --to {code} --again --accepted"
+        if may_be_offered(tx, requests.with_number(tx.connection, tx.community, first.number), accepted=True)
+        else "see what can be done: dispatch request show {number}",
     )

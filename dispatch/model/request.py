@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
 from dispatch.model.lifecycle import RequestState
@@ -13,6 +13,9 @@ from dispatch.model.service import ServiceId, Urgency
 from dispatch.units import Position
 
 RequestId = NewType("RequestId", str)
+
+TAKEN_BACK: Final = "undone"
+"""The reason that stands with what ``undo`` has moved."""
 
 
 class Source(StrEnum):
@@ -109,3 +112,8 @@ class Request:
     merged_into: RequestId | None = None
     rating: int | None = None
     done_at: datetime | None = None
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether it was taken by mistake, and undo has cancelled it: the need may be taken again."""
+        return self.state is RequestState.CANCELLED and self.reason == TAKEN_BACK

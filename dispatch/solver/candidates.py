@@ -35,6 +35,11 @@ def reach(pairings: Pairings) -> Flags:
     return pairings.near_matters & (pairings.metres > pairings.reach)
 
 
+def wrong_number(pairings: Pairings) -> Flags:
+    """Turn away who cannot be reached, their phone having been found wrong."""
+    return pairings.has_wrong_number
+
+
 def hours(pairings: Pairings) -> Flags:
     """Turn away who may not be asked at this hour, or not work when the work may begin."""
     return ~pairings.is_open
@@ -68,6 +73,7 @@ RULES: Final[dict[str, Callable[[Pairings], Flags]]] = {
     "skill": skill,
     "licence": licence,
     "reach": reach,
+    "wrong-number": wrong_number,
     "hours": hours,
     "rest": rest,
     "capacity": capacity,
@@ -76,7 +82,7 @@ RULES: Final[dict[str, Callable[[Pairings], Flags]]] = {
 }
 FILTERS: Final = tuple(RULES)
 """The filters' names in their fixed order."""
-_SKILL, _LICENCE, _REACH, _HOURS, _REST, _CAPACITY, _ASKED, _UNAVAILABLE = range(len(FILTERS))
+_SKILL, _LICENCE, _REACH, _NUMBER, _HOURS, _REST, _CAPACITY, _ASKED, _UNAVAILABLE = range(len(FILTERS))
 _PASSES_WITH_TIME = (_HOURS, _REST, _CAPACITY)
 
 

@@ -91,6 +91,8 @@ class _Referee:
             return "licence"
         if need.proximity and metres_to(need, helper) > helper.reach_metres:
             return "reach"
+        if helper.has_wrong_number:
+            return "wrong-number"
         if not self._is_open(need, helper):
             return "hours"
         if helper.rested_at is not None and helper.rested_at > self.problem.at:

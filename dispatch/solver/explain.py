@@ -120,7 +120,7 @@ def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: s
     return (_price(layout, solution, instead, column), *_moves(layout, solution, instead, need_id))
 
 
-def explain_nobody(problem: Problem, need_id: str) -> tuple[Sentence, ...]:
+def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...], Sentence | None]:
     """Say how many each rule turns away from a need, in the order of the rules, and the nearest remedy."""
     layout = lay_out(problem, {})
     row = layout.candidates.pairings.row_of[need_id]
@@ -129,9 +129,8 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[Sentence, ...]:
     told = [Sentence("people on the list: {count}", {"count": len(problem.helpers)})]
     told += read_out(need, (one for one in layout.candidates.why(row) if one.reason != ELSEWHERE))
     if could >= need.slots:
-        return (*told, Sentence("could go: {count}", {"count": could}))
-    remedy = nearest_remedy(layout, row)
-    return (*told, *([] if remedy is None else [Sentence("nearest fix: {remedy}", {"remedy": remedy})]))
+        return (*told, Sentence("could go: {count}", {"count": could})), None
+    return tuple(told), nearest_remedy(layout, row)
 
 
 def read_out(need: Need, why: Iterable[TurnedAway]) -> tuple[Sentence, ...]:
@@ -284,6 +283,9 @@ _RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
     "skill": _lacks_skill,
     "licence": _lacks_licence,
     "reach": _out_of_reach,
+    "wrong-number": lambda layout, row, column: Sentence(
+        "the phone number of {code} is wrong, so {code} cannot be asked until it is corrected", _named(layout, column)
+    ),
     "hours": _not_at_this_hour,
     "rest": _rests,
     "capacity": lambda layout, row, column: Sentence("{code} has no hand free", _named(layout, column)),
@@ -299,6 +301,9 @@ _COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
         "without the licence {licence} in force: {count}", {"licence": need.licence, "count": count}
     ),
     "reach": lambda need, count: Sentence("too far away: {count}", {"count": count}),
+    "wrong-number": lambda need, count: Sentence(
+        "phone number found wrong: {count} (dispatch today says whose)", {"count": count}
+    ),
     "hours": lambda need, count: Sentence("not at this hour: {count}", {"count": count}),
     "rest": lambda need, count: Sentence("resting: {count}", {"count": count}),
     "capacity": lambda need, count: Sentence("hands full: {count}", {"count": count}),

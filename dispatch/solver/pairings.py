@@ -41,6 +41,7 @@ class Pairings:
         reach: How far the helper goes, in metres.
         is_open: Whether the helper may be asked now and may work when the work may begin.
         works_then: Whether the helper may work when the work may begin.
+        has_wrong_number: Whether the helper's phone was found wrong.
         rested_in: Minutes until the helper is rested; 0 means rested.
         free_in: Minutes until the helper is rested and may be asked.
         closes_in: Minutes until the work may no longer begin; ``openings.NEVER`` where no window is ahead.
@@ -58,6 +59,7 @@ class Pairings:
     surplus: Numbers
     holds_licence: Flags
     reach: Numbers
+    has_wrong_number: Flags
     is_open: Flags
     rested_in: Numbers
     free_seats: Numbers
@@ -111,6 +113,7 @@ def side_by_side(problem: Problem) -> Pairings:
             lambda name: np.array([name is None or name in one.licences for one in helpers], dtype=np.bool_),
         ),
         reach=np.array([one.reach_metres for one in helpers], dtype=np.int64),
+        has_wrong_number=np.array([one.has_wrong_number for one in helpers], dtype=np.bool_),
         is_open=works_then & openings.within(now, now),
         works_then=works_then,
         rested_in=rested_in,

@@ -79,6 +79,7 @@ class Helper:
         load: How many assignments they hold or finished of late, 0 or more.
         hours: When they may be asked and may work; empty means at any hour.
         rested_at: Not asked before this moment; none means rested.
+        has_wrong_number: Whether their phone was found wrong, so that they cannot be asked until it is corrected.
         bonds: Ids of the households they look in on (党员包联).
     """
 
@@ -93,6 +94,7 @@ class Helper:
     load: int
     hours: tuple[Hours, ...] = ()
     rested_at: datetime | None = None
+    has_wrong_number: bool = False
     is_adult: bool = True
     was_helped: bool = False
     is_paid: bool = False

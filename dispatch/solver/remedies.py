@@ -18,8 +18,8 @@ def nearest_remedy(layout: Layout, row: int) -> Sentence | None:
     """Return the nearest fix for a need that is left out, or None where we know of none.
 
     Fixes are tried from the one that costs least to the one that costs most: wait
-    for somebody, free somebody, let somebody go further or begin at another hour,
-    ask somebody again, ask for fewer people, get a licence, find somebody new. A
+    for somebody, free somebody, find out somebody's right number, let somebody go
+    further or begin at another hour, ask somebody again, ask for fewer people, get a licence, find somebody new. A
     fix counts when one change is enough to bring one more person.
     """
     for fix in _FIXES:
@@ -51,6 +51,18 @@ def _free_seat(layout: Layout, row: int) -> Sentence | None:
     return Sentence("wait until {code} has a hand free", {"code": _helper(layout, chosen).code})
 
 
+def _right_number(layout: Layout, row: int) -> Sentence | None:
+    """Find out the right number of somebody: asked before or not, they have never been reached."""
+    columns = layout.candidates.only_against(row, "wrong-number", "asked-before")
+    columns = columns[layout.candidates.pairings.has_wrong_number[columns]]
+    chosen = _least(layout, row, columns, layout.prices.total[row])
+    if chosen is None:
+        return None
+    return Sentence(
+        "find out the right phone number of {code}, who could go", {"code": _helper(layout, chosen).code}
+    )
+
+
 def _further(layout: Layout, row: int) -> Sentence | None:
     """Let somebody go further."""
     columns = layout.candidates.only_against(row, "reach")
@@ -61,7 +73,11 @@ def _further(layout: Layout, row: int) -> Sentence | None:
         return None
     return Sentence(
         "ask {code} to go {metres} m further than usual",
-        {"code": _helper(layout, chosen).code, "metres": int(missing[chosen])},
+        {
+            "code": _helper(layout, chosen).code,
+            "metres": int(missing[chosen]),
+            "reach": int(pairings.metres[row, chosen]),
+        },
     )
 
 
@@ -137,6 +153,7 @@ _FIXES: Final[tuple[Callable[[Layout, int], Sentence | None], ...]] = (
     _later,
     _free_seat,
     _wait_for_others,
+    _right_number,
     _further,
     _other_hour,
     _again,

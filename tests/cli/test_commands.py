@@ -35,7 +35,7 @@ def day(call: Call, office: Path, tmp_path_factory: pytest.TempPathFactory) -> C
 
 PRINTS: list[tuple[tuple[str, ...], set[str] | None]] = [
     (("take", LINE, "--yes"), {"id", "number", "state"}),
-    (("import", "two.csv"), {"accepted", "refused", "already"}),
+    (("import", "two.csv"), {"accepted", "refused", "already", "cancelled"}),
     (("import", "two.csv", "--dry-run"), {"accepted", "refused", "already"}),
     (("request", "list"), None),
     (("request", "list", "--all"), None),

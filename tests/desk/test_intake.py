@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.closing import cancel
 from dispatch.desk.intake import Taken, take_request, take_requests
+from dispatch.desk.undoing import undo
 from dispatch.errors import Conflict, DispatchError, NotFound, Refused
 from dispatch.model.actor import Actor, Role
 from dispatch.model.lifecycle import RequestState
@@ -76,6 +78,42 @@ def test_the_same_key_with_other_content_is_refused(take: Callable[..., Taken]) 
 
     with pytest.raises(Conflict, match="request 1"):
         take(key="k1", place="8-1")
+
+
+def test_a_key_whose_request_undo_took_back_may_be_used_again(
+    take: Callable[..., Taken], street: Street, actor: Actor
+) -> None:
+    """The need is taken anew, with other content if need be; from then on the key stands for the newest request."""
+    first = take(key="k1")
+    street.database.write(lambda tx: undo(tx, actor, Rules()))
+    second = take(key="k1", place="8-1")
+    street.database.write(lambda tx: undo(tx, actor, Rules()))
+    third = take(key="k1")
+
+    assert [one.is_new for one in (first, second, third)] == [True] * 3
+    assert len({one.id for one in (first, second, third)}) == 3
+    assert (take(key="k1").id, take(key="k1").is_new) == (third.id, False)
+    with pytest.raises(Conflict, match="request 3"):
+        take(key="k1", place="8-1")
+
+
+def test_a_key_whose_request_was_cancelled_stays_used(take: Callable[..., Taken], street: Street, actor: Actor) -> None:
+    """Somebody decided that; the answer says how it stands, and no hint leads to a request that is closed."""
+    first = take(key="k1")
+    street.database.write(lambda tx: cancel(tx, actor, Rules(), first.number))
+    again = take(key="k1")
+
+    assert (again.id, again.is_new, again.state) == (first.id, False, RequestState.CANCELLED)
+    with pytest.raises(Conflict) as refused:
+        take(key="k1", place="8-1")
+    assert "edit" not in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize("key", ["k1\x1f2", "k\0"])
+def test_a_key_cannot_be_that_of_another_life(take: Callable[..., Taken], key: str) -> None:
+    """What stands between a key and the count of its lives is no text."""
+    with pytest.raises(Refused, match="no text"):
+        take(key=key)
 
 
 def test_the_same_key_twice_in_one_batch_is_one_request(street: Street, actor: Actor) -> None:

@@ -148,6 +148,8 @@ def _random_town(
             rested_at=MONDAY_MORNING + timedelta(minutes=rng.randrange(-60, 200))
             if strict and rng.random() < 0.2
             else None,
+            # Drawn of its own, so that a seed gives the town that it always gave.
+            has_wrong_number=strict and random.Random(f"{seed}{id}").random() < 0.05,
             is_adult=rng.random() < 0.8,
             is_paid=rng.random() < 0.3,
             was_helped=rng.random() < 0.3,

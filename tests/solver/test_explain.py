@@ -62,6 +62,12 @@ OBJECTIONS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "H1 holds no licence electrician that is in force",
     ),
     ("reach", {}, {"spot": FAR}, "H1 goes 1500 m at most, and it is 2224 m away"),
+    (
+        "wrong-number",
+        {},
+        {"has_wrong_number": True},
+        "the phone number of H1 is wrong, so H1 cannot be asked until it is corrected",
+    ),
     ("hours", {}, {"hours": (Hours(0, 1080, 1200),)}, "H1 may be asked from 2026-11-23 18:00 on"),
     ("capacity", {}, {"free_seats": 0}, "H1 has no hand free"),
     ("asked-before", {"asked": frozenset({"h1"})}, {}, "H1 was asked for it before"),
@@ -344,14 +350,16 @@ def test_nobody_is_explained_filter_by_filter(making: Making) -> None:
         ],
     )
 
-    assert english(explain_nobody(problem, "n1")) == [
+    told, remedy = explain_nobody(problem, "n1")
+    assert english(told) == [
         "people on the list: 5",
         "without the skill (plumbing level 2): 2",
         "hands full: 1",
         "asked before: 1",
         "not available: 1",
-        "nearest fix: wait until H3 has a hand free",
     ]
+    assert remedy is not None
+    assert say(remedy, "en") == "wait until H3 has a hand free"
 
 
 def test_somebody_who_could_go_is_told_too(making: Making) -> None:
@@ -359,7 +367,9 @@ def test_somebody_who_could_go_is_told_too(making: Making) -> None:
     make_need, make_helper, make_problem = making
     problem = make_problem([make_need()], [make_helper("h1"), make_helper("h2", spot=FAR)])
 
-    assert english(explain_nobody(problem, "n1")) == [
+    told, remedy = explain_nobody(problem, "n1")
+    assert remedy is None
+    assert english(told) == [
         "people on the list: 2",
         "too far away: 1",
         "could go: 1",

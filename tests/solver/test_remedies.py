@@ -52,6 +52,15 @@ def test_wait_for_a_free_hand(told: Told) -> None:
     assert told({}, {"free_seats": 0, "is_paid": True}, {"free_seats": 0}) == "wait until H2 has a hand free"
 
 
+@pytest.mark.parametrize("asked", [{}, {"asked": frozenset({"h1", "h2"})}])
+def test_find_out_the_right_number(told: Told, asked: dict[str, Any]) -> None:
+    """Asked before or not, whoever was never reached is nearer than one who said no; who has no hand free is not."""
+    wrong = {"has_wrong_number": True}
+
+    assert told(asked, {**wrong, "is_paid": True}, wrong) == "find out the right phone number of H2, who could go"
+    assert told(asked, {**wrong, "free_seats": 0}) == "find somebody new who lives near"
+
+
 def test_let_somebody_go_further(told: Told) -> None:
     """The least that somebody would have to go beyond their reach is named."""
     assert told({}, {"spot": FAR}, {"spot": FAR, "reach_metres": 2000}) == ("ask H2 to go 224 m further than usual")
@@ -139,6 +148,8 @@ def _heeded(problem: Problem, solution: Solution, out: LeftOut) -> Problem | Non
         at = wall.replace(tzinfo=at.tzinfo) - timedelta(hours=8)
     elif words.startswith("wait until"):
         helper = replace(helper, free_seats=1)
+    elif words.startswith("find out"):
+        helper, need = replace(helper, has_wrong_number=False), replace(need, asked=frozenset())
     elif words.startswith("ask {code} to go"):
         helper = replace(helper, reach_metres=helper.reach_metres + int(str(out.remedy.params["metres"])))
     elif words.startswith("everybody who could go was asked"):
@@ -160,4 +171,4 @@ def test_a_remedy_that_names_somebody_works(random_town: Callable[..., Problem])
                 heeded.add(out.remedy.id)
 
                 assert solve(changed).assignments, (seed, out)
-    assert len(heeded) == 5
+    assert len(heeded) == 6

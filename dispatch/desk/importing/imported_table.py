@@ -51,7 +51,8 @@ class Imported:
     Args:
         accepted: Rows that are requests now; on a dry run, that would be.
         refused: Rows that are not, each with its reason in ``refusals``.
-        already: Rows that an earlier import had taken.
+        already: Rows that an earlier import had taken, and that nobody took back by undo since.
+        cancelled: Numbers of those among them that were cancelled since.
         left_out: Rows that the mapping's conditions or the day leave out, or that our own export says are closed.
         old: Of the accepted rows those that came in more than 30 days ago.
         numbers: The new requests' numbers; empty on a dry run.
@@ -68,6 +69,7 @@ class Imported:
     accepted: int
     refused: int
     already: int
+    cancelled: tuple[int, ...]
     left_out: int
     old: int
     numbers: tuple[int, ...]
@@ -100,6 +102,7 @@ class _OwnExport:
             self._known = {
                 (str(one.number), one.received_at.replace(second=0, microsecond=0))
                 for one in requests.find(tx.connection, tx.community)
+                if not one.was_taken_back
             }
 
     def settles(self, row: Sequence[Cell], order: Order) -> str | None:
@@ -111,6 +114,11 @@ class _OwnExport:
         if received is not None and (number, received.replace(second=0, microsecond=0)) in self._known:
             return "known"
         return "closed" if cell_text(row[self._columns["state"]]) in self._closed else None
+
+    def number(self, row: Sequence[Cell]) -> tuple[int, ...]:
+        """Return the number in a row of ours."""
+        text = exact_text(row[self._columns["number"]]) if self._columns is not None else ""
+        return (int(text),) if text.isdecimal() else ()
 
 
 class ImportedTable:
@@ -140,6 +148,8 @@ class ImportedTable:
         self.refusals: dict[int, tuple[DispatchError, ...]] = {}
         self.taken: list[Taken] = []
         self.already = 0
+        self.known: set[int] = set()
+        self.cancelled: tuple[int, ...] = ()
         self.old = 0
         self._read_rows()
 
@@ -192,6 +202,7 @@ class ImportedTable:
             settled = self.own.settles(row, order) if isinstance(order, Order) else None
             if settled is not None:
                 self.already += settled == "known"
+                self.known.update(self.own.number(row) if settled == "known" else ())
                 self.left_out += settled == "closed"
             elif isinstance(order, Order):
                 self.waiting.append((index, order))
@@ -221,11 +232,18 @@ class ImportedTable:
                 self.old += order.received_at is not None and self.now - order.received_at > _OLD
             else:
                 self.already += 1
+                self.known.add(result.number)
         elif isinstance(result, Conflict) and (order.key or "").startswith(_BY_CONTENT):
             # The row says what it said before; only what we make of it has changed.
             self.already += 1
+            self.known.add(int(str(result.params["number"])))
         else:
             self.refusals[index] = (*call_first(order.person.notes), result)
+
+    def note_cancelled(self, tx: Transaction) -> None:
+        """Note which of the requests that were in already nobody is sought for any more."""
+        found = requests.find(tx.connection, tx.community, states=[RequestState.CANCELLED]) if self.known else []
+        self.cancelled = tuple(one.number for one in found if one.number in self.known)
 
     def imported(self, errors: Path | None, trouble: DispatchError | None, *, is_dry: bool) -> Imported:
         """Return what became of the whole table.
@@ -240,6 +258,7 @@ class ImportedTable:
             accepted=len(self.taken),
             refused=len(self.refusals),
             already=self.already,
+            cancelled=self.cancelled,
             left_out=self.left_out,
             old=self.old,
             numbers=tuple(one.number for one in taken),

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from dispatch.desk.choices import URGENCY_WORDS
-from dispatch.desk.emergencies import emergency_advice
+from dispatch.desk.emergencies import emergency_advice, is_emergency
 from dispatch.desk.importing.headings import (
     DOOR_HEADINGS,
     IMPORTED_FIELDS,
@@ -23,7 +23,7 @@ from dispatch.desk.importing.row_places import Spot, SpotOf
 from dispatch.desk.importing.row_services import ServiceOf
 from dispatch.desk.importing.row_times import TimesOf
 from dispatch.desk.numerals import number_of
-from dispatch.desk.phones import parse_phone
+from dispatch.desk.phones import parse_own_phone
 from dispatch.desk.sheets.cells import Cell, cell_text, compared, exact_text, heading
 from dispatch.desk.sheets.header import Header
 from dispatch.errors import DispatchError, Refused
@@ -346,18 +346,17 @@ def content_of(said: Mapping[str, str], sheet: str) -> str:
 
 def call_first(text: str) -> tuple[DispatchError, ...]:
     """Return whom to call where a row that is not taken speaks of danger: nobody else will read it in time."""
-    advice = emergency_advice(text)
-    if not advice:
+    if not is_emergency(text):
         return ()
-    return (Refused("this row is an emergency and is not taken; {advice}", advice=advice),)
+    return (Refused("this row is an emergency and is not taken; {advice}", advice=emergency_advice(text)),)
 
 
 def _phone_in(text: str, region: str, area_code: str) -> tuple[str, str]:
     """Return the first phone in a cell, and the whole cell where it holds more."""
     try:
-        return parse_phone(exact_text(text), region, area_code), ""
+        return parse_own_phone(exact_text(text), region, area_code), ""
     except Refused:
         pieces = [piece for piece in _BETWEEN_PHONES.split(text) if piece]
         if len(pieces) < 2 or sum(map(str.isdigit, pieces[0])) < 7:
             raise
-        return parse_phone(pieces[0], region, area_code), text
+        return parse_own_phone(pieces[0], region, area_code), text

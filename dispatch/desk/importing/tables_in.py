@@ -47,7 +47,8 @@ def import_file(
 
     Each row has a key: the number its table gives it, else a hash of what it says.
     So a file that is imported again, extended or sorted anew adds nothing twice,
-    and one whose import was cut short is completed by importing it again.
+    and one whose import was cut short is completed by importing it again. A row
+    whose request was taken back by undo is taken anew.
 
     Args:
         database: Written to in transactions of 500 rows.
@@ -78,6 +79,7 @@ def import_file(
     if target is not None and (errors is not None or table.refusals):
         check_writable(target)
     _take(database, actor, rules, table, dry_run=dry_run, progress=progress)
+    database.read(table.note_cancelled)
     written, trouble = None, None
     if target is not None and table.refusals:
         try:

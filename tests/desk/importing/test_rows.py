@@ -203,7 +203,6 @@ def test_all_that_speaks_against_a_row_is_told_at_once() -> None:
         (9991380000001.0, "+9991380000001"),
         ("+999 138 000 0001", "+9991380000001"),
         ("", ""),
-        ("12345", "12345"),
     ],
 )
 def test_phones_kept_as_numbers_or_text_are_phones(cell: Cell, phone: str) -> None:
@@ -499,3 +498,37 @@ def test_services_are_named_as_people_call_them_with_their_codes(language: Langu
 
     assert tie in told("堵了 灯泡")
     assert known in told("随便看看")
+
+
+@pytest.mark.parametrize("cell", ["138", "120", "12345", 138.0, "138 或 139"])
+def test_a_short_code_is_nobodys_phone(cell: Cell) -> None:
+    """As at the counter: the row comes back, for nobody could be rung there."""
+    told = faults({**ROW, "电话": cell})
+
+    assert len(told) == 1
+    assert str(cell).split(".")[0] in told[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("1号楼1单元302或303", "302"),
+        ("1号楼1单元302室 或者 303", "303"),
+        ("1号楼1单元1801", "6"),
+        ("1号楼1单元或2单元301", "units"),
+    ],
+)
+def test_a_door_that_may_be_another_is_not_guessed(address: str, words: str) -> None:
+    """As at the counter: the row comes back with the question that is open."""
+    (fault,) = faults({**ROW, "地址": address})
+
+    assert "not clear" in fault
+    assert words in fault
+
+
+@pytest.mark.parametrize(("note", "is_pressing"), [("换煤气罐", False), ("煤气漏了，快来", True), ("老人晕倒了", True)])
+def test_a_refused_row_is_an_emergency_by_the_rule_of_the_counter(note: str, is_pressing: bool) -> None:
+    """A gas bottle to be changed is a service of every day, also where its row comes back for another reason."""
+    told = faults({**ROW, "电话": "13x", "内容": note})
+
+    assert any("emergency" in fault for fault in told) is is_pressing

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.closing import cancel
 from dispatch.desk.exporting.tables_out import export_requests
 from dispatch.desk.importing.mapping import Only, Pick, SheetMapping
 from dispatch.desk.importing.mapping_file import load_mapping
@@ -24,9 +25,11 @@ from dispatch.desk.importing.tables_in import Imported, import_file
 from dispatch.desk.loading.town_in import load_folder
 from dispatch.desk.sheets.cells import cell_text
 from dispatch.desk.sheets.reading import read_sheet
+from dispatch.desk.undoing import undo
 from dispatch.errors import Conflict, Refused, Unavailable
 from dispatch.i18n import Language
 from dispatch.model.actor import Actor, Role
+from dispatch.model.lifecycle import RequestState
 from dispatch.model.request import Private, Request, Source
 from dispatch.model.rules import Rules
 from dispatch.store import private, requests
@@ -245,6 +248,45 @@ def test_whatever_order_tables_come_in_each_row_counts_as_often_as_in_the_fulles
     database.close()
 
     assert found == sum(most.values())
+
+
+def test_what_undo_took_back_is_taken_again_from_the_same_file(database: Database, tmp_path: Path) -> None:
+    """No need is lost: the file imported once more makes new requests, as often as its import is taken back."""
+    path = written(tmp_path / "a.csv", [HEADINGS, GOOD])
+    first = import_file(database, WORKER, Rules(), path)
+    for _ in range(2):
+        database.write(lambda tx: undo(tx, WORKER, Rules()))
+        assert counts(import_file(database, WORKER, Rules(), path, dry_run=True)) == (1, 0, 0)
+        again = import_file(database, WORKER, Rules(), path)
+        assert counts(again) == (1, 0, 0)
+        assert again.cancelled == ()
+        assert again.numbers > first.numbers
+        assert counts(import_file(database, WORKER, Rules(), path)) == (0, 0, 1)
+
+    states = [request.state for request, _ in taken(database)]
+    assert states == [RequestState.CANCELLED, RequestState.CANCELLED, RequestState.RECEIVED]
+
+
+def test_what_was_cancelled_since_is_told_by_number(database: Database, tmp_path: Path) -> None:
+    """It was somebody's decision, so it stays; but nobody is led to believe that the row is being seen to."""
+    path = written(tmp_path / "a.csv", [HEADINGS, GOOD, ("李四", "+9991380000003", "2号楼", "灯坏了")])
+    first = import_file(database, WORKER, Rules(), path)
+    database.write(lambda tx: cancel(tx, WORKER, Rules(), first.numbers[1]))
+    again = import_file(database, WORKER, Rules(), path)
+
+    assert counts(again) == (0, 0, 2)
+    assert again.cancelled == (first.numbers[1],)
+
+
+def test_our_own_export_does_not_hold_back_what_undo_took_back(database: Database, tmp_path: Path) -> None:
+    """A row exported before the undo says that it waits; after it, that need is taken again."""
+    import_file(database, WORKER, Rules(), written(tmp_path / "a.csv", [HEADINGS, GOOD]))
+    out = tmp_path / "out.xlsx"
+    database.read(lambda tx: export_requests(tx, ADMIN, Rules(), out, None, None, language="zh"))
+    assert counts(import_file(database, WORKER, Rules(), out)) == (0, 0, 1)
+    database.write(lambda tx: undo(tx, WORKER, Rules()))
+
+    assert counts(import_file(database, WORKER, Rules(), out)) == (1, 0, 0)
 
 
 def test_a_table_with_numbers_of_its_own_is_held_to_them(database: Database, tmp_path: Path) -> None:
