@@ -28,7 +28,7 @@ def run_round(dry_run: bool) -> None:
         print_json(_round_json(done))
         return
     tell(
-        "looked at {considered} requests, asked {offered} people, left out {left_out}",
+        "requests looked at: {considered}; people asked: {offered}; left out: {left_out}",
         considered=done.considered,
         offered=len(done.offered),
         left_out=len(done.left_out),

@@ -259,7 +259,7 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
     """Record afterwards what was done without us (补单)."""
     from dataclasses import replace
 
-    from dispatch.cli.taking import place_of, read_line, with_options
+    from dispatch.cli.taking import lost_answer, place_of, read_line, with_options
     from dispatch.desk.editing import log_afterwards
     from dispatch.errors import Refused
     from dispatch.model.request import Source
@@ -283,6 +283,7 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
     taken = call.write(
         lambda tx: log_afterwards(tx, call.actor, call.rules, order, list(codes), moment or tx.now)
     )
+    call.if_lost = lost_answer(taken)
     if call.as_json:
         print_json(taken_json(taken, order))
     else:

@@ -13,7 +13,7 @@ from dispatch.cli.calling import Call, Misused, confirm, current, note, parse_wi
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import service_name
 from dispatch.cli.words import language, words
-from dispatch.errors import DispatchError, Refused
+from dispatch.errors import DispatchError, Refused, Unavailable
 from dispatch.i18n import Sentence, say_error
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.request import Order, Private, Source
@@ -59,6 +59,7 @@ def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> Non
     else:
         order, advice = _from_fields(call, said, source)
     taken = call.write(lambda tx: _take(tx, call, order))
+    call.if_lost = lost_answer(taken)
     _acknowledge(call, taken, order, advice)
 
 
@@ -66,6 +67,16 @@ def _take(tx: Transaction, call: Call, order: Order) -> Taken:
     from dispatch.desk.intake import take_request
 
     return take_request(tx, call.actor, call.rules, order)
+
+
+def lost_answer(taken: Taken) -> Unavailable:
+    """Return what to say where the number of a request that is taken cannot be printed."""
+    return Unavailable(
+        "request {number} is taken; only the answer could not be written: {why}",
+        number=taken.number,
+        why="",
+        hint="do not take it again; look at it: dispatch request show {number}",
+    )
 
 
 def read_line(call: Call, text: str) -> LineGuess:
@@ -126,6 +137,7 @@ def _with_advice(error: DispatchError, advice: Sequence[Sentence]) -> DispatchEr
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     """Ask one open question after the other; where nobody can be asked, ``order`` names them all."""
     from dispatch.desk.typed_line.line import answer
+    from dispatch.desk.typed_line.questions import NotAChoice
 
     while guess.questions and sys.stdin.isatty() and not yes:
         question = guess.questions[0]
@@ -133,12 +145,15 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
         for at, choice in enumerate(question.choices, start=1):
             note("{at}  {label}", at=at, label=choice.label)
         typed = click.prompt(words("your answer"), err=True).strip()
-        if typed.isdigit() and 1 <= int(typed) <= len(question.choices):
+        count = len(question.choices)
+        if typed.isdigit() and 1 <= int(typed) <= count:
             typed = question.choices[int(typed) - 1].value
         elif question.key == "service":
             typed = service_code(typed, guess.catalogue)
         try:
             guess = answer(guess, question.key, typed)
+        except NotAChoice:
+            note("{answer} is none of the choices; type a number from 1 to {count}", answer=typed[:40], count=count)
         except DispatchError as error:
             message, hint = say_error(error, language())
             note("{message}", message=message if hint is None else f"{message} ({hint})")

@@ -64,7 +64,7 @@ def explain_request(
         return Explanation("nobody", explain_nobody(snapshot.problem, request.id))
     if public:
         said = [
-            sentence("{count} people were asked for request {number}", count=len(made), number=number),
+            sentence("people asked for request {number}: {count}", count=len(made), number=number),
             sentence("first comes who has the skill, then whose turn it is, then who is near"),
         ]
         return Explanation("chosen", tuple(said))

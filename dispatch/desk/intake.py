@@ -342,7 +342,9 @@ def check_headcount(headcount: int, rules: Rules) -> None:
             "{headcount} people cannot be asked for; 1 to {most} can",
             headcount=headcount,
             most=rules.most_headcount,
-            hint="a need for more people is a matter for the council: dispatch request promote N",
+            hint="a need for more people is a matter for the council: dispatch request promote N"
+            if headcount > rules.most_headcount
+            else "write how many have to come, from 1 to {most}",
         )
 
 

@@ -39,11 +39,15 @@ class Question:
     is_open: bool = False
 
 
+class NotAChoice(Refused):
+    """An answer that is none of those to choose from."""
+
+
 def choose(question: Question, value: str) -> Choice | None:
     """Return the choice that *value* names, by its value or by its label; none where own words are allowed.
 
     Raises:
-        Refused: It is none of the choices, and only these are allowed.
+        NotAChoice: It is none of the choices, and only these are allowed.
     """
     wanted = value.strip().casefold()
     for choice in question.choices:
@@ -51,7 +55,7 @@ def choose(question: Question, value: str) -> Choice | None:
             return choice
     if question.is_open:
         return None
-    raise Refused(
+    raise NotAChoice(
         "{answer} is none of the choices",
         answer=value[:40],
         choices=tuple(choice.value for choice in question.choices),
