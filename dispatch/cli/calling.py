@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dispatch.cli.formatting import in_columns
-from dispatch.cli.streams import aside
 from dispatch.cli.words import words
 from dispatch.errors import Refused, Unavailable
 from dispatch.i18n import Sentence
@@ -203,7 +202,7 @@ def tell(what: Sentence | str, /, **params: object) -> None:
 
 def note(what: Sentence | str, /, **params: object) -> None:
     """Print a sentence on stderr: progress, and what is not the answer."""
-    aside(words(what, **params))
+    click.echo(words(what, **params), err=True)
 
 
 def confirm(question: str, /, **params: object) -> bool:

@@ -90,16 +90,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     said: dict[str, Any] = {}
     start_lightly()
-    streams.make_ready()
-    try:
-        return _run(given, said)
-    except OSError as fault:
-        lost = [one for one in (sys.stdout, sys.stderr) if streams.is_broken(one)]
-        if not lost:
-            raise
-        for stream in lost:
-            streams.silence(stream)
-        return _tell(_answer_lost(fault, said.get("call")), as_json=False)
+    with streams.watched():
+        try:
+            return _run(given, said)
+        except streams.AnswerLost as lost:
+            streams.silence(sys.stdout)
+            return _tell(_what_is_lost(lost, said.get("call")), as_json=False)
 
 
 def _run(given: list[str], said: dict[str, Any]) -> int:
@@ -122,7 +118,7 @@ def _run(given: list[str], said: dict[str, Any]) -> int:
     except click.ClickException as error:
         return _tell_usage(error, as_json=as_json)
     except (KeyboardInterrupt, click.Abort):
-        streams.aside(words("stopped; what was saved stays saved"))
+        click.echo(words("stopped; what was saved stays saved"), err=True)
         return INTERRUPTED
     except (BrokenPipeError, ReaderGone):
         streams.silence(sys.stdout)  # the reader has gone
@@ -148,21 +144,20 @@ def _has_answered(said: dict[str, Any]) -> bool:
     return call is not None and call.has_answered
 
 
-def _answer_lost(fault: OSError, call: Call | None) -> DispatchError:
+def _what_is_lost(lost: streams.AnswerLost, call: Call | None) -> DispatchError:
     """Return the error for an answer that could not be printed: it says whether the thing itself was done."""
-    why = streams.why(fault)
     if call is not None and call.if_lost is not None:
-        call.if_lost.params["why"] = why
+        call.if_lost.params["why"] = lost.why
         return call.if_lost
     if call is not None and call.has_saved:
         return Unavailable(
             "what was done so far is saved, but the answer could not be written: {why}",
-            why=why,
+            why=lost.why,
             hint="look before you do it again: dispatch today",
         )
     return Unavailable(
         "the answer could not be written: {why}",
-        why=why,
+        why=lost.why,
         hint="free some space or let it be written elsewhere, then do it again",
     )
 
@@ -185,9 +180,9 @@ def _tell_usage(error: click.ClickException, *, as_json: bool) -> int:
 
 
 def _print_error(message: str, hint: str | None) -> None:
-    streams.aside(words("error: {message}", message=message))
+    click.echo(words("error: {message}", message=message), err=True)
     if hint:
-        streams.aside(words("hint:  {hint}", hint=hint))
+        click.echo(words("hint:  {hint}", hint=hint), err=True)
 
 
 def _print_json_error(message: str, hint: str | None, kind: str) -> None:
@@ -195,7 +190,7 @@ def _print_json_error(message: str, hint: str | None, kind: str) -> None:
 
     try:
         click.echo(json.dumps({"error": message, "hint": hint, "kind": kind}, ensure_ascii=False))
-    except OSError:  # it stands on stderr already
+    except (OSError, streams.AnswerLost):  # it stands on stderr already
         streams.silence(sys.stdout)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, TextIO
-
-import click
+from typing import Any, Final, TextIO
 
 from dispatch.i18n import Sentence
 
@@ -21,41 +21,68 @@ _WHY: Final = {
 }
 
 
-def make_ready() -> None:
-    """Put something in the place of each stream that is closed, and let none fail over a character it lacks.
+class AnswerLost(Exception):
+    """What stands on stdout could not be written, and its reader has not simply gone; no OSError, as ``ReaderGone``."""
 
-    What is said aside goes nowhere where stderr is closed; an answer fails where stdout is, as on a full disk.
-    """
+    def __init__(self, fault: OSError) -> None:
+        super().__init__(str(fault))
+        self.why = _WHY.get(fault.errno or 0, fault.strerror or type(fault).__name__)
+
+
+class _Watched(io.TextIOWrapper):
+    """Another way into a stream, which knows what to do where it takes no more."""
+
+    def write(self, text: str, /) -> int:
+        """Write, or say what came of it."""
+        try:
+            return super().write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            self.failed(fault)
+            return len(text)
+
+    def flush(self) -> None:
+        """Write what is still held back, or say what came of it."""
+        try:
+            super().flush()
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            self.failed(fault)
+
+    def failed(self, fault: OSError) -> None:
+        """Let the command end: without its answer it is no use."""
+        raise AnswerLost(fault) from fault
+
+
+class _Aside(_Watched):
+    def failed(self, fault: OSError) -> None:
+        """Go on in silence: what is done goes before what is said of it."""
+        silence(self)
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Watch stdout and stderr, put something in the place of what is closed, and let neither fail over a character."""
+    before = sys.stdout, sys.stderr
+    if isinstance(sys.stdout, _Watched):  # a command within a command
+        yield
+        return
     if sys.stdin is None:
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  open until the process ends
-    if sys.stdout is None:
-        # Open for reading, so that whatever is written fails.
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")  # a console of GBK shows the code of what it lacks
-
-
-def aside(text: str) -> None:
-    """Print a line on stderr. Where that takes none nothing is stopped: what is done goes before what is said of it."""
+    # For an answer a file that is open for reading only, so that whatever is written there fails.
+    out = sys.stdout or os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    err = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stdout, sys.stderr = _beside(_Watched, out), _beside(_Aside, err)
     try:
-        click.echo(text, err=True)
-    except BrokenPipeError:
-        raise
-    except OSError:
-        silence(sys.stderr)
-
-
-def is_broken(stream: TextIO) -> bool:
-    """Return whether a stream holds something that it cannot get rid of."""
-    try:
-        stream.flush()
-    except OSError:
-        return True
-    return False
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, _Watched):
+                with suppress(OSError, AnswerLost):
+                    stream.detach()
+        sys.stdout, sys.stderr = (stream or there for stream, there in zip(before, (out, err), strict=True))
 
 
 def silence(stream: TextIO) -> None:
@@ -64,6 +91,12 @@ def silence(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def why(fault: OSError) -> Sentence | str:
-    """Return why something could not be printed."""
-    return _WHY.get(fault.errno or 0, fault.strerror or type(fault).__name__)
+def _beside(kind: type[_Watched], stream: Any) -> TextIO:
+    if not hasattr(stream, "buffer"):  # a window of an editor, or text kept in memory
+        return stream  # type: ignore[no-any-return]
+    return kind(
+        stream.buffer,
+        encoding=stream.encoding,
+        errors="backslashreplace",  # a console of GBK shows the code of what it lacks
+        line_buffering=getattr(stream, "line_buffering", False),
+    )
