@@ -169,7 +169,7 @@ def test_a_wrong_answer_under_a_numbered_menu_is_answered_with_its_numbers(start
     """Not with codes that stand nowhere on the screen."""
     ours, theirs = pty.openpty()
     process = start("take", "8号楼2单元301 王阿姨", stdin=theirs)
-    os.write(ours, "99\n1\ny\n".encode())
+    os.write(ours, b"99\n1\ny\n")
     _, err = process.communicate(timeout=30)
     os.close(ours)
     os.close(theirs)
