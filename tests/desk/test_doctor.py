@@ -179,7 +179,8 @@ def test_papers_that_run_out_are_told(
     found = looked_at(sound, monkeypatch)
 
     if is_told:
-        assert "2 responders have a skill or licence that runs out" in the_only_fault(found, "yellow")
+        said = the_only_fault(found, "yellow")
+        assert said.startswith("responders with a skill or licence that runs out") and ": 2 (V7, V8)" in said
     else:
         assert {one.level for one in found} == {"green"}
 
