@@ -97,7 +97,7 @@ def language_of(wanted: str | None, environment: Mapping[str, str] | None = None
     """
     given = os.environ if environment is None else environment
     for said in (wanted, *(given.get(name) for name in ("DISPATCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))):
-        if said and said[:2].lower() in LANGUAGES:
+        if said and is_spoken(said):
             return cast("Language", said[:2].lower())
     if os.name == "nt" and environment is None:
         import locale
@@ -105,6 +105,11 @@ def language_of(wanted: str | None, environment: Mapping[str, str] | None = None
         if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")):
             return "zh"
     return "en"
+
+
+def is_spoken(name: str) -> bool:
+    """Return whether we speak a language, named as "zh", "zh_CN", "en" and so on."""
+    return name[:2].lower() in LANGUAGES
 
 
 @lru_cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,14 @@ import click
 
 from dispatch.cli.calling import current, print_json, tell
 from dispatch.cli.group import argument, command, option
-from dispatch.errors import Conflict, Refused
+from dispatch.errors import Conflict, DispatchError, Unavailable
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
     from dispatch.desk.loading.desk_edits import DeskValue
     from dispatch.desk.loading.town_files import Town
     from dispatch.desk.loading.town_in import Loaded
+    from dispatch.store.engine import Database
 
 _SHOWN = 20
 """Values of the desk that are named one by one."""
@@ -45,17 +47,18 @@ def init(folder: str | None, rehearsal: bool) -> None:
     was_there = path is not None and path.exists() and path.stat().st_size > 0
     if path is not None and not path.parent.is_dir():
         _make_folder(path.parent)
-    before, _ = upgrade(database)
-    with database.owner_connection() as connection:
-        is_rehearsal = marked(connection, "rehearsal") == "yes"
-        if before is None:
-            mark(connection, "rehearsal", "yes" if rehearsal else "no")
-        elif rehearsal and not is_rehearsal:
-            raise Conflict(
-                "{database} is there already and is no rehearsal",
-                database=database.shown,
-                hint="name another file: --database rehearsal.db",
-            )
+    with _whole_or_nothing(database):
+        before, _ = upgrade(database)
+        with database.owner_connection() as connection:
+            is_rehearsal = marked(connection, "rehearsal") == "yes"
+            if before is None:
+                mark(connection, "rehearsal", "yes" if rehearsal else "no")
+            elif rehearsal and not is_rehearsal:
+                raise Conflict(
+                    "{database} is there already and is no rehearsal",
+                    database=database.shown,
+                    hint="name another file: --database rehearsal.db",
+                )
     config = Path("dispatch.toml")
     written = not config.exists() and call.said.get("every_config") is None
     if written:
@@ -179,11 +182,28 @@ def _shown(values: Sequence[DeskValue]) -> tuple[Sentence | str, ...]:
     return shown if len(values) <= _SHOWN else (*shown, "…")
 
 
+@contextmanager
+def _whole_or_nothing(database: Database) -> Iterator[None]:
+    """Leave no half-made file where there was none: with it the next try would find what is no database of ours."""
+    path = database.path
+    made_here = path is not None and not path.exists()
+    try:
+        yield
+    except BaseException:
+        if path is not None and made_here:
+            with suppress(DispatchError):
+                database.close()
+            for end in ("", "-wal", "-shm", "-journal"):
+                with suppress(OSError):
+                    path.with_name(path.name + end).unlink(missing_ok=True)
+        raise
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise Refused(
+        raise Unavailable(
             "the folder {folder} cannot be made", folder=str(folder), hint="name another place: --database PATH"
         ) from fault
 
@@ -192,6 +212,6 @@ def _write_text(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as fault:
-        raise Refused(
+        raise Unavailable(
             "{path} cannot be written", path=str(path), hint="go to a folder of your own, or name one: --config FILE"
         ) from fault

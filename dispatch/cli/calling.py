@@ -16,7 +16,7 @@ import click
 
 from dispatch.cli.formatting import in_columns
 from dispatch.cli.words import words
-from dispatch.errors import Refused
+from dispatch.errors import Refused, Unavailable
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
@@ -51,7 +51,13 @@ class Call:
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.said = said
+        self.if_lost: Unavailable | None = None
+        """What to say where the answer cannot be printed though its work is done; ``{why}`` is filled in."""
+        self.has_answered = False
+        """Whether the one JSON document has been printed."""
         self._opened: list[Database] = []
+        self._has_saved = False
+        self._has_waited = False
 
     @property
     def as_json(self) -> bool:
@@ -94,13 +100,25 @@ class Call:
 
         SQLite then puts what was written beside the file into the file: whoever copies it copies everything.
         """
+        opened.when_waiting = self._say_that_it_waits
         self._opened.append(opened)
         return opened
 
     def close(self) -> None:
         """Close the databases that were opened."""
+        self._has_saved = self.has_saved
         while self._opened:
             self._opened.pop().close()
+
+    @property
+    def has_saved(self) -> bool:
+        """Whether anything that happened in this call was saved."""
+        return self._has_saved or any(one.has_saved for one in self._opened)
+
+    def _say_that_it_waits(self) -> None:
+        if not self._has_waited:
+            self._has_waited = True
+            note("waiting: another window or program is writing into the database")
 
     @property
     def database(self) -> Database:
@@ -199,6 +217,7 @@ def current() -> Call:
 
 def print_json(document: object) -> None:
     """Print one JSON document on stdout."""
+    current().has_answered = True
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
 
 
@@ -227,7 +246,10 @@ def confirm(question: str, /, *, enter: bool = True, **params: object) -> bool:
         Refused: Nobody is there to be asked.
     """
     if not is_asked():
-        raise Refused("nobody is there to confirm it", hint="say so beforehand: --yes")
+        raise Refused(
+            "nothing was done: this has to be confirmed first, and nobody can type an answer here",
+            hint="to do it without being asked, add --yes to the command",
+        )
     yes, no = words("[Y/n] (Enter means yes, Ctrl+C gives up)"), words("[y/N] (Enter means no, Ctrl+C gives up)")
     asked = f"{words(question, **params)} {yes if enter else no}"
     while True:

@@ -7,7 +7,7 @@ import click
 from dispatch.cli.calling import current, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.words import language, words
-from dispatch.errors import NotFound
+from dispatch.errors import NotFound, Refused
 from dispatch.i18n import Sentence
 from dispatch.model.message import Message, MessageKind, Outcome
 
@@ -62,10 +62,17 @@ def list_channels() -> None:
 def test_channel(name: str, address: str) -> None:
     """Send one test message over a channel, outside of any request."""
     from dispatch.store.ids import new_id
+    from dispatch.store.outbox import PHONE_LIST
 
     call = current()
     if name not in call.wired.channels:
         raise NotFound("there is no open channel {name}", name=name, hint="see them all: dispatch channel list")
+    if name == PHONE_LIST:
+        raise Refused(
+            "{name} sends nothing: it is read off the requests, so a test message would stand on no sheet",
+            name=name,
+            hint="see what stands on it: dispatch phones",
+        )
     receipt = call.wired.channels[name].send(
         Message(
             key=new_id(),

@@ -83,7 +83,7 @@ def doctor() -> None:
     from dispatch.desk.doctor import examine
 
     call = current()
-    findings = examine(call.settings, call.where, call.caller)
+    findings = examine(call.settings, call.where, call.caller, at=call.at)
     if call.as_json:
         print_json(
             [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dispatch.cli.calling import current, print_json
 from dispatch.cli.group import argument, command
 
 
@@ -20,4 +21,8 @@ def completion(shell: str) -> None:
 
     chosen = get_completion_class(shell)
     assert chosen is not None
-    click.echo(chosen(root, {}, "dispatch", "_DISPATCH_COMPLETE").source())
+    script = chosen(root, {}, "dispatch", "_DISPATCH_COMPLETE").source()
+    if current().as_json:
+        print_json({"shell": shell, "script": script})
+    else:
+        click.echo(script)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dispatch.cli.calling import tell
+from dispatch.cli.calling import Misused, current, tell
 from dispatch.cli.group import command, option
 from dispatch.cli.words import language, words
 
@@ -31,6 +31,8 @@ def demo(keep: Path | None) -> None:
     Orders come in, people are asked, one says no, one does not answer, a drain is cleared
     and rated. All people are made up and no message leaves this computer.
     """
+    if current().as_json:
+        raise Misused("the demo is told, and has no JSON", hint="leave --json away: dispatch demo")
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
         _Morning(keep.resolve()).play()

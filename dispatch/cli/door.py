@@ -6,14 +6,18 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dispatch.cli import streams
 from dispatch.cli.group import Group, ReaderGone, option
-from dispatch.cli.words import choose_language, language, words
-from dispatch.errors import DispatchError
-from dispatch.i18n import say_error
+from dispatch.cli.words import choose_language, language, language_asked, words
+from dispatch.errors import DispatchError, Misconfigured, Unavailable
+from dispatch.i18n import is_spoken, say_error
+
+if TYPE_CHECKING:
+    from dispatch.cli.calling import Call
 
 INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
@@ -46,7 +50,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "audit": ("checking:audit", "Check that the event log is whole."),
     "doctor": ("checking:doctor", "Hear what on this computer will hurt later."),
     "dump": ("keeping:dump", "Write the whole state as JSON lines."),
-    "database": ("keeping:database", "Upgrade, back up, restore."),
+    "database": ("keeping:database", "Upgrade, back up, restore, settle what a restore held."),
     "completion": ("completion:completion", "Print the line that teaches your shell our commands."),
 }
 """In the order of a day. The words after each are its short help and a message id."""
@@ -84,31 +88,78 @@ def root() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; every error on purpose is one sentence and one hint."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    said: dict[str, Any] = {}
     start_lightly()
-    choose_language(given)
-    click.INT.name = words("integer")  # the one name of a type that click does not translate
-    _never_fail_to_print()
-    if not all(_is_text(one) for one in given):
-        _print_error(words("a word of the command is not text this computer can read"), None)
-        return USAGE
+    with streams.watched():
+        try:
+            return _run(given, said)
+        except streams.AnswerLost as lost:
+            streams.silence(sys.stdout)
+            return _tell(_what_is_lost(lost, said.get("call")), as_json=False)
+
+
+def _run(given: list[str], said: dict[str, Any]) -> int:
+    as_json = "--json" in given
     try:
-        result = root.main(given, prog_name="dispatch", standalone_mode=False)
+        choose_language(given)
+        click.INT.name = words("integer")  # the one name of a type that click does not translate
+        if not all(_is_text(one) for one in given):
+            _print_error(words("a word of the command is not text this computer can read"), None)
+            return USAGE
+        _check_language(given)
+        result = root.main(given, prog_name="dispatch", standalone_mode=False, obj=said)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except DispatchError as error:
-        return _tell(error, as_json="--json" in given)
+        return _tell(error, as_json=as_json and not _has_answered(said))
     except click.exceptions.NoArgsIsHelpError as shown:
         shown.show()
-        return 2
+        return USAGE
     except click.ClickException as error:
-        return _tell_usage(error, as_json="--json" in given)
+        return _tell_usage(error, as_json=as_json)
     except (KeyboardInterrupt, click.Abort):
         click.echo(words("stopped; what was saved stays saved"), err=True)
         return INTERRUPTED
     except (BrokenPipeError, ReaderGone):
-        # The reader has gone. Python would complain again when it closes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.silence(sys.stdout)  # the reader has gone
         return CLOSED_PIPE
+
+
+def _check_language(given: Sequence[str]) -> None:
+    """Raise unless the language that was asked for is one that we speak."""
+    asked, usual = language_asked(given), os.environ.get("DISPATCH_LANG")
+    if asked is not None and not is_spoken(asked):
+        from dispatch.cli.calling import Misused
+
+        raise Misused("{language} is not spoken here", language=asked, hint="choose one of: zh, en")
+    if asked is None and usual and not is_spoken(usual):
+        raise Misconfigured(
+            "DISPATCH_LANG is set to {language}, which is not spoken here", language=usual, hint="choose one of: zh, en"
+        )
+
+
+def _has_answered(said: dict[str, Any]) -> bool:
+    """Return whether the one JSON document has been printed already."""
+    call: Call | None = said.get("call")
+    return call is not None and call.has_answered
+
+
+def _what_is_lost(lost: streams.AnswerLost, call: Call | None) -> DispatchError:
+    """Return the error for an answer that could not be printed: it says whether the thing itself was done."""
+    if call is not None and call.if_lost is not None:
+        call.if_lost.params["why"] = lost.why
+        return call.if_lost
+    if call is not None and call.has_saved:
+        return Unavailable(
+            "what was done so far is saved, but the answer could not be written: {why}",
+            why=lost.why,
+            hint="look before you do it again: dispatch today",
+        )
+    return Unavailable(
+        "the answer could not be written: {why}",
+        why=lost.why,
+        hint="free some space or let it be written elsewhere, then do it again",
+    )
 
 
 def _tell(error: DispatchError, *, as_json: bool) -> int:
@@ -137,7 +188,10 @@ def _print_error(message: str, hint: str | None) -> None:
 def _print_json_error(message: str, hint: str | None, kind: str) -> None:
     import json
 
-    click.echo(json.dumps({"error": message, "hint": hint, "kind": kind}, ensure_ascii=False))
+    try:
+        click.echo(json.dumps({"error": message, "hint": hint, "kind": kind}, ensure_ascii=False))
+    except (OSError, streams.AnswerLost):  # it stands on stderr already
+        streams.silence(sys.stdout)
 
 
 def _is_text(argument: str) -> bool:
@@ -149,11 +203,3 @@ def start_lightly() -> None:
     """Spare a short command what only a long one gains by: looking for garbage in libraries, threads for algebra."""
     gc.set_threshold(50_000, 20, 50)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
-def _never_fail_to_print() -> None:
-    """Let a console that lacks a character (GBK) show its code instead of ending the command."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")

@@ -76,7 +76,7 @@ def import_file(
     else:
         _print_imported(done, dry_run=dry_run)
     if done.trouble is not None:
-        raise done.trouble
+        raise done.trouble  # the document, or the lines above, name every refused row
     if done.refused:
         raise click.exceptions.Exit(SOME_REFUSED)
 
@@ -122,7 +122,7 @@ def export(what: str, form: str | None, template: Path | None, output: Path | No
     if call.as_json:
         print_json({"rows": done.rows, "file": str(target), "unknown": list(done.unknown), "withheld": done.withheld})
         return
-    tell("wrote {rows} rows into {file}", rows=done.rows, file=str(target))
+    tell("rows written into {file}: {rows}", rows=done.rows, file=str(target))
     if done.withheld:
         tell("notes of confidential requests left out: {count} (--confidential writes them)", count=done.withheld)
     if done.unknown:
@@ -149,7 +149,14 @@ def _imported_json(done: Imported) -> dict[str, Any]:
         "not_read": list(done.not_read),
         "errors": str(done.errors) if done.errors else None,
         "encoding": done.encoding,
-    }
+    } | _trouble_json(done)
+
+
+def _trouble_json(done: Imported) -> dict[str, Any]:
+    if done.trouble is None:
+        return {}
+    message, hint = say_error(done.trouble, language())
+    return {"error": message, "hint": hint, "kind": done.trouble.kind}
 
 
 def _print_cancelled(done: Imported) -> None:
@@ -166,11 +173,12 @@ def _print_imported(done: Imported, *, dry_run: bool) -> None:
     _print_counts(done, dry_run=dry_run)
     pressing = [one for one in done.refusals if one.is_emergency]
     calm = [one for one in done.refusals if not one.is_emergency]
-    for one in (*pressing, *calm[:10]):
+    shown = calm if done.trouble is not None else calm[:10]
+    for one in (*pressing, *shown):
         why = "; ".join(say_error(fault, language())[0] for fault in one.faults)
         tell("row {row}: {why}", row=one.row, why=why)
-    if len(calm) > 10:
-        tell("and {count} more", count=len(calm) - 10)
+    if len(calm) > len(shown):
+        tell("and {count} more", count=len(calm) - len(shown))
     if done.left_out:
         tell("left out: {count}, by a condition or because they are closed", count=done.left_out)
     if done.old:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dispatch.cli.calling import Call, confirm, current, note, print_json, tell
+from dispatch.cli.calling import Call, confirm, current, note, print_json, table, tell
 from dispatch.cli.group import Group, argument, command, option
+from dispatch.errors import Unavailable
+from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
     from dispatch.store.engine import Database
@@ -31,12 +33,12 @@ def dump(output: Path | None, replace: bool) -> None:
     if call.as_json:
         print_json({"file": str(output), "rows": written})
     else:
-        tell("wrote {rows} rows into {file}", rows=sum(written.values()), file=str(output))
+        tell("rows written into {file}: {rows}", rows=sum(written.values()), file=str(output))
 
 
 @click.group(cls=Group)
 def database() -> None:
-    """Upgrade, back up, restore."""
+    """Upgrade, back up, restore, settle what a restore held."""
 
 
 @database.command("upgrade")
@@ -79,7 +81,7 @@ def backup(file: Path | None, replace: bool) -> None:
         )
     else:
         tell(
-            "copied to {file}: {rows} rows, read back and found good",
+            "copied to {file}, read back and found good; rows: {rows}",
             file=str(copy.path),
             rows=sum(copy.contents.rows.values()),
         )
@@ -113,6 +115,12 @@ def restore(file: Path, upgrade_older: bool, despite_breaks: bool, yes: bool) ->
         upgrade_older=upgrade_older,
         despite_breaks=despite_breaks,
     )
+    call.if_lost = Unavailable(
+        "{database} is as it was when the copy was made; only the answer could not be written: {why}",
+        database=found.shown,
+        why="",
+        hint="look what is held, and what is lost: dispatch database held, dispatch audit verify",
+    )
     if call.as_json:
         print_json(
             {
@@ -130,7 +138,10 @@ def restore(file: Path, upgrade_older: bool, despite_breaks: bool, yes: bool) ->
     for first, last in done.lost.values():
         note("requests {first} to {last} were taken after the copy; take them again from paper", first=first, last=last)
     if done.held:
-        note("{count} messages are held: nobody knows whether they went", count=done.held)
+        note(
+            "messages held, for nobody knows whether they went: {count}; look at them: dispatch database held",
+            count=done.held,
+        )
 
 
 def _named(call: Call) -> Database:
@@ -140,16 +151,57 @@ def _named(call: Call) -> Database:
 
 
 @database.command("held")
-@option("--send/--drop", "send", default=None, required=True, help="Send them now, or let them go unsent.")
-def held(send: bool) -> None:
-    """Settle the messages that a restore held: nobody knew whether they had gone."""
+@option("--send/--drop", "send", default=None, help="Send them now, or let them go unsent; else they are listed.")
+def held(send: bool | None) -> None:
+    """See the messages that a restore held, for nobody knew whether they had gone; send or drop them."""
     from dispatch.desk.keeping import let_held_messages_go
 
     call = current()
+    if send is None:
+        _list_held(call)
+        return
     count = call.write(lambda tx: let_held_messages_go(tx, call.actor, call.rules, send=send))
     if call.as_json:
         print_json({"messages": count, "sent": send})
     elif send:
-        tell("{count} held messages go out with the next delivery", count=count)
+        tell("held messages that go out with the next delivery: {count}", count=count)
     else:
-        tell("{count} held messages are dropped", count=count)
+        tell("held messages dropped: {count}", count=count)
+
+
+def _list_held(call: Call) -> None:
+    from dispatch.desk.keeping import held_messages
+    from dispatch.desk.phone_list.sheet_rows import PURPOSES
+
+    found = call.read(lambda tx: held_messages(tx, call.actor, call.rules))
+    if call.as_json:
+        print_json(
+            [
+                {
+                    "request": one.number,
+                    "kind": one.kind.value,
+                    "to": one.to or "resident",
+                    "channel": one.channel,
+                    "needed": one.is_needed,
+                }
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        tell("no message is held")
+        return
+    table(
+        ["request", "what for", "to", "channel", "still needed"],
+        [
+            (
+                one.number,
+                PURPOSES[one.kind],
+                one.to or Sentence("resident"),
+                one.channel,
+                Sentence("it is needed") if one.is_needed else Sentence("no longer needed"),
+            )
+            for one in found
+        ],
+    )
+    tell("send them: dispatch database held --send; or let them go unsent: dispatch database held --drop")

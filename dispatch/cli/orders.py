@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, parse_window
-from dispatch.errors import Refused
+from dispatch.errors import Refused, Unavailable
 from dispatch.model.request import Order
 from dispatch.model.service import Urgency
 
@@ -93,6 +93,16 @@ def own_phone(call: Call, text: str) -> str:
     from dispatch.desk.phones import parse_own_phone
 
     return parse_own_phone(text, region_of(call), call.settings.phones.area_code)
+
+
+def lost_answer(taken: Taken) -> Unavailable:
+    """Return what to say where the number of a request that is taken cannot be printed."""
+    return Unavailable(
+        "request {number} is taken; only the answer could not be written: {why}",
+        number=taken.number,
+        why="",
+        hint="do not take it again; look at it: dispatch request show {number}",
+    )
 
 
 def taken_json(taken: Taken, order: Order) -> dict[str, Any]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dispatch.cli.calling import Call, confirm, current, note, print_json, tell
+from dispatch.cli.calling import Call, confirm, current, is_asked, note, print_json, tell
 from dispatch.cli.group import command, option
 from dispatch.cli.values import SHEET_NUMBER
 from dispatch.cli.words import language
+from dispatch.errors import DispatchError, Unavailable
+from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
+    from dispatch.desk.files import Draft
+    from dispatch.desk.phone_list.phone_sheets import Standing
     from dispatch.desk.phone_list.sheet_rows import Sheet
     from dispatch.store.engine import Transaction
 
@@ -27,50 +31,98 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
 
     Key it back with: dispatch reply --sheet SHEET "12 a, 13 d, 14 n, 15 x".
     """
-    from dispatch.desk.files import write_whole
+    from dispatch.desk.delivery.outbox_out import put_on_the_list
+    from dispatch.desk.files import draft_of
     from dispatch.desk.phone_list.phone_sheets import print_sheet, reprint_sheet
     from dispatch.desk.phone_list.sheet_pages import render
 
     call = current()
     is_here = str(output) == "-"
     form = form or (output.suffix.lstrip(".") if output is not None and not is_here else "") or "html"
+    is_filed = not is_here and (output is not None or not call.as_json)
 
+    # All in one transaction, its page on the disk before the commit and under its name after it: what cannot be
+    # written is no sheet and no call; what was cut short between the two is printed again by its number.
     def work(tx: Transaction) -> tuple[Sheet, str]:
         if sheet is not None:
             printed = reprint_sheet(tx, call.actor, call.rules, sheet, language=language())
         else:
+            put_on_the_list(tx, call.actor, call.rules)
             printed = print_sheet(tx, call.actor, call.rules, language=language())
-        # Within the transaction: a sheet that cannot be written is not one that was printed.
-        return printed, "" if printed.number is None else render(printed, form)
+        text = "" if printed.number is None else render(printed, form)
+        if draft is not None and text:
+            draft.write(text.encode("utf-8"))
+        return printed, text
 
     if sheet is None:
-        put_on_the_list(call)
         sheet = _rather_again(call)
-    printed, text = (call.write if sheet is None else call.read)(work)
+    with draft_of(output or Path(f"phones.{form}")) if is_filed else nullcontext() as draft:
+        printed, text = (call.write if sheet is None else call.read)(work)
+        target = output or Path(f"phones-{printed.number}.{form}")
+        if printed.number is not None:
+            call.if_lost = _lost(printed.number)
+            if draft is not None:
+                _put_under_its_name(draft, target, printed.number)
     if call.as_json:
         print_json(printed.to_json())
-        if output is not None and not is_here and text:
-            write_whole(output, text.encode("utf-8"))
-        return
-    if printed.number is None:
+    elif printed.number is None:
         tell("nobody has to be rung now")
-        return
-    if is_here:
+    elif is_here:
         click.echo(text)
-        return
-    target = output or Path(f"phones-{printed.number}.{form}")
-    write_whole(target, text.encode("utf-8"))
-    note("sheet {number}: {rows} calls, in {file}", number=printed.number, rows=len(printed.rows), file=str(target))
-    note(
-        "when it is rung through: dispatch reply --sheet {number} \"1 a, 2 d, 3 n, 4 x\"", number=printed.number
+    else:
+        note("sheet {number}: {rows} calls, in {file}", number=printed.number, rows=len(printed.rows), file=str(target))
+        note(
+            "when it is rung through: dispatch reply --sheet {number} \"1 a, 2 d, 3 n, 4 x\"", number=printed.number
+        )
+
+
+def _put_under_its_name(draft: Draft, target: Path, number: int) -> None:
+    try:
+        draft.become(target)
+    except DispatchError as fault:
+        raise Unavailable(
+            "phone sheet {number} has its number, but no page: {problem}",
+            number=number,
+            problem=Sentence(fault.message, fault.params),
+            hint="print it again: dispatch phones --sheet {number}",
+        ) from fault
+
+
+def _lost(number: int) -> Unavailable:
+    return Unavailable(
+        "phone sheet {number} has its number; only the answer could not be written: {why}",
+        number=number,
+        why="",
+        hint="print it again: dispatch phones --sheet {number}",
     )
+
+
+class _Looked(Exception):
+    """Takes back what was done merely to see what a new sheet would hold."""
+
+    def __init__(self, out: Standing | None) -> None:
+        self.out = out
+
+
+def _standing(call: Call) -> Standing | None:
+    """Return the sheet that is still out, counted against a new one with everything that waits to be rung."""
+    from dispatch.desk.delivery.outbox_out import put_on_the_list
+    from dispatch.desk.phone_list.phone_sheets import standing_sheet
+
+    def look(tx: Transaction) -> None:
+        put_on_the_list(tx, call.actor, call.rules)
+        raise _Looked(standing_sheet(tx, call.actor, call.rules))
+
+    try:
+        call.write(look)
+    except _Looked as looked:
+        return looked.out
+    return None
 
 
 def _rather_again(call: Call) -> int | None:
     """Say that a sheet with these calls is still out; return its number where it is to be printed again instead."""
-    from dispatch.desk.phone_list.phone_sheets import standing_sheet
-
-    out = call.read(lambda tx: standing_sheet(tx, call.actor, call.rules))
+    out = _standing(call)
     if out is None:
         return None
     if out.is_the_same:
@@ -83,7 +135,7 @@ def _rather_again(call: Call) -> int | None:
             calls=out.calls,
             sheet=out.number,
         )
-    if not sys.stdin.isatty() or call.as_json:
+    if call.as_json or not is_asked():
         note("to print that one again: dispatch phones --sheet {sheet}", sheet=out.number)
         return None
     if out.is_the_same:
@@ -92,11 +144,3 @@ def _rather_again(call: Call) -> int | None:
         note("to print that one again: dispatch phones --sheet {sheet}", sheet=out.number)
         raise click.exceptions.Exit(0)
     return None
-
-
-def put_on_the_list(call: Call) -> None:
-    """Let what is waiting for the phone list stand on it, so that it is on the sheet."""
-    from dispatch.desk.delivery.outbox_out import deliver
-
-    channels = call.wired.channels
-    deliver(call.database, call.actor, call.rules, channels, only={"phone-list"})

@@ -292,7 +292,7 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
     """Record afterwards what was done without us (补单)."""
     from dataclasses import replace
 
-    from dispatch.cli.orders import place_of, read_line, with_options
+    from dispatch.cli.orders import lost_answer, place_of, read_line, with_options
     from dispatch.desk.editing import log_afterwards
     from dispatch.errors import Refused
     from dispatch.model.request import Source
@@ -318,6 +318,7 @@ def log(text: tuple[str, ...], codes: tuple[str, ...], done_at: str | None, **sa
             tx, call.actor, call.rules, order, [call.code_of(tx, "log", one) for one in codes], moment or tx.now
         )
     )
+    call.if_lost = lost_answer(taken)
     if call.as_json:
         print_json(taken_json(taken, order))
     else:

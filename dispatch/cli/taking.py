@@ -20,7 +20,7 @@ from dispatch.cli.emergency import (
     with_advice,
 )
 from dispatch.cli.group import argument, command, option
-from dispatch.cli.orders import place_of, read_line, service_typed, taken_json, with_options
+from dispatch.cli.orders import lost_answer, place_of, read_line, service_typed, taken_json, with_options
 from dispatch.cli.showing import URGENCY, service_name
 from dispatch.cli.values import PEOPLE
 from dispatch.cli.words import language, words
@@ -82,6 +82,7 @@ def take(text: tuple[str, ...], from_stdin: bool, yes: bool, **said: Any) -> Non
     else:
         order, advice = _from_fields(call, said, source)
     taken = call.write(lambda tx: _take(tx, call, order))
+    call.if_lost = lost_answer(taken)
     acknowledge(call, taken, order, advice)
 
 
@@ -99,6 +100,7 @@ def _keep_at_once(call: Call, typed: tuple[str, ...], said: dict[str, Any], sour
         taken, understood = keep(call, line, {**said, "note": beside}, source)
     except DispatchError as error:
         raise with_advice(error, advice) from error
+    call.if_lost = lost_answer(taken)
     acknowledge_kept(call, taken, understood, advice)
 
 
@@ -142,6 +144,7 @@ def _refuse_what_would_be_asked(guess: LineGuess) -> None:
 def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
     """Ask one open question after the other; where nobody can be asked, ``order`` names them all."""
     from dispatch.desk.typed_line.line import answer
+    from dispatch.desk.typed_line.questions import NotAChoice
 
     while guess.questions and sys.stdin.isatty() and not yes:
         question = guess.questions[0]
@@ -157,6 +160,9 @@ def _ask_what_is_open(call: Call, guess: LineGuess, *, yes: bool) -> LineGuess:
             typed = service_typed(typed, guess.catalogue)
         try:
             guess = answer(guess, question.key, typed)
+        except NotAChoice:
+            said, count = typed[:40], len(listed)
+            note("{answer} is none of the choices; type a number from 1 to {count}", answer=said, count=count)
         except DispatchError as error:
             message, hint = say_error(error, language())
             note("{message}", message=message if hint is None else f"{message} ({hint})")

@@ -17,17 +17,22 @@ def choose_language(arguments: Sequence[str]) -> Language:
     Click's own sentences follow: it takes them from gettext's current domain.
     """
     global _chosen  # noqa: PLW0603  one process of the command speaks one language
+    _chosen = language_of(language_asked(arguments))
+    gettext.bindtextdomain(DOMAIN, str(LOCALE_FOLDER))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = _chosen
+    return _chosen
+
+
+def language_asked(arguments: Sequence[str]) -> str | None:
+    """Return what ``--lang`` said, wherever it stands."""
     asked = None
     for at, argument in enumerate(arguments):
         if argument == "--lang" and at + 1 < len(arguments):
             asked = arguments[at + 1]
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
-    _chosen = language_of(asked)
-    gettext.bindtextdomain(DOMAIN, str(LOCALE_FOLDER))
-    gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = _chosen
-    return _chosen
+    return asked
 
 
 def language() -> Language:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from dispatch.clock import WallClock, day_of
+from dispatch.clock import StoppedClock, WallClock, day_of
 from dispatch.desk.authorize import authorize
 from dispatch.desk.checking.computer import look_at_computer
 from dispatch.desk.checking.finding import Finding, green, red, yellow
 from dispatch.desk.checking.machine import Machine, look_at_machine
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.actor import Actor
 from dispatch.model.responder import Responder
@@ -33,27 +33,42 @@ MOST_NAMED: Final = 8
 _ORDER: Final = ("red", "yellow", "green")
 
 
-def examine(settings: Settings, where: str | None, actor: Actor, *, machine: Machine | None = None) -> list[Finding]:
+def examine(
+    settings: Settings,
+    where: str | None,
+    actor: Actor,
+    *,
+    machine: Machine | None = None,
+    at: datetime | None = None,
+) -> list[Finding]:
     """Look at this computer, the settings and the database.
 
     Args:
         where: What ``--database`` said: a path or a URL; none means the settings', else the user's own file.
         machine: This computer, where it has been looked at already.
+        at: The moment to act as at, aware; on a rehearsal only.
 
     Returns:
         What was found, wrong things first.
     """
     authorize(actor, "verify")
-    database = Database(where or settings.database or default_database(), community=settings.community)
-    seen = machine or look_at_machine(WallClock().moment(), database.path)
-    found = [*look_at_computer(seen), *_look_at_database(database, seen)]
+    clock = WallClock() if at is None else StoppedClock(at)
+    database = Database(where or settings.database or default_database(), clock=clock, community=settings.community)
+    seen = machine or look_at_machine(clock.moment(), database.path)
+    found = [*look_at_computer(seen), *_look_at_database(database, seen, only_rehearsal=at is not None)]
     database.close()
     return sorted(found, key=lambda one: _ORDER.index(one.level))
 
 
-def _look_at_database(database: Database, machine: Machine) -> list[Finding]:
+def _look_at_database(database: Database, machine: Machine, *, only_rehearsal: bool) -> list[Finding]:
     try:
         database.check_ready()
+        if only_rehearsal and not database.is_rehearsal():
+            raise Refused(
+                "{database} is a real database, which acts at no moment but the present one",
+                database=database.shown,
+                hint="make one to rehearse with: dispatch init --rehearsal",
+            )
         return database.read(lambda tx: [*_whole(tx), *_kept(tx, machine), *_town(tx)])
     except DispatchError as error:
         hint = None if error.hint is None else Sentence(error.hint, error.params)
@@ -77,7 +92,7 @@ def _whole(tx: Transaction) -> Iterator[Finding]:
     if missing:
         yield red(
             sentence(
-                "{count} constraints are gone from the database: {names}",
+                "constraints gone from the database: {count} ({names})",
                 count=len(missing),
                 names=_named([one.name for one in missing]),
             ),
@@ -103,24 +118,24 @@ def _kept(tx: Transaction, machine: Machine) -> Iterator[Finding]:
     copied = marks.marked_moment(tx.connection, marks.LAST_BACKUP)
     days = None if copied is None else (tx.now - copied).days
     if days is not None and days < BACKUP_DAYS:
-        yield green(sentence("the last copy was made {days} days ago", days=days))
+        yield green(sentence("days since the last copy was made: {days}", days=days))
     elif days is not None:
         yield yellow(
-            sentence("the last copy was made {days} days ago", days=days), "make one: dispatch database backup FILE"
+            sentence("days since the last copy was made: {days}", days=days), "make one: dispatch database backup FILE"
         )
     elif health.has_requests(tx.connection):
         yield yellow(sentence("no copy was ever made"), "make one: dispatch database backup FILE")
     stuck = health.stuck_messages(tx.connection, tx.now - timedelta(minutes=STUCK_MINUTES))
     if stuck:
         yield yellow(
-            sentence("{count} messages have been waiting for more than an hour", count=stuck),
+            sentence("messages waiting for more than an hour: {count}", count=stuck),
             "send them: dispatch deliver",
         )
     held = claims.count_held(tx.connection)
     if held:
         yield yellow(
-            sentence("{count} messages are held since the database was brought back", count=held),
-            "look whether they are still needed",
+            sentence("messages held since the database was brought back: {count}", count=held),
+            "look at them, then send or drop them: dispatch database held",
         )
 
 
@@ -151,14 +166,14 @@ def _town(tx: Transaction) -> Iterator[Finding]:
     silent = health.responders_without_phone(tx.connection, code)
     if silent:
         yield yellow(
-            sentence("{count} responders have no phone: {codes}", count=len(silent), codes=_named(silent)),
+            sentence("responders without a phone: {count} ({codes})", count=len(silent), codes=_named(silent)),
             "write them down: dispatch responder edit CODE --phone NUMBER",
         )
     expiring = [one.code for one in there if _expires(one, day)]
     if expiring:
         yield yellow(
             sentence(
-                "{count} responders have a skill or licence that runs out within {days} days or has run out: {codes}",
+                "responders with a skill or licence that runs out within {days} days or has run out: {count} ({codes})",
                 count=len(expiring),
                 days=SOON_DAYS,
                 codes=_named(expiring),

@@ -261,7 +261,7 @@ def open_slots(tx: Transaction, request: Request, headcount: int) -> int:
     stay = [slot_no for slot_no in open_now if slot_no in taken]
     if headcount < len(stay):
         raise NotAllowedNow(
-            "{count} people have accepted request {number}, so it cannot need fewer",
+            "request {number} cannot need fewer people than have accepted it: {count}",
             count=len(stay),
             number=request.number,
         )

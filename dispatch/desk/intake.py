@@ -337,7 +337,9 @@ def check_headcount(headcount: int, rules: Rules) -> None:
             "{headcount} people cannot be asked for; 1 to {most} can",
             headcount=headcount,
             most=rules.most_headcount,
-            hint="take it for {most} at most; a need for more people is a matter for the council",
+            hint="take it for {most} at most; a need for more people is a matter for the council"
+            if headcount > rules.most_headcount
+            else "write how many have to come, from 1 to {most}",
         )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from dispatch.clock import on_the_wall
 from dispatch.desk.authorize import authorize
+from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.errors import Misconfigured, NotFound
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.actor import Actor
+from dispatch.model.message import MessageKind
 from dispatch.model.rules import Rules
 from dispatch.store import backup, claims, marks
 from dispatch.store import community as towns
@@ -83,10 +86,10 @@ def bring_back(
 
     Raises:
         NotFound: There is no such copy.
-        Refused: It is not what it was when it was made, is older, is not whole, or is a rehearsal and the database
-            is none (or the reverse).
+        Refused: It is no copy of ours, is not what it was when it was made, is older, is not whole, or is a
+            rehearsal and the database is none (or the reverse).
         NotAllowedNow: Somebody works in the database at this moment.
-        Misconfigured: The copy is none, or newer than we are.
+        Misconfigured: The copy is newer than we are.
         Unavailable: The disk is full, or the server does not answer; nothing was changed then.
     """
     authorize(actor, "dump")
@@ -108,11 +111,45 @@ def restored_note(tx: Transaction) -> Sentence | None:
     if not held:
         return sentence("this database was brought back from a copy at {moment}", moment=moment)
     return sentence(
-        "this database was brought back from a copy at {moment}; {count} messages of before are held until"
-        " somebody has looked at them",
+        "this database was brought back from a copy at {moment}; messages of before that are held until"
+        " somebody has looked at them: {count} (dispatch database held)",
         moment=moment,
         count=held,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One message that a restore held.
+
+    Args:
+        number: The request it is about.
+        kind: What it is for.
+        to: The code of the responder it goes to; none where it goes to the resident.
+        channel: By which it was to go.
+        is_needed: Whether it still has something to say.
+    """
+
+    number: int
+    kind: MessageKind
+    to: str | None
+    channel: str
+    is_needed: bool
+
+
+def held_messages(tx: Transaction, actor: Actor, rules: Rules) -> list[Held]:
+    """Return the messages that a restore held, oldest first; nothing is changed."""
+    authorize(actor, "deliver")
+    return [
+        Held(
+            number=letter.request.number,
+            kind=letter.kind,
+            to=letter.responder.code if letter.delivery.recipient == "responder" and letter.responder else None,
+            channel=letter.delivery.channel,
+            is_needed=is_needed(letter, tx.now, rules),
+        )
+        for letter in read_letters(tx, claims.held_messages(tx.connection))
+    ]
 
 
 def let_held_messages_go(tx: Transaction, actor: Actor, rules: Rules, *, send: bool) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import Any, Final
 
 import pluggy
@@ -30,6 +30,9 @@ BUILT_IN: Final = (
 GROUP: Final = "sandan"
 """The entry-point group by which installed packages offer theirs."""
 
+OURS: Final = "sandan"
+"""The distribution that our own plugins come with."""
+
 _CHANNEL_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 log = logging.getLogger("dispatch.plugins")
@@ -42,7 +45,7 @@ class Plugin:
     Args:
         name: Its entry point's name; a built-in's is its channel's.
         package: The distribution it came with.
-        version: That distribution's; empty for our own.
+        version: That distribution's; empty where it is not installed.
         hooks: Which hooks it answers to; empty until it is loaded.
     """
 
@@ -146,7 +149,7 @@ def load(off: Collection[str] = (), installed: bool = True) -> Plugins:
     """
     plugins = Plugins()
     for module in BUILT_IN:
-        plugin = Plugin(name=module.rpartition(".")[2].replace("_", "-"), package="dispatch")
+        plugin = Plugin(name=module.rpartition(".")[2].replace("_", "-"), package=OURS, version=_own_version())
         if plugin.name not in off:
             plugins.register(plugin, partial(import_module, module))
     for entry in _entry_points() if installed else ():
@@ -154,6 +157,13 @@ def load(off: Collection[str] = (), installed: bool = True) -> Plugins:
         if plugin.name not in off and plugin.package not in off:
             plugins.register(plugin, entry.load)
     return plugins
+
+
+def _own_version() -> str:
+    try:
+        return version(OURS)
+    except PackageNotFoundError:
+        return ""
 
 
 def _entry_points() -> list[EntryPoint]:

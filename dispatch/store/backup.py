@@ -86,10 +86,10 @@ def restore(
 
     Raises:
         NotFound: There is no such copy.
-        Refused: It is not what it was when it was made, is older, is not whole, or is a rehearsal and the database
-            is none (or the reverse).
+        Refused: It is no copy of ours, is not what it was when it was made, is older, is not whole, or is a
+            rehearsal and the database is none (or the reverse).
         NotAllowedNow: Somebody works in the database at this moment.
-        Misconfigured: The copy is none, or newer than we are.
+        Misconfigured: The copy is newer than we are.
     """
     if not file.is_file():
         raise NotFound("there is no file {path}", path=str(file))

@@ -122,6 +122,12 @@ def count_held(connection: Connection) -> int:
     return int(connection.scalar(select(func.count()).where(delivery.c.state == DeliveryState.HELD.value)) or 0)
 
 
+def held_messages(connection: Connection) -> list[Delivery]:
+    """Return the messages that are held until somebody has looked at them, oldest first."""
+    held = select(delivery).where(delivery.c.state == DeliveryState.HELD.value)
+    return [to_model(row) for row in connection.execute(held.order_by(delivery.c.next_at, delivery.c.id)).mappings()]
+
+
 def settle_held(connection: Connection, now: datetime, *, send: bool) -> int:
     """Let the messages that are held go from *now* on, or drop them; return how many there were."""
     state = DeliveryState.READY if send else DeliveryState.DROPPED

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, s
 from sqlalchemy.engine import URL, make_url
 
 from dispatch.clock import Clock, WallClock, sleep
-from dispatch.errors import Misconfigured, NotFound, Refused, Unavailable
+from dispatch.errors import Misconfigured, NotFound, Unavailable
 from dispatch.store import events
 from dispatch.store.faults import in_our_words, is_passing
 from dispatch.store.ids import new_id
@@ -30,7 +30,9 @@ T = TypeVar("T")
 HEAD: Final = "0001"
 """The newest migration: what the tables in ``tables.py`` look like."""
 
-BUSY_SECONDS: Final = 10
+BUSY_SECONDS: Final = 3
+"""How long SQLite waits for another writer before we say so and try again."""
+
 TRIES: Final = 5
 
 _SQLITE_PRAGMAS: Final = (
@@ -118,6 +120,11 @@ class Transaction:
             )
         )
 
+    @property
+    def has_happened(self) -> bool:
+        """Whether anything in it left an event."""
+        return bool(self._happened)
+
     def _finish(self) -> None:
         if self._happened:
             events.append(self.connection, self._happened)
@@ -140,6 +147,10 @@ class Database:
         """
         self.url = url_of(where)
         self.clock = clock or WallClock()
+        self.when_waiting: Callable[[], None] = lambda: None
+        """Called each time that somebody else held the database for as long as one try lasts."""
+        self.has_saved = False
+        """Whether anything that happened was committed by this object."""
         self._community = community
         self._jitter = random.Random()  # noqa: S311  not a secret: two desks must not wait equally long
 
@@ -192,6 +203,7 @@ class Database:
                         result = work(transaction)
                         transaction._finish()  # noqa: SLF001  only the database ends its transactions
                         committing = True
+                    self.has_saved |= transaction.has_happened
                     return result
                 except exc.DBAPIError as fault:
                     if committing and fault.connection_invalidated:
@@ -201,6 +213,7 @@ class Database:
                         ) from fault
                     if attempt == TRIES or not is_passing(fault):
                         raise
+            self.when_waiting()
             sleep(self._jitter.uniform(0.01, 0.1) * attempt)
         raise AssertionError("unreachable")
 
@@ -276,17 +289,21 @@ def url_of(where: str | Path) -> URL:
     """Return the SQLAlchemy URL of a path or of a ``postgresql://`` or ``sqlite://`` URL.
 
     Raises:
-        Refused: It is a URL of another kind of database.
+        Misconfigured: It is no URL, or one of another kind of database.
     """
     said = str(where)
     if "://" not in said:
         return URL.create("sqlite+pysqlite", database=str(Path(said).expanduser().absolute()))
-    url = make_url(said)
+    try:
+        url = make_url(said)
+    except (exc.ArgumentError, ValueError):
+        # Not said again: a password may stand in it.
+        raise Misconfigured("this is no URL of a database", hint="a path, or postgresql://…") from None
     if url.get_backend_name() == "sqlite":
         return url.set(drivername="sqlite+pysqlite")
     if url.get_backend_name() in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
-    raise Refused(
+    raise Misconfigured(
         "{kind} databases are not supported", kind=url.get_backend_name(), hint="a path, or postgresql://…"
     )
 

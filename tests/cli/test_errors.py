@@ -207,8 +207,9 @@ def test_a_writer_does_not_wait_for_ever(
     ended = call("take", LINE, "--yes")
 
     assert ended.code == 5
-    assert "is busy: somebody else is writing" in ended.errors[0]
-    assert ended.errors[1] == "hint:  try again in a moment"
+    assert ended.errors[0] == "waiting: another window or program is writing into the database"
+    assert "is busy: somebody else is writing" in ended.errors[1]
+    assert ended.errors[2:] == ["hint:  try again in a moment"]
     assert call("today").code == 0
 
 

@@ -81,7 +81,7 @@ def test_an_old_copy_is_told(
 
     found = looked_at(sound, monkeypatch, now=clock.at)
 
-    said = f"the last copy was made {days} days ago"
+    said = f"days since the last copy was made: {days}"
     if is_old:
         assert the_only_fault(found, "yellow") == said
     else:
@@ -105,14 +105,14 @@ def test_messages_that_do_not_leave_are_told(
     """More than an hour, taken up or not."""
     _put_message(sound, state, lease)
 
-    assert the_only_fault(looked_at(sound, monkeypatch), "yellow").startswith("1 messages have been waiting")
+    assert the_only_fault(looked_at(sound, monkeypatch), "yellow").startswith("messages waiting for more than an hour: 1")
 
 
 def test_messages_held_since_a_restore_are_told(sound: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody must look at them."""
     _put_message(sound, "held", None)
 
-    assert the_only_fault(looked_at(sound, monkeypatch), "yellow").startswith("1 messages are held")
+    assert the_only_fault(looked_at(sound, monkeypatch), "yellow").startswith("messages held since the database was brought back: 1")
 
 
 def _put_message(street: Street, state: str, lease: int | None) -> None:
@@ -130,7 +130,7 @@ def test_a_missing_constraint_is_told(sound: Street, monkeypatch: pytest.MonkeyP
 
     said = the_only_fault(looked_at(sound, monkeypatch), "red")
 
-    assert said == "1 constraints are gone from the database: uq_offer_one_holder_a_slot"
+    assert said == "constraints gone from the database: 1 (uq_offer_one_holder_a_slot)"
 
 
 def test_a_damaged_file_is_told(sound: Street, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_responders_who_cannot_be_rung_are_told(sound: Street, monkeypatch: pyte
 
     said = the_only_fault(looked_at(sound, monkeypatch), "yellow")
 
-    assert said == "12 responders have no phone: W00, W01, W02, W03, W04, W05, W06, W07, …"
+    assert said == "responders without a phone: 12 (W00, W01, W02, W03, W04, W05, W06, W07, …)"
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(-1, True), (0, True), (30, True), (31, False)])
@@ -179,7 +179,8 @@ def test_papers_that_run_out_are_told(
     found = looked_at(sound, monkeypatch)
 
     if is_told:
-        assert "2 responders have a skill or licence that runs out" in the_only_fault(found, "yellow")
+        said = the_only_fault(found, "yellow")
+        assert said.startswith("responders with a skill or licence that runs out") and ": 2 (V7, V8)" in said
     else:
         assert {one.level for one in found} == {"green"}
 

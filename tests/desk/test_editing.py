@@ -149,7 +149,7 @@ def test_more_or_fewer_people(
     """Who accepted stays; who was asked beyond the need is let go; it stands where its people put it."""
     _held(street, headcount, accepted, asked, declined=1)
     if wanted < accepted:
-        with pytest.raises(NotAllowedNow, match=f"{accepted} people have accepted"):
+        with pytest.raises(NotAllowedNow, match=f"than have accepted it: {accepted}"):
             desk.do(edit_request, 1, Correction(headcount=wanted))
         return
     now = desk.do(edit_request, 1, Correction(headcount=wanted))

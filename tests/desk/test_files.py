@@ -58,13 +58,13 @@ def test_a_missing_folder_and_a_folder_in_place_of_a_file_are_told(tmp_path: Pat
     [
         (errno.ENOSPC, Unavailable, "disk is full"),
         (errno.EDQUOT, Unavailable, "disk is full"),
-        (errno.EROFS, Refused, "may not be written"),
-        (errno.EACCES, Refused, "may not be written"),
+        (errno.EROFS, Unavailable, "may not be written"),
+        (errno.EACCES, Unavailable, "may not be written"),
         (errno.EIO, Unavailable, "could not be written"),
     ],
 )
 def test_what_the_system_says_becomes_a_sentence(code: int, kind: type[Exception], said: str) -> None:
-    """A full disk may heal; a closed folder needs a person."""
+    """A full or closed disk is a matter of the place, not of what was asked: it can be tried again."""
     error = cannot_write(Path("a.csv"), OSError(code, os.strerror(code)))
 
     assert isinstance(error, kind)

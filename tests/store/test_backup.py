@@ -225,7 +225,7 @@ def test_a_copy_that_was_changed_afterwards_is_refused(
             restore()
 
     beside(tmp_path / "copy").unlink()
-    with pytest.raises(Misconfigured, match="damaged"):
+    with pytest.raises(Refused, match="damaged"):
         restore()
     assert dumped(filled) == before
 
@@ -245,7 +245,7 @@ def test_a_copy_whose_index_does_not_fit_its_table_is_refused(sqlite_template: P
     content[entry] = ord("x")
     copy.write_bytes(content)
 
-    with pytest.raises(Misconfigured, match="is damaged"):
+    with pytest.raises(Refused, match="is damaged"):
         bring_back(Database(tmp_path / "desk.db"), ADMIN, copy)
 
     assert not (tmp_path / "desk.db").exists()
@@ -280,7 +280,7 @@ def test_what_is_no_copy_is_refused(filled: Database, restore: Keep, tmp_path: P
     before = dumped(filled)
 
     for name in ("table", "nothing", "photos"):
-        with pytest.raises(Misconfigured, match=r"damaged|holds no dispatch tables"):
+        with pytest.raises(Refused, match=r"damaged|holds no dispatch tables"):
             restore(name)
     with pytest.raises(NotFound, match="there is no file"):
         restore("missing")

@@ -238,7 +238,7 @@ def test_a_path_means_sqlite_and_a_url_what_it_says(said: str, backend_name: str
 
 def test_other_kinds_of_database_are_refused() -> None:
     """Nothing is tried that was never tested."""
-    with pytest.raises(Refused, match="mysql databases are not supported"):
+    with pytest.raises(Misconfigured, match="mysql databases are not supported"):
         url_of("mysql://h/d")
 
 

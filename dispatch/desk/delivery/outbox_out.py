@@ -116,6 +116,18 @@ def deliver(
     return Delivered(**{name: tally[name] for name in ("sent", "try_later", "gave_up", "unknown", "dropped")})
 
 
+def put_on_the_list(tx: Transaction, actor: Actor, rules: Rules) -> None:
+    """Let what is waiting for the phone list stand on it, in the transaction that prints it.
+
+    Raises:
+        Refused: The actor may not.
+    """
+    authorize(actor, "deliver")
+    round_ = _Round(actor, rules, {}, tx.now, 10_000, {PHONE_LIST}, frozenset(), is_rehearsal=False)
+    while _take_up(round_, tx)[0]:
+        pass
+
+
 @dataclass(frozen=True, slots=True)
 class _Round:
     actor: Actor
@@ -176,6 +188,8 @@ def _without_asking(parcel: Parcel, channel: Channel | None, *, is_rehearsal: bo
     if channel is None:
         if parcel.delivery.channel == PHONE_LIST and message.to:
             return Receipt(outcome=Outcome.SENT, note=sentence("on the list").id)
+        if parcel.delivery.channel == PHONE_LIST:
+            return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no phone number").id)
         return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no such channel").id)
     able = channel.capabilities
     if able.longest_text is not None and len(message.text) > able.longest_text:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from dispatch.desk.authorize import authorize
-from dispatch.desk.files import check_writable, write_whole
+from dispatch.desk.files import Draft, draft_of, write_whole
 from dispatch.desk.importing.imported_table import Imported, ImportedTable
 from dispatch.desk.importing.mapping import USUAL, SheetMapping
 from dispatch.desk.importing.refused_rows import path_beside, write_refused
@@ -67,7 +68,8 @@ def import_file(
         NotFound: There is no such file or sheet.
         Refused: The file cannot be read as a table, its columns say too little, or the refused rows could not
             be written; nothing was taken.
-        Unavailable: The database could not be written; the hint says how many rows are in.
+        Unavailable: The database could not be written; the hint says how many rows are in. Or the disk has no
+            room for the refused rows; nothing was taken.
     """
     authorize(actor, "import")
     mapping = mapping or USUAL
@@ -76,18 +78,31 @@ def import_file(
     kind = kind_to_write(target) if target else Kind.XLSX
     if errors is not None and errors.resolve() == path.resolve():
         raise Refused("the refused rows cannot be written over {file} itself", file=str(path), hint="name another file")
-    if target is not None and (errors is not None or table.refusals):
-        check_writable(target)
-    _take(database, actor, rules, table, dry_run=dry_run, progress=progress)
-    database.read(table.note_cancelled)
-    written, trouble = None, None
-    if target is not None and table.refusals:
-        try:
-            write_whole(target, write_refused(table, kind, language))
-            written = target
-        except DispatchError as fault:
-            trouble = fault
-    return table.imported(written, trouble, is_dry=dry_run)
+    is_asked_for = target is not None and (errors is not None or bool(table.refusals))
+    with draft_of(target) if target is not None and is_asked_for else nullcontext() as draft:
+        if draft is not None:
+            # What is refused already is on the disk before anything is taken.
+            draft.write(write_refused(table, kind, language))
+        _take(database, actor, rules, table, dry_run=dry_run, progress=progress)
+        database.read(table.note_cancelled)
+        trouble = _write_refused(table, target, draft, kind, language) if target and table.refusals else None
+    return table.imported(target if table.refusals and not trouble else None, trouble, is_dry=dry_run)
+
+
+def _write_refused(
+    table: ImportedTable, target: Path, draft: Draft | None, kind: Kind, language: Language
+) -> DispatchError | None:
+    """Write the refused rows under their name; return what went wrong, for good rows are taken by now."""
+    content = write_refused(table, kind, language)
+    try:
+        if draft is None:
+            write_whole(target, content)
+        else:
+            draft.write(content)
+            draft.become()
+    except DispatchError as fault:
+        return fault
+    return None
 
 
 class _NotKept(Exception):

@@ -42,7 +42,7 @@ from dispatch.desk.typed_line.need_words import (
 )
 from dispatch.desk.typed_line.option_times import read_window
 from dispatch.desk.typed_line.phone_words import find_phones
-from dispatch.desk.typed_line.questions import Question, choose, refuse_while_open
+from dispatch.desk.typed_line.questions import NotAChoice, Question, choose, refuse_while_open
 from dispatch.desk.typed_line.windows import Times, Window, read_times
 from dispatch.errors import Refused
 from dispatch.i18n import Language, Sentence, sentence
@@ -302,7 +302,7 @@ def _service_called(value: str, catalogue: Iterable[Service], question: Question
         names = (service.code, service.name_zh, service.name_en, service_label(service))
         if wanted in (name.casefold() for name in names):
             return service
-    raise Refused(
+    raise NotAChoice(
         "{answer} is none of the services",
         answer=value[:40],
         choices=tuple(choice.value for choice in question.choices),

@@ -40,6 +40,10 @@ class Question:
     is_open: bool = False
 
 
+class NotAChoice(Refused):
+    """An answer that is none of those to choose from."""
+
+
 _MISSING: Final = {
     "place": Sentence("building, unit and door (8号楼2单元301)"),
     "unit": Sentence("the unit (2单元)"),
@@ -63,7 +67,7 @@ def choose(question: Question, value: str) -> Choice | None:
     characters or more that no other choice has.
 
     Raises:
-        Refused: It is none of the choices, and only these are allowed.
+        NotAChoice: It is none of the choices, and only these are allowed.
     """
     wanted = value.strip().casefold()
     for choice in question.choices:
@@ -74,7 +78,7 @@ def choose(question: Question, value: str) -> Choice | None:
     meant = [choice for choice in question.choices if any(wanted in label for label in _labels(choice))]
     if len(meant) == 1 and len(wanted) >= _SHORTEST_PART:
         return meant[0]
-    raise Refused(
+    raise NotAChoice(
         "{answer} is none of the choices",
         answer=value[:40],
         choices=tuple(choice.value for choice in question.choices),

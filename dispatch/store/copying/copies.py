@@ -18,6 +18,9 @@ from dispatch.store import events, marks
 from dispatch.store.engine import HEAD, Transaction, mark, newer_than_we_are
 from dispatch.store.tables import community, delivery
 
+PART = ".part"
+"""What is added to the name of a file in the making."""
+
 Lost: TypeAlias = Mapping[str, tuple[int, int]]
 """First and last number of requests, by community."""
 
@@ -154,7 +157,7 @@ def kept_beside(target: Path, at: datetime) -> Path:
 @contextmanager
 def in_parts(file: Path) -> Iterator[Path]:
     """Give a name for a file in the making that only its owner may read; whatever happens nothing of it is left."""
-    part = file.with_name(file.name + ".part")
+    part = file.with_name(file.name + PART)
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import select, text
 
-from dispatch.errors import Misconfigured, NotAllowedNow, Unavailable
+from dispatch.errors import Misconfigured, NotAllowedNow, Refused, Unavailable
 from dispatch.model.actor import Actor
 from dispatch.store import events, marks, whole
 from dispatch.store.copying import copies
@@ -93,7 +93,7 @@ def read_contents(look: str, file: Path) -> Contents:
         look: The program ``pg_restore``.
 
     Raises:
-        Misconfigured: It is no dump of ours, or damaged.
+        Refused: It is no dump of ours, or damaged.
     """
     rows: Counter[str] = Counter()
     kept: dict[str, list[dict[str, str | None]]] = {name: [] for name in _READ}
@@ -107,7 +107,7 @@ def read_contents(look: str, file: Path) -> Contents:
             if table in _READ and row is not None:
                 kept[table].append(row)
     if unpacked.returncode or not kept["alembic_version"]:
-        raise Misconfigured("{path} is damaged, or is no copy of ours", path=str(file), hint="take another copy")
+        raise Refused("{path} is damaged, or is no copy of ours", path=str(file), hint="take another copy")
     said = {str(row["key"]): str(row["value"]) for row in kept["about"]}
     return Contents(
         version=str(kept["alembic_version"][0]["version_num"]),

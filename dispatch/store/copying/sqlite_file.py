@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from dispatch.errors import DispatchError, Misconfigured, NotAllowedNow, Unavailable
+from dispatch.errors import DispatchError, Misconfigured, NotAllowedNow, Refused, Unavailable
 from dispatch.model.actor import Actor
 from dispatch.store import events, marks
 from dispatch.store.copying import copies
@@ -17,6 +17,16 @@ from dispatch.store.faults import sqlite_words
 
 WAIT_SECONDS = 2
 """How long to wait for somebody who is just writing before saying that the database is in use."""
+
+
+_WRITE_FAULTS = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+    }
+)
 
 
 def copy_to(database: Database, part: Path) -> Contents:
@@ -33,10 +43,14 @@ def copy_to(database: Database, part: Path) -> Contents:
         source.execute("PRAGMA query_only = ON")
         source.execute("BEGIN")
         before = _row_counts(source)
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-    contents = read_contents(part)
-    if contents.rows != before:
+        with _told_of(part):
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+    try:
+        contents = read_contents(part)
+    except Refused:
+        contents = None
+    if contents is None or contents.rows != before:
         raise Unavailable("the copy does not hold what {path} holds", path=database.shown, hint="try again")
     return contents
 
@@ -45,16 +59,26 @@ def read_contents(file: Path) -> Contents:
     """Read a copy through and return what it holds.
 
     Raises:
-        Misconfigured: It is no database of ours, or damaged.
+        Refused: It is no database of ours, or damaged.
+        Unavailable: It cannot be read now.
     """
-    with _in_our_words(str(file)), _opened(file) as copy:
+    try:
+        return _read_contents(file)
+    except sqlite3.DatabaseError as fault:
+        if not _is_damage(fault):
+            raise _words(fault, str(file)) from fault
+        raise Refused("{path} is damaged, or is no database", path=str(file), hint="take another copy") from fault
+
+
+def _read_contents(file: Path) -> Contents:
+    with _opened(file) as copy:
         copy.execute("PRAGMA query_only = ON")
         rows = _row_counts(copy)
         if "alembic_version" not in rows:
-            raise Misconfigured("{path} holds no dispatch tables", path=str(file), hint="name a copy of ours")
+            raise Refused("{path} holds no dispatch tables", path=str(file), hint="name a copy of ours")
         faults = copy.execute("PRAGMA integrity_check").fetchall()
         if faults != [("ok",)] or copy.execute("PRAGMA foreign_key_check").fetchone() is not None:
-            raise Misconfigured("{path} is damaged", path=str(file), hint="take another copy")
+            raise Refused("{path} is damaged", path=str(file), hint="take another copy")
         (version,) = copy.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
         said = dict(copy.execute("SELECT key, value FROM about"))
         numbers = dict(copy.execute("SELECT code, last_number FROM community"))
@@ -143,7 +167,7 @@ def _contents_if_readable(target: Path) -> Contents | None:
         return None
     try:
         return read_contents(target)
-    except Misconfigured:
+    except Refused:
         return None
 
 
@@ -183,6 +207,17 @@ def _in_our_words(shown: str) -> Iterator[None]:
         yield
     except sqlite3.Error as fault:
         raise _words(fault, shown) from fault
+
+
+@contextmanager
+def _told_of(part: Path) -> Iterator[None]:
+    """Name the copy, not what is copied, where it is the copy's disk that takes no more."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorcode", 0) not in _WRITE_FAULTS:
+            raise
+        raise _words(fault, str(part).removesuffix(copies.PART)) from fault
 
 
 def _words(fault: sqlite3.Error, shown: str) -> DispatchError | sqlite3.Error:
