@@ -1,0 +1,235 @@
+"""A cheapest plan that stays cheapest while requests and responders come and go, with the prices that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dispatch.solver.paths.engine import Engine, engine_for
+from dispatch.solver.paths.levels import MOST, Aim, Fold, Folded, Numbers, fold
+from dispatch.solver.paths.search import ABSENT, OUT, State
+
+
+class Plan:
+    """Who is sent to which request, at the least cost level by level.
+
+    Requests are rows 0 to R - 1 and responders columns 0 to M - 1. Every method
+    leaves a cheapest plan behind, as if all had been solved afresh.
+
+    Args:
+        rows: (A,) the request of each allowed pair; no pair twice.
+        columns: (A,) the responder of each.
+        aims: What is to be made small, the strictest first.
+        capacity: (M,) how many requests each responder takes at the most, 0 or more.
+        requests: R.
+        compiled: Which engine to take; none leaves it to the size (``engine.engine_for``).
+
+    Raises:
+        ValueError: Arrays do not fit each other, or a row or column is not there.
+        OverflowError: Numbers of one level are too large for exact arithmetic in 64 bits.
+
+    Example:
+        >>> two = Plan([0, 0, 1], [0, 1, 0], [Aim("unserved", left_out=np.array([1, 1])),
+        ...     Aim("cost", pair=np.array([5, 9, 2]))], np.array([1, 1]), requests=2)
+        >>> two.sent.tolist(), two.values()
+        ([1, 0], (0, 11))
+    """
+
+    def __init__(
+        self,
+        rows: Numbers | Sequence[int],
+        columns: Numbers | Sequence[int],
+        aims: Sequence[Aim],
+        capacity: Numbers,
+        *,
+        requests: int,
+        compiled: bool | None = None,
+    ) -> None:
+        rows, columns = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
+        capacity = np.asarray(capacity, dtype=np.int64)
+        _check(rows, columns, aims, capacity, requests)
+        self.rows, self.columns, self.aims = rows, columns, tuple(aims)
+        engine = engine_for(len(rows), fits=True, compiled=compiled)
+        self.fold = fold(aims, requests, len(rows), capacity, most=MOST if engine.is_compiled else None)
+        self._start(engine, capacity, requests)
+        if not self.fold.is_safe and not self.is_proved():
+            # A digit spilt: CPython's integers have room for safe radices.
+            self.fold = fold(aims, requests, len(rows), capacity, most=None)
+            self._start(engine_for(0, fits=False, compiled=False), capacity, requests)
+
+    def _start(self, engine: Engine, capacity: Numbers, requests: int) -> None:
+        self.engine = engine
+        self._by_row = np.lexsort((self.columns, self.rows))
+        seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
+        self.state = new_state(engine, self.fold, seats)
+        self.arcs = _arcs(engine, self.rows, self.columns, self.fold.cost, self._by_row, requests, len(capacity))
+        # Dear ones first: who comes later and is worth less is turned away at once.
+        order = np.argsort(-self.fold.out, kind="stable")
+        engine.search.insert_all(engine.lists.look, self.arcs, self.state, _ints(engine, order))
+
+    @property
+    def sent(self) -> Numbers:
+        """Return for each request the responder, -1 where it is left out, -2 where it is not there; (R,)."""
+        return np.array(self.state.sent, dtype=np.int64)
+
+    def bring(self, row: int) -> None:
+        """Bring a request back that was taken out."""
+        if self.state.sent[row] != ABSENT:
+            raise ValueError(f"request {row} is there")
+        self.engine.search.insert(self.engine.lists.look, self.arcs, self.state, row)
+
+    def take_out(self, row: int) -> None:
+        """Take a request out."""
+        if self.state.sent[row] == ABSENT:
+            raise ValueError(f"request {row} is not there")
+        self.engine.search.remove(self.engine.lists.look_back, self.arcs, self.state, row)
+
+    def close(self, column: int) -> None:
+        """Send nobody to a responder any more."""
+        self.engine.search.close_down(self.engine.lists.look, self.arcs, self.state, column)
+
+    def open(self, column: int) -> None:
+        """Let a responder who was closed take requests again."""
+        lists = self.engine.lists
+        room = self.state.begin[column + 1] - self.state.begin[column]
+        self.engine.search.open_up(lists.look_back, lists.highest, self.arcs, self.state, column, room)
+
+    def price_of_sending(self, row: int, column: int) -> tuple[int, ...] | None:
+        """Return how much worse the best plan with this pair is, level by level, without solving again.
+
+        Returns:
+            The difference between the best plan that sends the responder to the request and this one,
+            by level; None where the pair is not allowed or no plan has it.
+        """
+        at = np.flatnonzero((self.rows == row) & (self.columns == column))
+        if len(at) == 0 or self.state.sent[row] == ABSENT:
+            return None
+        lists = self.engine.lists
+        price = self.engine.search.price_of_sending(
+            lists.look, lists.look_back, self.arcs, self.state, row, column, self.fold.cost[at[0]]
+        )
+        return None if price >= self.state.beyond[0] else self.fold.digits(int(price))
+
+    def values(self) -> tuple[int, ...]:
+        """Return what the plan comes to, level by level, added up in whole numbers of any size."""
+        sent = self.sent
+        chosen = np.flatnonzero(sent[self.rows] == self.columns)
+        out = np.flatnonzero(sent == OUT)
+        used = np.bincount(sent[sent >= 0], minlength=len(self.state.used))
+        whole = []
+        for aim in self.aims:
+            value = 0
+            if aim.left_out is not None:
+                value += sum(aim.left_out[out].tolist())
+            if aim.pair is not None:
+                value += sum(aim.pair[chosen].tolist())
+            if aim.first_seat is not None:
+                value += sum((used * aim.first_seat).tolist())
+            if aim.next_seat is not None:
+                value += sum((aim.next_seat * (used * (used - 1) // 2)).tolist())
+            whole.append(value)
+        return tuple(whole)
+
+    def is_proved(self) -> bool:
+        """Say whether the prices prove the plan cheapest, compared level by level.
+
+        Every arc, every seat and every request left out is looked at: its levels and
+        the prices' are put side by side as tuples, whatever they were folded into.
+        """
+        sent = self.sent
+        there = sent != ABSENT
+        price = self.fold.columns(_folded(self.state.price, self.fold))
+        out = self.fold.columns(self.fold.out)
+        base, step = self.fold.columns(self.fold.base), self.fold.columns(self.fold.step)
+        cost = self.fold.columns(self.fold.cost)
+        used, capacity = np.array(self.state.used), np.array(self.state.capacity)
+        chosen = sent[self.rows] == self.columns
+        worth = [one.copy() for one in out]
+        for level, one in enumerate(worth):
+            one[self.rows[chosen]] = cost[level][chosen] + price[level][self.columns[chosen]]
+        is_open = there[self.rows] & (capacity[self.columns] > 0)
+        rows, columns = self.rows[is_open], self.columns[is_open]
+        takes, held = np.flatnonzero(used < capacity), np.flatnonzero(used > 0)
+        return (
+            _none_below([c[is_open] + p[columns] - w[rows] for c, p, w in zip(cost, price, worth, strict=True)])
+            and _none_below([(o - w)[there] for o, w in zip(out, worth, strict=True)])
+            and _none_below([b[takes] + s[takes] * used[takes] - p[takes] for b, s, p in zip(base, step, price, strict=True)])
+            and _none_below([p[held] - b[held] - s[held] * (used[held] - 1) for b, s, p in zip(base, step, price, strict=True)])
+        )
+
+
+def new_state(engine: Engine, folded: Fold, capacity: Numbers) -> State:
+    """Return the state in which no request is there yet."""
+    requests, responders = len(folded.out), len(capacity)
+    begin = np.concatenate([[0], np.cumsum(capacity)])
+    most = sum(max(map(abs, one.tolist()), default=0) for one in (folded.out, folded.cost, folded.base))
+    most += int(capacity.max(initial=0)) * max(folded.step.tolist(), default=0)
+    arrays = {
+        "out": folded.out,
+        "sent": np.full(requests, ABSENT),
+        "paid": np.zeros(requests, dtype=np.int64),
+        "slot": np.zeros(requests, dtype=np.int64),
+        "price": folded.base.copy(),
+        "base": folded.base,
+        "step": folded.step,
+        "capacity": capacity.copy(),
+        "begin": begin,
+        "held": np.zeros(int(begin[-1]), dtype=np.int64),
+        "searches": np.zeros(1, dtype=np.int64),
+        "beyond": np.array([8 * most + 1], dtype=folded.out.dtype),
+    }
+    for name in ("used", "label", "by", "by_cost", "toward", "mark"):
+        arrays[name] = np.zeros(responders, dtype=np.int64)
+    return State(**{name: _ints(engine, one) for name, one in arrays.items()})
+
+
+def _arcs(
+    engine: Engine, rows: Numbers, columns: Numbers, cost: Folded, by_row: Numbers, requests: int, responders: int
+) -> Any:
+    by_column = np.lexsort((rows, columns))
+    return engine.lists.Lists(
+        start=_ints(engine, np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=requests))])),
+        head=_ints(engine, columns[by_row]),
+        cost=_ints(engine, cost[by_row]),
+        back=_ints(engine, np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=responders))])),
+        tail=_ints(engine, rows[by_column]),
+        back_cost=_ints(engine, cost[by_column]),
+    )
+
+
+def _ints(engine: Engine, values: Folded) -> Any:
+    """Hand integers over as the engine reads them."""
+    return np.ascontiguousarray(values, dtype=np.int64) if engine.is_compiled else values.tolist()
+
+
+def _folded(values: Any, folded: Fold) -> Folded:
+    return np.array(values, dtype=folded.out.dtype)
+
+
+def _none_below(levels: Sequence[Folded]) -> bool:
+    """Say whether no tuple, put together from one array a level, is below zero."""
+    tied = np.ones(len(levels[0]), dtype=np.bool_)
+    for one in levels:
+        if (tied & (one < 0).astype(np.bool_)).any():
+            return False
+        tied &= (one == 0).astype(np.bool_)
+    return True
+
+
+def _check(rows: Numbers, columns: Numbers, aims: Sequence[Aim], capacity: Numbers, requests: int) -> None:
+    if len(rows) != len(columns):
+        raise ValueError(f"{len(rows)} rows and {len(columns)} columns do not make pairs")
+    if len(rows) and not (0 <= rows.min() and rows.max() < requests):
+        raise ValueError(f"a row is not one of {requests} requests")
+    if len(columns) and not (0 <= columns.min() and columns.max() < len(capacity)):
+        raise ValueError(f"a column is not one of {len(capacity)} responders")
+    if (capacity < 0).any():
+        raise ValueError("a capacity is below zero")
+    for aim in aims:
+        for part, length in ((aim.left_out, requests), (aim.pair, len(rows)), (aim.first_seat, len(capacity)), (aim.next_seat, len(capacity))):
+            if part is not None and part.shape != (length,):
+                raise ValueError(f"level {aim.name}: an array of {part.shape} where ({length},) was expected")
+        if aim.next_seat is not None and (aim.next_seat < 0).any():
+            raise ValueError(f"level {aim.name}: a further seat may not count less than the one before")

@@ -1,0 +1,302 @@
+"""One shortest path for each request that comes or goes, stopping at the first free seat.
+
+A plan is cheapest exactly if there are prices under which nobody would rather
+go elsewhere: with ``price[j]`` what one more unit at responder j is worth, every
+arc obeys ``cost + price[j] >= worth[i]``, with equality where i is sent to j;
+every seat taken costs no more than the price and every free one no less.
+``worth[i]`` is the cost of the arc taken plus the price at its end, or what
+leaving the request out costs, and never more than that. Each function here
+turns such a plan with such prices into another one. So the prices are the
+proof, and they answer "why not" without solving again.
+
+The code has two readers: CPython, on lists of integers of any size, and Numba,
+on arrays of 64-bit integers (``compiled.py``). That is why it indexes, loops
+and adds, and does nothing else. A cost may stand for several levels folded into
+one integer (``levels.py``): it is only ever added and compared.
+
+Source: Ahuja, Magnanti, Orlin, Network Flows (1993), 9.7; with costs from any
+ordered group: Burkard, Zimmermann, Combinatorial optimization in linearly
+ordered semimodules (1982).
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any, Final, NamedTuple
+
+OUT: Final = -1
+"""In ``sent``: the request is left out."""
+ABSENT: Final = -2
+"""In ``sent``: the request is not there."""
+
+Ints = Any
+"""A list of int, or an array of int64."""
+Arcs = Any
+"""What ``look`` and ``look_back`` read: ``lists.Lists`` or ``maps.Map``."""
+Look = Any
+"""How arcs are followed: ``lists.look``, ``maps.look``, and backwards."""
+
+
+class State(NamedTuple):
+    """A plan of R requests and M responders, and its prices.
+
+    Args:
+        out: (R,) what leaving the request out costs.
+        sent: (R,) the responder, ``OUT`` or ``ABSENT``.
+        paid: (R,) cost of the arc on which the request is sent.
+        slot: (R,) where in ``held`` the request stands.
+        price: (M,) what one more unit at the responder costs, all in all.
+        base: (M,) what the first seat costs.
+        step: (M,) how much more each further seat costs, 0 or more.
+        capacity: (M,) seats.
+        used: (M,) seats taken.
+        begin: (M + 1,) where in ``held`` the responder's seats begin.
+        held: (seats,) the requests that sit there, in any order.
+        label: (M,) scratch: distance from where the search began.
+        by: (M,) scratch: the request through which the search came.
+        by_cost: (M,) scratch: cost of the arc on which that request would go.
+        toward: (M,) scratch: the responder next to it on the way back.
+        mark: (M,) scratch: the number of the search that wrote the four before.
+        searches: (1,) how many searches there were.
+        beyond: (1,) more than any way that a plan can use; the price of a responder who is not there.
+    """
+
+    out: Ints
+    sent: Ints
+    paid: Ints
+    slot: Ints
+    price: Ints
+    base: Ints
+    step: Ints
+    capacity: Ints
+    used: Ints
+    begin: Ints
+    held: Ints
+    label: Ints
+    by: Ints
+    by_cost: Ints
+    toward: Ints
+    mark: Ints
+    searches: Ints
+    beyond: Ints
+
+
+def insert_all(look: Look, arcs: Arcs, state: State, order: Ints) -> None:
+    """Bring in requests one after the other; the plan is as cheap in whatever order."""
+    for root in order:
+        insert(look, arcs, state, root)
+
+
+def insert(look: Look, arcs: Arcs, state: State, root: int) -> None:
+    """Bring in a request that is ``ABSENT``, at the least cost all in all."""
+    out, sent, paid, price, label = state.out, state.sent, state.paid, state.price, state.label
+    begin, used, held = state.begin, state.used, state.held
+    state.searches[0] += 1
+    ticket = state.searches[0]
+    heap = [(out[root], root) for _ in range(0)]
+    done = [root for _ in range(0)]
+    dropped = root
+    best, end = look(arcs, state, heap, ticket, root, 0, out[root], OUT, 0)
+    while heap:
+        here, j = heappop(heap)
+        if here >= best:
+            break
+        if here > label[j]:
+            continue
+        done.append(j)
+        for k in range(begin[j], begin[j] + used[j]):
+            i = held[k]
+            so_far = here - paid[i] - price[j]
+            if so_far + out[i] < best:
+                best, end, dropped = so_far + out[i], OUT, i
+            best, end = look(arcs, state, heap, ticket, i, so_far, best, end, 0)
+    for j in done:
+        price[j] += best - label[j]
+    if end == OUT:
+        if dropped != root:
+            end = sent[dropped]
+            leave(state, dropped)
+        sent[dropped] = OUT
+    while end != OUT:
+        i = state.by[end]
+        before = OUT
+        if i != root:
+            before = sent[i]
+            leave(state, i)
+        sit(state, i, end, state.by_cost[end])
+        end = before
+
+
+def remove(look_back: Look, arcs: Arcs, state: State, i: int) -> None:
+    """Take out a request that is there; whoever gains most by it moves up."""
+    j = state.sent[i]
+    if j != OUT:
+        leave(state, i)
+        refill(look_back, arcs, state, j)
+    state.sent[i] = ABSENT
+
+
+def refill(look_back: Look, arcs: Arcs, state: State, first: int) -> bool:
+    """Let whoever gains most take a free seat that costs less than its price; else lower prices.
+
+    Returns:
+        Whether somebody took it.
+    """
+    sent, price, label, toward = state.sent, state.price, state.label, state.toward
+    gap = price[first] - state.base[first] - state.step[first] * state.used[first]
+    if gap <= 0 or state.used[first] >= state.capacity[first]:
+        return False
+    state.searches[0] += 1
+    ticket = state.searches[0]
+    done = [first for _ in range(0)]
+    state.mark[first] = ticket
+    label[first] = 0
+    heap = [(gap - gap, first)]
+    best, end, joins = gap, OUT, OUT
+    joins_cost, joins_at = gap, first
+    while heap:
+        here, j = heappop(heap)
+        if here >= best:
+            break
+        if here > label[j]:
+            continue
+        done.append(j)
+        if j != first:
+            whole = here + price[j] - state.base[j] - state.step[j] * (state.used[j] - 1)
+            if whole < best:
+                best, end, joins = whole, j, OUT
+        best, i, cost = look_back(arcs, state, heap, ticket, j, here, best)
+        if i != OUT:
+            end, joins, joins_cost, joins_at = OUT, i, cost, j
+    for j in done:
+        if label[j] < best:
+            price[j] -= best - label[j]
+    if end == OUT and joins == OUT:
+        return False
+    moves = [(joins, joins_at, joins_cost) for _ in range(0)]
+    j = end
+    if joins != OUT:
+        moves.append((joins, joins_at, joins_cost))
+        j = joins_at
+    while j != first:
+        moves.append((state.by[j], toward[j], state.by_cost[j]))
+        j = toward[j]
+    while moves:
+        # The one next to the free seat moves first, so that each finds one.
+        i, j, cost = moves.pop()
+        if sent[i] != OUT:
+            leave(state, i)
+        sit(state, i, j, cost)
+    return True
+
+
+def price_of_sending(look: Look, look_back: Look, arcs: Arcs, state: State, i: int, j: int, cost: int) -> int:
+    """Return how much dearer the cheapest plan becomes if it must send request i to responder j.
+
+    Sending them closes a circle: from j on to wherever room is made, and from there
+    back to the seat, if any, that i leaves. The cheapest circle is the answer.
+
+    Args:
+        cost: Of the arc from i to j.
+    """
+    out, sent, paid, price = state.out, state.sent, state.paid, state.price
+    home = sent[i]
+    if home == j:
+        return 0
+    worth = out[i] if home == OUT else paid[i] + price[home]
+    left = 0 if home == OUT else _gain_of_a_seat(look_back, arcs, state, home)
+    best = _cost_of_a_seat(look, arcs, state, j, home, i, left)
+    return cost + price[j] - worth + best
+
+
+def _gain_of_a_seat(look_back: Look, arcs: Arcs, state: State, first: int) -> int:
+    """Return how far the way to a seat that becomes free at a responder is from the seats already taken."""
+    price, label = state.price, state.label
+    state.searches[0] += 1
+    ticket = state.searches[0]
+    state.mark[first] = ticket
+    label[first] = 0
+    best = price[first] - state.base[first] - state.step[first] * (state.used[first] - 1)
+    heap = [(best - best, first)]
+    while heap:
+        here, j = heappop(heap)
+        if here >= best:
+            break
+        if here > label[j]:
+            continue
+        if j != first:
+            best = min(best, here + price[j] - state.base[j] - state.step[j] * (state.used[j] - 1))
+        best, _, _ = look_back(arcs, state, heap, ticket, j, here, best)
+    return best
+
+
+def _cost_of_a_seat(look: Look, arcs: Arcs, state: State, first: int, home: int, of: int, left: int) -> int:
+    """Return the least cost, beyond its price, of one more unit at a responder while ``of`` leaves ``home``."""
+    out, paid, price, label = state.out, state.paid, state.price, state.label
+    begin, used, held = state.begin, state.used, state.held
+    state.searches[0] += 1
+    ticket = state.searches[0]
+    state.mark[first] = ticket
+    label[first] = 0
+    best = state.beyond[0]
+    if used[first] < state.capacity[first]:
+        best = state.base[first] + state.step[first] * used[first] - price[first] + left
+    heap = [(best - best, first)]
+    while heap:
+        here, j = heappop(heap)
+        if here >= best:
+            break
+        if here > label[j]:
+            continue
+        if j == home:
+            return here
+        for k in range(begin[j], begin[j] + used[j]):
+            i = held[k]
+            so_far = here - paid[i] - price[j]
+            best = min(best, so_far + out[i] + left)
+            best, _ = look(arcs, state, heap, ticket, i, so_far, best, OUT, left)
+    return best
+
+
+def open_up(look_back: Look, highest: Look, arcs: Arcs, state: State, j: int, capacity: int) -> None:
+    """Let a responder who was not there, or has no seats, take requests.
+
+    Args:
+        capacity: Seats, no more than there is room for in ``held``.
+    """
+    state.capacity[j] = capacity
+    state.price[j] = max(state.base[j], highest(arcs, state, j))
+    while refill(look_back, arcs, state, j):
+        pass
+
+
+def close_down(look: Look, arcs: Arcs, state: State, j: int) -> None:
+    """Send nobody to a responder any more; whoever was sent there is sent elsewhere or left out."""
+    waiting = [state.held[k] for k in range(state.begin[j], state.begin[j] + state.used[j])]
+    for i in waiting:
+        leave(state, i)
+    state.capacity[j] = 0
+    state.price[j] = state.beyond[0]
+    for i in waiting:
+        insert(look, arcs, state, i)
+
+
+def leave(state: State, i: int) -> None:
+    """Take a request off its seat; whoever sat last moves there."""
+    j = state.sent[i]
+    last = state.begin[j] + state.used[j] - 1
+    other = state.held[last]
+    state.held[state.slot[i]] = other
+    state.slot[other] = state.slot[i]
+    state.used[j] -= 1
+    state.sent[i] = ABSENT
+
+
+def sit(state: State, i: int, j: int, cost: int) -> None:
+    """Send a request to a responder, on the first free seat."""
+    k = state.begin[j] + state.used[j]
+    state.held[k] = i
+    state.slot[i] = k
+    state.used[j] += 1
+    state.sent[i] = j
+    state.paid[i] = cost

@@ -1,0 +1,197 @@
+"""The plan against enumeration, against OR-Tools, and against solving afresh after every change."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from itertools import product
+from random import Random
+
+import numpy as np
+import pytest
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from dispatch.solver.paths.levels import Aim
+from dispatch.solver.paths.plan import Plan
+
+ENGINES = [False, *([True] if find_spec("numba") else [])]
+"""CPython, and Numba where the extra [city] is installed."""
+
+
+class Made:
+    """A small random matching with four levels, and what enumeration says of it."""
+
+    def __init__(self, seed, *, requests=4, responders=4, largest=9):
+        self.random = random = Random(seed)
+        self.requests, self.responders = random.randint(1, requests), random.randint(1, responders)
+        pairs = [
+            (row, column)
+            for row in range(self.requests)
+            for column in range(self.responders)
+            if random.random() < random.choice((0.4, 0.8))
+        ]
+        random.shuffle(pairs)
+        self.pairs = pairs
+        self.capacity = np.array([random.randint(0, 3) for _ in range(self.responders)])
+        self.cost = np.array([random.randint(-3, largest) for _ in pairs], dtype=np.int64)
+        load = np.array([random.randint(0, 4) for _ in range(self.responders)])
+        self.aims = [
+            Aim("unserved", left_out=np.array([random.choice((1, 2)) for _ in range(self.requests)])),
+            Aim("waiting", left_out=np.array([random.randint(0, 5) for _ in range(self.requests)])),
+            Aim("load", first_seat=2 * load + 1, next_seat=np.full(self.responders, 2)),
+            Aim("cost", pair=self.cost),
+        ]
+
+    def plan(self, compiled=False):
+        rows, columns = [row for row, _ in self.pairs], [column for _, column in self.pairs]
+        return Plan(rows, columns, self.aims, self.capacity, requests=self.requests, compiled=compiled)
+
+    def best(self, *, there=None, closed=(), forced=None):
+        """Enumerate every plan."""
+        there = set(range(self.requests)) if there is None else there
+        by_row = [[-1, *(at for at, (r, _) in enumerate(self.pairs) if r == row)] for row in range(self.requests)]
+        found = None
+        for choice in product(*(by_row[row] if row in there else [-2] for row in range(self.requests))):
+            used = [0] * self.responders
+            for at in choice:
+                if at >= 0:
+                    used[self.pairs[at][1]] += 1
+            if any(one > most for one, most in zip(used, self.capacity, strict=True)):
+                continue
+            if any(used[column] for column in closed):
+                continue
+            if forced is not None and not any(at >= 0 and self.pairs[at] == forced for at in choice):
+                continue
+            value = self.value(choice, used)
+            if found is None or value < found:
+                found = value
+        return found
+
+    def value(self, choice, used):
+        out = [row for row, at in enumerate(choice) if at == -1]
+        load = self.aims[2].first_seat
+        return (
+            int(sum(self.aims[0].left_out[row] for row in out)),
+            int(sum(self.aims[1].left_out[row] for row in out)),
+            int(sum(load[column] + 2 * nth for column, held in enumerate(used) for nth in range(held))),
+            int(sum(self.cost[at] for at in choice if at >= 0)),
+        )
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_a_plan_is_as_good_as_enumeration_finds(compiled):
+    """Level by level, on random matchings with capacities, left-out requests and growing loads."""
+    for seed in range(400 if not compiled else 100):
+        made = Made(seed)
+        plan = made.plan(compiled)
+
+        assert plan.values() == made.best(), seed
+        assert plan.is_proved(), seed
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_a_plan_stays_the_best_while_requests_and_responders_come_and_go(compiled):
+    """Each change leaves what enumeration finds, and prices that prove it."""
+    for seed in range(120 if not compiled else 40):
+        made = Made(seed)
+        plan = made.plan(compiled)
+        there, closed = set(range(made.requests)), set()
+        for _ in range(8):
+            if made.random.random() < 0.6:
+                row = made.random.randrange(made.requests)
+                (plan.take_out if row in there else plan.bring)(row)
+                there ^= {row}
+            else:
+                column = made.random.randrange(made.responders)
+                (plan.open if column in closed else plan.close)(column)
+                closed ^= {column}
+
+            assert plan.values() == made.best(there=there, closed=closed), seed
+            assert plan.is_proved(), seed
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_the_price_of_a_pair_is_what_forcing_it_costs(compiled):
+    """Level by level the difference to the best plan that has the pair, or nothing where no plan has it."""
+    for seed in range(150 if not compiled else 50):
+        made = Made(seed)
+        plan = made.plan(compiled)
+        best = made.best()
+        for row, column in made.pairs:
+            forced = made.best(forced=(row, column))
+            price = plan.price_of_sending(row, column)
+
+            wanted = None if forced is None else tuple(a - b for a, b in zip(forced, best, strict=True))
+            assert price == wanted, (seed, row, column)
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_two_engines_find_the_same_cost(compiled):
+    """On a larger matching with one level, OR-Tools' flow comes to the same sum."""
+    random = np.random.default_rng(5)
+    requests, responders = 300, 120
+    allowed = random.random((requests, responders)) < 0.1
+    rows, columns = np.nonzero(allowed)
+    cost, out = random.integers(0, 1000, len(rows)), random.integers(500, 4000, requests)
+    capacity = random.integers(0, 4, responders)
+    plan = Plan(rows, columns, [Aim("cost", left_out=out, pair=cost)], capacity, requests=requests, compiled=compiled)
+
+    assert plan.values() == (_flow(requests, rows, columns, cost, out, capacity),)
+    assert plan.is_proved()
+
+
+def _flow(requests, rows, columns, cost, out, capacity):
+    solver, sink = SimpleMinCostFlow(), requests + len(capacity)
+    for row, column, step in zip(rows.tolist(), columns.tolist(), cost.tolist(), strict=True):
+        solver.add_arc_with_capacity_and_unit_cost(row, requests + column, 1, step)
+    for row, step in enumerate(out.tolist()):
+        solver.add_arc_with_capacity_and_unit_cost(row, sink, 1, step)
+        solver.set_node_supply(row, 1)
+    for column, seats in enumerate(capacity.tolist()):
+        solver.add_arc_with_capacity_and_unit_cost(requests + column, sink, seats, 0)
+    solver.set_node_supply(sink, -requests)
+    assert solver.solve() == solver.OPTIMAL
+    return solver.optimal_cost()
+
+
+def test_levels_beyond_64_bits_stay_exact():
+    """Numbers whose fold needs more than 64 bits are added and compared all the same."""
+    huge = 2**61
+    plan = Plan(
+        [0, 0, 1],
+        [0, 1, 0],
+        [Aim("unserved", left_out=np.array([huge, huge])), Aim("cost", pair=np.array([huge, 7, 3]))],
+        np.array([1, 1]),
+        requests=2,
+    )
+
+    assert plan.values() == (0, 10)
+    assert plan.price_of_sending(0, 0) == (huge, huge - 10)
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_a_plan_is_not_proved_with_other_prices(compiled):
+    """The proof looks at the prices: moved by one, they prove nothing."""
+    made = Made(11)
+    plan = made.plan(compiled)
+    for column, seats in enumerate(plan.state.capacity):
+        if seats:
+            plan.state.price[column] -= 1
+
+            assert not plan.is_proved()
+            plan.state.price[column] += 1
+    assert plan.is_proved()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "capacity", "says"),
+    [
+        ([0], [0, 1], [1, 1], "do not make pairs"),
+        ([2], [0], [1, 1], "a row is not one of 2 requests"),
+        ([0], [2], [1, 1], "a column is not one of 2 responders"),
+        ([0], [0], [1, -1], "a capacity is below zero"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_named(rows, columns, capacity, says):
+    """A caller's slip is one sentence."""
+    with pytest.raises(ValueError, match=says):
+        Plan(rows, columns, [Aim("cost")], np.array(capacity), requests=2)
