@@ -27,6 +27,7 @@ class Aim(NamedTuple):
         first_seat: (M,) what the first seat taken at a responder counts.
         next_seat: (M,) how much more each further one, 0 or more: with 2 h + 1 and 2, seats count the
             growth of a load of h in the sum of squares.
+        most: What a pair counts at the most, for pairs that are not written down.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Aim(NamedTuple):
     pair: Numbers | None = None
     first_seat: Numbers | None = None
     next_seat: Numbers | None = None
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +105,12 @@ def _spread(aim: Aim, requests: int, seats: int) -> int:
     """Bound how far apart two plans can lie at a level."""
     out = 0 if aim.left_out is None else int(np.abs(aim.left_out).sum())
     pair = 0 if aim.pair is None or not len(aim.pair) else int(np.abs(aim.pair).max()) * requests
-    return 2 * (out + pair + _largest_seat(aim, seats) * seats)
+    return 2 * (out + max(pair, aim.most * requests) + _largest_seat(aim, seats) * seats)
 
 
 def _largest(aim: Aim) -> int:
-    return max(
-        (int(np.abs(one).max()) for one in (aim.left_out, aim.pair, aim.first_seat) if one is not None and len(one)),
-        default=0,
-    )
+    parts = (aim.left_out, aim.pair, aim.first_seat)
+    return max(aim.most, *(int(np.abs(one).max()) for one in parts if one is not None and len(one)), 0)
 
 
 def _largest_seat(aim: Aim, seats: int) -> int:

@@ -17,6 +17,8 @@ from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
 EARTH: Final = 2 * 6_371_008.8
 """Metres: the diameter of a ball as large as the earth (IUGG mean radius, as in ``units``)."""
 
+BARRED: Final = 2**60
+"""The cost of a pair that is not allowed."""
 WORTH_WRITING: Final = OUT - 2
 """In ``known``, which counts down from ``OUT``: looked at twice after it was sent somewhere."""
 
@@ -40,7 +42,7 @@ class Map(NamedTuple):
         times: (R,) class of the times at which the work may be done.
         odd: (R + 1,) its odd pairs are ``odd[i]`` up to ``odd[i + 1]``.
         odd_head: (odd pairs,) a responder.
-        odd_more: (odd pairs,) how much dearer, or ``FAR`` for never.
+        odd_more: (odd pairs,) how much dearer than others, or ``BARRED``.
         there_x, there_y: (M,) metres on the plane of the cells.
         there_north, there_east: (M,) where the responder is.
         reach: (M,) metres beyond which the responder does not go.
@@ -130,26 +132,23 @@ def metres(town: Map, i: int, j: int) -> float:
 
 
 def cost_of(town: Map, i: int, j: int) -> int:
-    """Return what sending a responder to a request costs; ``OUT`` where the pair is not allowed.
-
-    The cost may not be below zero, so that ``OUT`` is none.
-    """
+    """Return what sending a responder to a request costs, or ``BARRED``."""
     if town.fits[town.times[i] * town.classes[0] + town.hours[j]] == 0:
-        return OUT
+        return BARRED
     way = metres(town, i, j)
     if way > town.far[i] or way > town.reach[j]:
-        return OUT
+        return BARRED
     whole = round(way) + town.more[j]
     for n in range(town.needs[i], town.needs[i + 1]):
         least = town.least[n]
         level = town.level[j * town.skills[0] + town.need[n]]
         if level < least:
-            return OUT
+            return BARRED
         whole += town.level_cost[least * town.levels[0] + level]
     for n in range(town.odd[i], town.odd[i + 1]):
         if town.odd_head[n] == j:
-            if town.odd_more[n] == ABSENT:
-                return OUT
+            if town.odd_more[n] == BARRED:
+                return BARRED
             whole += town.odd_more[n]
     return whole
 
@@ -189,6 +188,13 @@ def look(
     x, y = px - town.corner[0], py - town.corner[1]
     column, row = int(x / size), int(y / size)
     edge = min(x - column * size, (column + 1) * size - x, y - row * size, (row + 1) * size - y)
+    for n in range(town.odd[i], town.odd[i + 1]):
+        # Rings are sure of what costs no less than the way; what is liked better is looked at by name.
+        j = town.odd_head[n]
+        cost = cost_of(town, i, j)
+        here = so_far + cost + price[j]
+        if cost != BARRED and here < best and (mark[j] != ticket or here < label[j]):
+            best, end = _reach(state, heap, ticket, i, j, cost, here, best, end, more)
     ring = 0
     while ring <= across + up:
         if ring > 0:
@@ -213,7 +219,7 @@ def look(
                             continue
                         cost = cost_of(town, i, j)
                         here = so_far + cost + price[j]
-                        if cost != OUT and here < best and (mark[j] != ticket or here < label[j]):
+                        if cost != BARRED and here < best and (mark[j] != ticket or here < label[j]):
                             best, end = _reach(state, heap, ticket, i, j, cost, here, best, end, more)
                 c += hop
         ring += 1
@@ -265,7 +271,7 @@ def write_down(town: Map, i: int) -> None:
                 if least_way > far or least_way > town.who_reach[entry]:
                     continue
                 cost = cost_of(town, i, town.who[entry])
-                if cost == OUT:
+                if cost == BARRED:
                     continue
                 if n == len(town.known_head):
                     return
@@ -318,7 +324,7 @@ def _look_back_at(
         return best, joins, joins_cost
     cost = cost_of(town, i, j)
     here = so_far + cost + state.price[j] - worth
-    if cost == OUT or here >= best:
+    if cost == BARRED or here >= best:
         return best, joins, joins_cost
     if at == OUT:
         return here, i, cost
@@ -353,9 +359,60 @@ def highest(town: Map, state: State, j: int) -> int:
                     worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
                     if worth > price:
                         cost = cost_of(town, i, j)
-                        if cost != OUT:
+                        if cost != BARRED:
                             price = max(price, worth - cost)
     return price
+
+
+def least_slack(town: Map, state: State, i: int) -> int:
+    """Return by how much the best arc of a request misses what the request is worth; below zero, the plan is not best.
+
+    Looks at everybody in reach whose way alone does not cost more than that, in no
+    order and without what the searches wrote down.
+    """
+    home = state.sent[i]
+    if home == ABSENT:
+        return 0
+    worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
+    s = town.skill[i]
+    size = town.size[s]
+    across, up, first = town.across[s], town.up[s], town.first[s]
+    times, far = town.times[i] * town.classes[0], town.far[i]
+    x, y = town.x[i] - town.corner[0], town.y[i] - town.corner[1]
+    wide = far
+    if worth < wide:
+        wide = worth + 1.0
+    wide /= town.bend[0]
+    slack = state.out[i] - worth
+    for n in range(town.odd[i], town.odd[i + 1]):
+        j = town.odd_head[n]
+        cost = cost_of(town, i, j)
+        if cost != BARRED:
+            slack = min(slack, cost + state.price[j] - worth)
+    for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
+        for c in range(max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size)) + 1):
+            at = first + r * across + c
+            for entry in range(town.cell[at], town.cell[at + 1]):
+                j = town.who[entry]
+                if town.fits[times + town.who_hours[entry]] and town.who_more[entry] + state.price[j] - worth < slack:
+                    cost = cost_of(town, i, j)
+                    if cost != BARRED and cost + state.price[j] - worth < slack:
+                        slack = cost + state.price[j] - worth
+    return slack
+
+
+def is_proved(town: Map, state: State) -> bool:
+    """Say whether no request would rather go elsewhere and every price lies between its seats."""
+    for i in range(len(state.sent)):
+        if least_slack(town, state, i) < 0:
+            return False
+    for j in range(len(state.price)):
+        used = state.used[j]
+        if used > 0 and state.base[j] + state.step[j] * (used - 1) > state.price[j]:
+            return False
+        if used < state.capacity[j] and state.base[j] + state.step[j] * used < state.price[j]:
+            return False
+    return True
 
 
 def nearest(town: Map, i: int, far: float) -> int:
@@ -389,7 +446,7 @@ def nearest(town: Map, i: int, far: float) -> int:
                         if least_way > town.who_reach[entry] or least_way >= far:
                             continue
                         j = town.who[entry]
-                        if cost_of(town, i, j) != OUT:
+                        if cost_of(town, i, j) != BARRED:
                             way = metres(town, i, j)
                             if way < far:
                                 far, found = way, j

@@ -60,14 +60,14 @@ class Plan:
             self._start(engine_for(0, fits=False, compiled=False), capacity, requests)
 
     def _start(self, engine: Engine, capacity: Numbers, requests: int) -> None:
-        self.engine = engine
+        self.engine, self._ways = engine, engine.lists
         self._by_row = np.lexsort((self.columns, self.rows))
         seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
         self.state = new_state(engine, self.fold, seats)
         self.arcs = _arcs(engine, self.rows, self.columns, self.fold.cost, self._by_row, requests, len(capacity))
         # Dear ones first: who comes later and is worth less is turned away at once.
         order = np.argsort(-self.fold.out, kind="stable")
-        engine.search.insert_all(engine.lists.look, self.arcs, self.state, _ints(engine, order))
+        engine.search.insert_all(self._ways.look, self.arcs, self.state, read_by(engine, order))
 
     @property
     def sent(self) -> Numbers:
@@ -78,23 +78,23 @@ class Plan:
         """Bring a request back that was taken out."""
         if self.state.sent[row] != ABSENT:
             raise ValueError(f"request {row} is there")
-        self.engine.search.insert(self.engine.lists.look, self.arcs, self.state, row)
+        self.engine.search.insert(self._ways.look, self.arcs, self.state, row)
 
     def take_out(self, row: int) -> None:
         """Take a request out."""
         if self.state.sent[row] == ABSENT:
             raise ValueError(f"request {row} is not there")
-        self.engine.search.remove(self.engine.lists.look_back, self.arcs, self.state, row)
+        self.engine.search.remove(self._ways.look_back, self.arcs, self.state, row)
 
     def close(self, column: int) -> None:
         """Send nobody to a responder any more."""
-        self.engine.search.close_down(self.engine.lists.look, self.arcs, self.state, column)
+        self.engine.search.close_down(self._ways.look, self.arcs, self.state, column)
 
     def open(self, column: int) -> None:
         """Let a responder who was closed take requests again."""
-        lists = self.engine.lists
+        ways = self._ways
         room = self.state.begin[column + 1] - self.state.begin[column]
-        self.engine.search.open_up(lists.look_back, lists.highest, self.arcs, self.state, column, room)
+        self.engine.search.open_up(ways.look_back, ways.highest, self.arcs, self.state, column, room)
 
     def price_of_sending(self, row: int, column: int) -> tuple[int, ...] | None:
         """Return how much worse the best plan with this pair is, level by level, without solving again.
@@ -103,34 +103,38 @@ class Plan:
             The difference between the best plan that sends the responder to the request and this one,
             by level; None where the pair is not allowed or no plan has it.
         """
-        at = np.flatnonzero((self.rows == row) & (self.columns == column))
-        if len(at) == 0 or self.state.sent[row] == ABSENT:
+        cost = self._cost(row, column)
+        if cost is None or self.state.sent[row] == ABSENT or self.state.capacity[column] == 0:
             return None
-        lists = self.engine.lists
-        price = self.engine.search.price_of_sending(
-            lists.look, lists.look_back, self.arcs, self.state, row, column, self.fold.cost[at[0]]
-        )
+        ways = self._ways
+        price = self.engine.search.price_of_sending(ways.look, ways.look_back, self.arcs, self.state, row, column, cost)
         return None if price >= self.state.beyond[0] else self.fold.digits(int(price))
+
+    def _cost(self, row: int, column: int) -> int | None:
+        """Return the folded cost of a pair; None where it is not allowed."""
+        at = np.flatnonzero((self.rows == row) & (self.columns == column))
+        return int(self.fold.cost[at[0]]) if len(at) else None
 
     def values(self) -> tuple[int, ...]:
         """Return what the plan comes to, level by level, added up in whole numbers of any size."""
         sent = self.sent
-        chosen = np.flatnonzero(sent[self.rows] == self.columns)
         out = np.flatnonzero(sent == OUT)
-        used = np.bincount(sent[sent >= 0], minlength=len(self.state.used))
+        used = np.array(self.state.used, dtype=np.int64)
         whole = []
-        for aim in self.aims:
-            value = 0
+        for aim, value in zip(self.aims, self._pair_values(), strict=True):
             if aim.left_out is not None:
                 value += sum(aim.left_out[out].tolist())
-            if aim.pair is not None:
-                value += sum(aim.pair[chosen].tolist())
             if aim.first_seat is not None:
                 value += sum((used * aim.first_seat).tolist())
             if aim.next_seat is not None:
                 value += sum((aim.next_seat * (used * (used - 1) // 2)).tolist())
             whole.append(value)
         return tuple(whole)
+
+    def _pair_values(self) -> list[int]:
+        """Return what the pairs of the plan come to, level by level."""
+        chosen = np.flatnonzero(self.sent[self.rows] == self.columns)
+        return [0 if aim.pair is None else sum(aim.pair[chosen].tolist()) for aim in self.aims]
 
     def is_proved(self) -> bool:
         """Say whether the prices prove the plan cheapest, compared level by level.
@@ -160,11 +164,15 @@ class Plan:
         )
 
 
-def new_state(engine: Engine, folded: Fold, capacity: Numbers) -> State:
-    """Return the state in which no request is there yet."""
+def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0) -> State:
+    """Return the state in which no request is there yet.
+
+    Args:
+        dearest: What a pair costs at the most, for pairs that are not written down.
+    """
     requests, responders = len(folded.out), len(capacity)
     begin = np.concatenate([[0], np.cumsum(capacity)])
-    most = sum(max(map(abs, one.tolist()), default=0) for one in (folded.out, folded.cost, folded.base))
+    most = dearest + sum(max(map(abs, one.tolist()), default=0) for one in (folded.out, folded.cost, folded.base))
     most += int(capacity.max(initial=0)) * max(folded.step.tolist(), default=0)
     arrays = {
         "out": folded.out,
@@ -182,7 +190,7 @@ def new_state(engine: Engine, folded: Fold, capacity: Numbers) -> State:
     }
     for name in ("used", "label", "by", "by_cost", "toward", "mark"):
         arrays[name] = np.zeros(responders, dtype=np.int64)
-    return State(**{name: _ints(engine, one) for name, one in arrays.items()})
+    return State(**{name: read_by(engine, one) for name, one in arrays.items()})
 
 
 def _arcs(
@@ -190,17 +198,17 @@ def _arcs(
 ) -> Any:
     by_column = np.lexsort((rows, columns))
     return engine.lists.Lists(
-        start=_ints(engine, np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=requests))])),
-        head=_ints(engine, columns[by_row]),
-        cost=_ints(engine, cost[by_row]),
-        back=_ints(engine, np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=responders))])),
-        tail=_ints(engine, rows[by_column]),
-        back_cost=_ints(engine, cost[by_column]),
+        start=read_by(engine, np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=requests))])),
+        head=read_by(engine, columns[by_row]),
+        cost=read_by(engine, cost[by_row]),
+        back=read_by(engine, np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=responders))])),
+        tail=read_by(engine, rows[by_column]),
+        back_cost=read_by(engine, cost[by_column]),
     )
 
 
-def _ints(engine: Engine, values: Folded) -> Any:
-    """Hand integers over as the engine reads them."""
+def read_by(engine: Engine, values: Folded) -> Any:
+    """Return integers as an engine reads them."""
     return np.ascontiguousarray(values, dtype=np.int64) if engine.is_compiled else values.tolist()
 
 

@@ -1,0 +1,87 @@
+"""A cheapest plan from coordinates and skills, without writing down who could go to what."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from dispatch.solver.paths.drawing import draw_map
+from dispatch.solver.paths.engine import Engine, engine_for
+from dispatch.solver.paths.levels import MOST, Aim, Folded, Numbers, fold
+from dispatch.solver.paths.maps import BARRED
+from dispatch.solver.paths.plan import Plan, new_state, read_by
+from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
+
+STRIPES: Final = 60
+"""Requests are brought in stripe by stripe, so that what one search read is still warm for the next."""
+
+
+class MapPlan(Plan):
+    """A ``Plan`` over all pairs that skills, hours and distance allow, at the cost of way, skill and person.
+
+    Levels: those of ``Asked.left_out``, then "load" where there is one, then "cost".
+    Arcs are looked up in a grid when a search reaches them and no sooner. The plan
+    is the best over all allowed pairs all the same (``maps``).
+
+    Args:
+        compiled: Which engine to take; none leaves it to the size.
+
+    Raises:
+        ValueError: Arrays do not fit each other.
+        OverflowError: Numbers are too large for exact arithmetic in 64 bits.
+    """
+
+    def __init__(self, asked: Asked, there: There, terms: Terms, *, compiled: bool | None = None) -> None:
+        requests, responders = len(asked.at), len(there.at)
+        check(asked, there, terms)
+        self.asked, self.there, self.terms = asked, there, terms
+        aims = [Aim(name, left_out=np.asarray(one, dtype=np.int64)) for name, one in asked.left_out]
+        if there.load is not None:
+            aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
+        self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms)))
+        engine = engine_for(requests + responders, fits=True, compiled=compiled)
+        limit = MOST if engine.is_compiled else None
+        self.fold = fold(self.aims, requests, 0, there.capacity, most=limit)
+        self._begin(engine)
+        if not self.fold.is_safe and not self.is_proved():
+            self.fold = fold(self.aims, requests, 0, there.capacity, most=None)
+            self._begin(engine_for(0, fits=False, compiled=False))
+
+    def _begin(self, engine: Engine) -> None:
+        self.engine, self._ways = engine, engine.maps
+        self.arcs = draw_map(engine, self.asked, self.there, self.terms)
+        self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
+        order = np.lexsort((self.asked.at[:, 0], self._stripes(), -self.fold.out))
+        engine.search.insert_all(engine.maps.look, self.arcs, self.state, read_by(engine, order))
+
+    def _stripes(self) -> Numbers:
+        across = self.asked.at[:, 1]
+        wide = float(np.ptp(across)) if len(across) else 0.0
+        stripes: Numbers = (STRIPES * (across - across.min(initial=0.0)) / (wide or 1.0)).astype(np.int64)
+        return stripes
+
+    def _cost(self, row: int, column: int) -> int | None:
+        cost = self.engine.maps.cost_of(self.arcs, row, column)
+        return None if cost == BARRED else int(cost)
+
+    def _pair_values(self) -> list[int]:
+        paid = np.array(self.state.paid)[self.sent >= 0]
+        return [*(0 for _ in self.aims[:-1]), sum(self.fold.columns(paid)[-1].tolist())]
+
+    def is_proved(self) -> bool:
+        """Say whether the prices prove the plan cheapest.
+
+        Every request is put beside everybody whose way alone does not rule them out; see
+        ``maps.least_slack``. Levels folded into radices that are not safe are compared digit by digit.
+        """
+        return bool(self.engine.maps.is_proved(self.arcs, self.state)) and (self.fold.is_safe or self._digits_hold())
+
+    def _digits_hold(self) -> bool:
+        """Say whether no digit of a price or a worth comes near spilling."""
+        for values in (np.array(self.state.price, dtype=self.fold.out.dtype), self.fold.out):
+            digits = self.fold.columns(values)
+            for radix, one in zip(self.fold.radices[1:], digits[1:], strict=True):
+                if len(one) and int(np.abs(one).max()) * 4 >= radix:
+                    return False
+        return True
