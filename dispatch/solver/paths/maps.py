@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
 
-EARTH: Final = 2 * 6_371_008.8
-"""Metres: the diameter of a ball as large as the earth (IUGG mean radius, as in ``units``)."""
+EARTH: Final = 2 * 6_371_000.0
+"""Metres: the diameter of a ball as large as the earth, as in ``units``."""
 
 BARRED: Final = 2**60
 """The cost of a pair that is not allowed."""
