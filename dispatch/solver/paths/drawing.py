@@ -73,6 +73,7 @@ def draw_map(engine: Engine, asked: Asked, there: There, terms: Terms) -> Map:
         "odd": _starts(np.array([row for row, _, _ in odd], dtype=np.int64), len(asked.at)),
         "odd_head": np.array([column for _, column, _ in odd], dtype=np.int64),
         "odd_more": np.array([BARRED if more is None else more for _, _, more in odd], dtype=np.int64),
+        "floor": np.array([min([0, *(more for _, _, more in odd if more is not None)])]),
         "there_x": there_x,
         "there_y": there_y,
         "there_north": there_north,

@@ -43,6 +43,7 @@ class Map(NamedTuple):
         odd: (R + 1,) its odd pairs are ``odd[i]`` up to ``odd[i + 1]``.
         odd_head: (odd pairs,) a responder.
         odd_more: (odd pairs,) how much dearer than others, or ``BARRED``.
+        floor: (1,) the least of ``odd_more``, 0 at the most: no pair costs less.
         there_x, there_y: (M,) metres on the plane of the cells.
         there_north, there_east: (M,) where the responder is.
         reach: (M,) metres beyond which the responder does not go.
@@ -86,6 +87,7 @@ class Map(NamedTuple):
     odd: Ints
     odd_head: Ints
     odd_more: Ints
+    floor: Ints
     there_x: Reals
     there_y: Reals
     there_north: Reals
@@ -320,7 +322,7 @@ def _look_back_at(
     if at in (ABSENT, j):
         return best, joins, joins_cost
     worth = state.out[i] if at == OUT else state.paid[i] + state.price[at]
-    if so_far + state.price[j] - worth >= best:
+    if so_far + town.floor[0] + state.price[j] - worth >= best:
         return best, joins, joins_cost
     cost = cost_of(town, i, j)
     here = so_far + cost + state.price[j] - worth
@@ -357,7 +359,7 @@ def highest(town: Map, state: State, j: int) -> int:
                     if home == ABSENT:
                         continue
                     worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
-                    if worth > price:
+                    if worth - town.floor[0] > price:
                         cost = cost_of(town, i, j)
                         if cost != BARRED:
                             price = max(price, worth - cost)
