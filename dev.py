@@ -110,7 +110,8 @@ def pins(*rest: str) -> None:
         ("core.txt", [project]),
         ("build.txt", [str(PINS / "build.in")]),
         ("postgres.txt", [project, "--extra", "postgres"]),
-        ("dev.txt", [project, "--extra", "postgres", str(PINS / "dev.in")]),
+        ("city.txt", [project, "--extra", "city"]),
+        ("dev.txt", [project, "--extra", "postgres", "--extra", "city", str(PINS / "dev.in")]),
     ):
         run(
             *(tool("uv"), "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"),

@@ -56,7 +56,7 @@ def _in_words(left: dict[str, Any]) -> dict[str, Any]:
 
 def _opened(file: Path) -> IO[str]:
     if str(file) == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8", closefd=False)  # noqa: SIM115  the caller closes it
+        return open(sys.stdin.fileno(), encoding="utf-8", closefd=False)
     try:
         return file.open(encoding="utf-8")
     except FileNotFoundError:

@@ -51,7 +51,9 @@ class Cast:
     def _case(self) -> Case:
         people = self.document.responders
         most = int(self.units.sum()) + len(self.document.requests)
-        capacity = np.array([most if one.capacity is None else min(one.capacity, most) for one in people], dtype=np.int64)
+        capacity = np.array(
+            [most if one.capacity is None else min(one.capacity, most) for one in people], dtype=np.int64
+        )
         clashes: dict[int | None, frozenset[tuple[int, ...]]] = {}
         timed = np.array([is_timed(one) for one in self.document.requests], dtype=np.bool_)
         if timed.any():

@@ -40,7 +40,7 @@ class Row:
     @property
     def could(self) -> Flags:
         """Return whether every filter lets the responder pass."""
-        return ~self.against.any(axis=0)
+        return np.logical_not(self.against.any(axis=0))
 
     @property
     def cost(self) -> Numbers:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch.solver.paths.drawing import draw_map
 from dispatch.solver.paths.engine import Engine, engine_for
-from dispatch.solver.paths.levels import MOST, Aim, Folded, Numbers, fold
+from dispatch.solver.paths.levels import MOST, Aim, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
 from dispatch.solver.paths.plan import Plan, new_state, read_by
 from dispatch.solver.paths.town import Asked, Terms, There, check, dearest

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from heapq import heappush
 from math import asin, cos, hypot, sin, sqrt
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
 
@@ -22,8 +22,8 @@ BARRED: Final = 2**60
 WORTH_WRITING: Final = OUT - 2
 """In ``known``, which counts down from ``OUT``: looked at twice after it was sent somewhere."""
 
-Reals = Any
-"""A list of float, or an array of float64."""
+Reals = list[float]
+"""A list of float; or an array of float64, which the searches use alike."""
 
 
 class Map(NamedTuple):
@@ -155,7 +155,7 @@ def cost_of(town: Map, i: int, j: int) -> int:
     return whole
 
 
-def look(
+def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Numba pays for each call
     town: Map,
     state: State,
     heap: list[tuple[int, int]],

@@ -121,14 +121,15 @@ class Plan:
         out = np.flatnonzero(sent == OUT)
         used = np.array(self.state.used, dtype=np.int64)
         whole = []
-        for aim, value in zip(self.aims, self._pair_values(), strict=True):
+        for aim, of_pairs in zip(self.aims, self._pair_values(), strict=True):
+            parts = [of_pairs]
             if aim.left_out is not None:
-                value += sum(aim.left_out[out].tolist())
+                parts += aim.left_out[out].tolist()
             if aim.first_seat is not None:
-                value += sum((used * aim.first_seat).tolist())
+                parts += (used * aim.first_seat).tolist()
             if aim.next_seat is not None:
-                value += sum((aim.next_seat * (used * (used - 1) // 2)).tolist())
-            whole.append(value)
+                parts += (aim.next_seat * (used * (used - 1) // 2)).tolist()
+            whole.append(sum(parts))
         return tuple(whole)
 
     def _pair_values(self) -> list[int]:
@@ -156,11 +157,17 @@ class Plan:
         is_open = there[self.rows] & (capacity[self.columns] > 0)
         rows, columns = self.rows[is_open], self.columns[is_open]
         takes, held = np.flatnonzero(used < capacity), np.flatnonzero(used > 0)
+        free = [
+            b[takes] + s[takes] * used[takes] - p[takes] for b, s, p in zip(base, step, price, strict=True)
+        ]
+        taken = [
+            p[held] - b[held] - s[held] * (used[held] - 1) for b, s, p in zip(base, step, price, strict=True)
+        ]
         return (
             _none_below([c[is_open] + p[columns] - w[rows] for c, p, w in zip(cost, price, worth, strict=True)])
             and _none_below([(o - w)[there] for o, w in zip(out, worth, strict=True)])
-            and _none_below([b[takes] + s[takes] * used[takes] - p[takes] for b, s, p in zip(base, step, price, strict=True)])
-            and _none_below([p[held] - b[held] - s[held] * (used[held] - 1) for b, s, p in zip(base, step, price, strict=True)])
+            and _none_below(free)
+            and _none_below(taken)
         )
 
 
@@ -229,14 +236,15 @@ def _none_below(levels: Sequence[Folded]) -> bool:
 def _check(rows: Numbers, columns: Numbers, aims: Sequence[Aim], capacity: Numbers, requests: int) -> None:
     if len(rows) != len(columns):
         raise ValueError(f"{len(rows)} rows and {len(columns)} columns do not make pairs")
-    if len(rows) and not (0 <= rows.min() and rows.max() < requests):
+    if len(rows) and (rows.min() < 0 or rows.max() >= requests):
         raise ValueError(f"a row is not one of {requests} requests")
-    if len(columns) and not (0 <= columns.min() and columns.max() < len(capacity)):
+    if len(columns) and (columns.min() < 0 or columns.max() >= len(capacity)):
         raise ValueError(f"a column is not one of {len(capacity)} responders")
     if (capacity < 0).any():
         raise ValueError("a capacity is below zero")
     for aim in aims:
-        for part, length in ((aim.left_out, requests), (aim.pair, len(rows)), (aim.first_seat, len(capacity)), (aim.next_seat, len(capacity))):
+        parts = (aim.left_out, aim.pair, aim.first_seat, aim.next_seat)
+        for part, length in zip(parts, (requests, len(rows), len(capacity), len(capacity)), strict=True):
             if part is not None and part.shape != (length,):
                 raise ValueError(f"level {aim.name}: an array of {part.shape} where ({length},) was expected")
         if aim.next_seat is not None and (aim.next_seat < 0).any():

@@ -21,7 +21,7 @@ ordered semimodules (1982).
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heappop
 from typing import Any, Final, NamedTuple
 
 OUT: Final = -1
@@ -29,8 +29,8 @@ OUT: Final = -1
 ABSENT: Final = -2
 """In ``sent``: the request is not there."""
 
-Ints = Any
-"""A list of int, or an array of int64."""
+Ints = list[int]
+"""A list of int; or an array of int64, which the searches use alike."""
 Arcs = Any
 """What ``look`` and ``look_back`` read: ``lists.Lists`` or ``maps.Map``."""
 Look = Any
@@ -136,7 +136,9 @@ def remove(look_back: Look, arcs: Arcs, state: State, i: int) -> None:
     state.sent[i] = ABSENT
 
 
-def refill(look_back: Look, arcs: Arcs, state: State, first: int) -> bool:
+def refill(  # noqa: C901, PLR0912  one search, and Numba pays for each call
+    look_back: Look, arcs: Arcs, state: State, first: int
+) -> bool:
     """Let whoever gains most take a free seat that costs less than its price; else lower prices.
 
     Returns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +79,7 @@ def check(asked: Asked, there: There, terms: Terms) -> None:
     """Raise ValueError unless all arrays fit each other."""
     requests, responders = len(asked.at), len(there.at)
     skills = asked.needs.shape[1:] if asked.needs.ndim == 2 else (-1,)
-    wanted = [
+    wanted: list[tuple[str, npt.NDArray[Any], tuple[int, ...]]] = [
         ("asked.at", asked.at, (requests, 2)),
         ("asked.needs", asked.needs, (requests, *skills)),
         ("asked.look_metres", asked.look_metres, (requests,)),
@@ -100,9 +101,9 @@ def check(asked: Asked, there: There, terms: Terms) -> None:
     if min(there.more.min(initial=0), there.capacity.min(initial=0), terms.level_cost.min(initial=0)) < 0:
         raise ValueError("what sending costs beside the way, capacities and costs of levels are 0 or more")
     if requests and responders:
-        if not (0 <= asked.times.min() and asked.times.max() < terms.fits.shape[0]):
+        if asked.times.min() < 0 or asked.times.max() >= terms.fits.shape[0]:
             raise ValueError("asked.times: a class that fits does not have")
-        if not (0 <= there.hours.min() and there.hours.max() < terms.fits.shape[1]):
+        if there.hours.min() < 0 or there.hours.max() >= terms.fits.shape[1]:
             raise ValueError("there.hours: a class that fits does not have")
         most = max(int(asked.needs.max(initial=0)), int(there.levels.max(initial=0)))
         if terms.level_cost.ndim != 2 or min(terms.level_cost.shape) <= most:
