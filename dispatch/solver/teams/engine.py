@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil, isfinite
+from math import ceil
 from typing import Any, Final
 
 import numpy as np
@@ -13,10 +12,11 @@ from dispatch.solver.case import Answer, Case, values_of
 from dispatch.solver.case_check import unlawful
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams import builder, highs
+from dispatch.solver.teams.folds import Fold, fold_from
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.honest import floors, honest
 from dispatch.solver.teams.prices import Proof, narrow, prove
-from dispatch.solver.teams.program import Floats, Program, Scope
+from dispatch.solver.teams.program import Floats, Program
 
 PER_COLUMN: Final = 1e-6
 """By how much a column may push a bound of HiGHS too high.
@@ -25,7 +25,7 @@ It stops at reduced costs of -1e-7, and columns lie between 0 and 1, so that N o
 them are worth N * 1e-7 at the most; its other tolerances widen the program and
 push bounds down. Ten times that is taken off before a bound is rounded up."""
 
-PER_ONE: Final = 1e-10
+PER_ONE: Final = 1e-12
 """Likewise by how much of itself: sums in floating point lose 1e-16 a term."""
 
 
@@ -47,106 +47,75 @@ def solve_teams(case: Case, *, seconds: float | None = None, solver: Any = None)
     return Answer(pairs=search.best, values=values, bounds=honest(values, search.bounds, floors(case)))
 
 
-@dataclass(slots=True)
-class _Mark:
-    """Where the search stood before it first took a bound for reached without a plan that reaches it."""
-
-    level: int
-    scope: Scope
-
-
 class _Search:
-    """Level after level: relax, narrow to what can be best, go on; ask for whole numbers where that is due.
-
-    Where a relaxation's best point is no plan, its bound is first taken for
-    reached, and the levels below are looked at among what then is left, which is
-    little. A plan found there reaches all those bounds and so proves them. If
-    there is none, the search goes back and asks for whole numbers at once.
-    """
+    """Level after level: relax, decide what prices decide, ask for whole numbers where they leave something open."""
 
     def __init__(self, case: Case, ends: float | None, solver: Any) -> None:
         self.case, self.ends, self.solver = case, ends, solver
         self.best = first_plan(case)
         self.bounds: list[int] = []
-        self.level, self.mark, self.sure = 0, None, set[int]()
-        if self._is_up():
-            return
-        self.program = Program(case)
-        self.scope = self.program.scope()
-        self.relaxation = solver.Relaxation(self.scope)
+        self.alone = False
 
     def run(self) -> None:
         """Go through the levels, until all are done or time is up."""
-        while self.level < len(self.case.aims) and not self._is_up():
-            cost, offset = self.program.objective(self.case.aims[self.level])
-            relaxed = self.relaxation.minimise(cost, self._left())
-            if relaxed.is_empty:
-                self._go_back()
-                continue
-            if relaxed.point is None:
-                return
-            proof = prove(self.scope, cost, relaxed.prices)
-            plan = self._legal(relaxed.point)
-            least = None if proof is None else proof.least() + offset
-            if plan is not None and values_of(self.case, plan)[self.level] == least:
-                self._reached(plan, proof, cost, offset, least)
-            elif least is not None and self._may_guess():
-                self.mark = self.mark or _Mark(self.level, self.scope.copy())
-                self._go_on(proof, cost, least - offset, least)
-            elif not self._whole(proof, cost, offset, least):
-                return
-
-    def _may_guess(self) -> bool:
-        aim = self.case.aims[self.level]
-        is_last = self.level == len(self.case.aims) - 1
-        # Whether all can be served is a question of whole numbers more often than what they cost.
-        return not (is_last or self.level in self.sure or (aim.pair is None and aim.first_seat is None))
-
-    def _whole(self, proof: Proof | None, cost: Numbers, offset: int, least: int | None) -> bool:
-        """Ask for the best plan of this level; return whether the search goes on."""
-        found = self.solver.minimise_whole(self.scope, cost, self._start(), self._left())
-        if found.is_empty:
-            self._go_back()
-            return True
-        bound = least
-        if found.bound is not None:
-            slack = PER_COLUMN * len(cost) + PER_ONE * abs(found.bound)
-            if isfinite(slack) and slack < 0.5:
-                bound = max(ceil(found.bound - slack) + offset, *(() if least is None else (least,)))
-        plan = None if found.point is None else self._legal(found.point)
-        if plan is not None and self._is_better(plan):
-            self.best = plan
-        if bound is None or plan is None:
-            self.bounds += [] if bound is None else [bound]
-            return False
-        value = values_of(self.case, plan)[self.level]
-        self._reached(plan, proof, cost, offset, value, bound=min(bound, value))
-        return found.is_done
-
-    def _reached(
-        self, plan: Numbers, proof: Proof | None, cost: Numbers, offset: int, value: int, bound: int | None = None
-    ) -> None:
-        """Take a plan that reaches every bound up to this level, and go on among those as good."""
-        self.best, self.mark = plan, None
-        self._go_on(proof, cost, value - offset, value if bound is None else bound)
-
-    def _go_on(self, proof: Proof | None, cost: Numbers, target: int, bound: int) -> None:
-        if proof is None:
-            self.scope.add(cost, target)
-        else:
-            narrow(self.scope, proof, cost, target)
-        self.relaxation.narrow(self.scope)
-        self.bounds.append(bound)
-        self.level += 1
-
-    def _go_back(self) -> None:
-        if self.mark is None:
-            raise ArithmeticError("no plan was found where one is known")
-        self.level, self.scope = self.mark.level, self.mark.scope
-        self.sure.add(self.level)
-        del self.bounds[self.level :]
-        self.mark = None
+        if self._is_up():
+            return
+        self.program = Program(self.case)
+        self.scope = self.program.scope()
         self.relaxation = self.solver.Relaxation(self.scope)
+        while len(self.bounds) < len(self.case.aims) and not self._is_up():
+            fold = fold_from(self.program, self.scope, len(self.bounds), alone=self.alone)
+            if not self._solve(fold):
+                return
+
+    def _solve(self, fold: Fold) -> bool:
+        """Solve levels together; return whether the search goes on."""
+        relaxed = self.relaxation.minimise(fold.cost, self._left())
+        if relaxed.is_empty:
+            raise ArithmeticError("no plan was found where one is known")
+        if relaxed.point is None:
+            return False
+        proof = prove(self.scope, fold.cost, relaxed.prices)
+        least = None if proof is None else proof.least() + fold.offset
+        plan = self._legal(relaxed.point)
+        if plan is not None and least == fold.value(values_of(self.case, plan)):
+            self._reached(fold, plan, proof)
+            return True
+        return self._ask_for_whole(fold, proof, least)
+
+    def _ask_for_whole(self, fold: Fold, proof: Proof | None, least: int | None) -> bool:
+        scope, start = self.scope, self._start()
+        if proof is not None and start is not None:
+            scope = scope.copy()
+            narrow(scope, proof, fold.value(values_of(self.case, self.best)) - fold.offset)
+        found = self.solver.minimise_whole(scope, fold.cost, start, self._left())
+        if found.is_empty:
+            raise ArithmeticError("no plan was found where one is known")
+        plan = None if found.point is None else self._legal(found.point)
+        known = [one for one in (least, _safe(found.bound, fold)) if one is not None]
+        if plan is not None and known and max(known) >= fold.value(values_of(self.case, plan)):
+            self._reached(fold, plan, proof)
+            return True
+        if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
+            self.best = plan
+        if found.is_done and len(fold.levels) > 1:
+            # Weights were too much for floating point: level by level from here on.
+            self.alone = True
+            return True
+        if known:
+            self.bounds.append(fold.first_bound(max(known)))
+        return False
+
+    def _reached(self, fold: Fold, plan: Numbers, proof: Proof | None) -> None:
+        """Take a plan that is proved best at the levels of a fold, and go on among those as good."""
+        values = values_of(self.case, plan)
+        self.best = plan
+        self.bounds += [values[level] for level in fold.levels]
+        if proof is None or not narrow(self.scope, proof, fold.value(values) - fold.offset):
+            for level in fold.levels:
+                cost, offset = self.program.objective(self.case.aims[level])
+                self.scope.add(cost, values[level] - offset)
+        self.relaxation.narrow(self.scope)
 
     def _start(self) -> Floats | None:
         """Return the best plan as a point, if it lies in the scope."""
@@ -169,11 +138,16 @@ class _Search:
         plan = self.program.plan_of(point)
         return None if next(unlawful(self.case, plan.tolist()), None) else plan
 
-    def _is_better(self, plan: Numbers) -> bool:
-        return values_of(self.case, plan) < values_of(self.case, self.best)
-
     def _is_up(self) -> bool:
         return self.ends is not None and stopwatch() >= self.ends
 
     def _left(self) -> float | None:
         return None if self.ends is None else self.ends - stopwatch()
+
+
+def _safe(bound: float | None, fold: Fold) -> int | None:
+    """Round a bound of HiGHS up, as far as it can be believed; None where that is not at all."""
+    if bound is None:
+        return None
+    slack = PER_COLUMN * len(fold.cost) + PER_ONE * abs(bound)
+    return ceil(bound - slack) + fold.offset if slack < 0.5 else None

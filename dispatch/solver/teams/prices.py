@@ -63,13 +63,14 @@ def prove(scope: Scope, cost: Numbers, prices: Floats) -> Proof | None:
     return Proof(parts, bound, reduced, whole)
 
 
-def narrow(scope: Scope, proof: Proof, cost: Numbers, target: int) -> None:
-    """Decide whatever every point of the scope with ``cost x <= target`` has in common, as far as prices tell.
+def narrow(scope: Scope, proof: Proof, target: int) -> bool:
+    """Decide whatever all points of the scope that cost no more than a target have in common, as far as prices tell.
 
     A column that costs more than what is left between bound and target to turn,
     stays; a row whose price is more than that has no slack, for slacks are whole.
-    Where bound and target meet, that alone describes the points (complementary
-    slackness); elsewhere ``cost x <= target`` is added as a row.
+
+    Returns:
+        Whether that alone describes those points: where bound and target meet (complementary slackness).
     """
     room = target * proof.parts - proof.bound
     free = scope.lower < scope.upper
@@ -77,5 +78,4 @@ def narrow(scope: Scope, proof: Proof, cost: Numbers, target: int) -> None:
     scope.lower[free & (-proof.reduced > room)] = 1
     is_low, is_high = proof.prices > room, -proof.prices > room
     scope.high, scope.low = np.where(is_low, scope.low, scope.high), np.where(is_high, scope.high, scope.low)
-    if room != 0:
-        scope.add(cost, target)
+    return room == 0

@@ -91,6 +91,8 @@ class Program:
         self.of_row = _positions(case.rows, requests)
         self.of_column = _positions(case.columns, len(case.capacity))
         self.seat_owner, self.seat_nth = self._seats()
+        self.has_units = np.zeros(len(case.capacity), dtype=np.bool_)
+        self.has_units[case.columns[case.units != 1]] = True
         self.has_seats = np.zeros(len(case.capacity), dtype=np.bool_)
         self.has_seats[self.seat_owner] = True
         self.size = self.pairs + requests + len(self.seat_owner)
