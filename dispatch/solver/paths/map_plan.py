@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -50,10 +50,13 @@ class MapPlan(Plan):
 
     def _begin(self, engine: Engine) -> None:
         self.engine, self._ways = engine, engine.maps
-        self.arcs = draw_map(engine, self.asked, self.there, self.terms)
+        self.__dict__.pop("arcs", None)
         self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
         order = np.lexsort((self.asked.at[:, 0], self._stripes(), -self.fold.out))
         engine.search.insert_all(engine.maps.look, self.arcs, self.state, read_by(engine, order))
+
+    def _draw(self) -> Any:
+        return draw_map(self.engine, self.asked, self.there, self.terms)
 
     def _stripes(self) -> Numbers:
         across = self.asked.at[:, 1]

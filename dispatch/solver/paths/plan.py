@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 
 from dispatch.solver.paths.engine import Engine, engine_for
 from dispatch.solver.paths.levels import MOST, Aim, Fold, Folded, Numbers, fold
 from dispatch.solver.paths.search import ABSENT, OUT, State
+
+FIRST_LOOK: Final = 12
+"""Arcs of each request that CPython looks at before prices say which others matter."""
 
 
 class Plan:
@@ -57,17 +61,56 @@ class Plan:
         if not self.fold.is_safe and not self.is_proved():
             # A digit spilt: CPython's integers have room for safe radices.
             self.fold = fold(aims, requests, len(rows), capacity, most=None)
+            self.__dict__.pop("arcs", None)
             self._start(engine_for(0, fits=False, compiled=False), capacity, requests)
 
     def _start(self, engine: Engine, capacity: Numbers, requests: int) -> None:
         self.engine, self._ways = engine, engine.lists
-        self._by_row = np.lexsort((self.columns, self.rows))
         seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
         self.state = new_state(engine, self.fold, seats)
-        self.arcs = _arcs(engine, self.rows, self.columns, self.fold.cost, self._by_row, requests, len(capacity))
         # Dear ones first: who comes later and is worth less is turned away at once.
         order = np.argsort(-self.fold.out, kind="stable")
-        engine.search.insert_all(self._ways.look, self.arcs, self.state, read_by(engine, order))
+        kept = None if engine.is_compiled or self.fold.cost.dtype == object else cheapest(self.rows, self.fold.cost)
+        if kept is None:
+            engine.search.insert_all(self._ways.look, self.arcs, self.state, read_by(engine, order))
+        else:
+            self._start_with(kept, order)
+
+    def _start_with(self, kept: Numbers, order: Numbers) -> None:
+        """Bring requests in over their cheapest arcs, and bring in further arcs where prices say that they matter.
+
+        Source: column generation (Gilmore, Gomory 1961), here with arcs for columns.
+        """
+        search, ways = self.engine.search, self._ways
+        while True:
+            arcs = self._written(kept)
+            search.insert_all(ways.look, arcs, self.state, read_by(self.engine, order))
+            matters = np.setdiff1d(self._cheaper_than_worth(), kept)
+            if len(matters) == 0:
+                return
+            order = np.unique(self.rows[matters])
+            for row in order.tolist():
+                search.remove(ways.look_back, arcs, self.state, row)
+            kept = np.concatenate([kept, matters])
+
+    def _cheaper_than_worth(self) -> Numbers:
+        """Return the arcs on which a request would rather go."""
+        sent, price = self.sent, np.array(self.state.price, dtype=np.int64)
+        paid = np.array(self.state.paid, dtype=np.int64)
+        worth = np.where(sent >= 0, paid + price[sent], self.fold.out)
+        return np.flatnonzero(self.fold.cost + price[self.columns] < worth[self.rows])
+
+    @cached_property
+    def arcs(self) -> Any:
+        """Return all arcs, as the engine reads them."""
+        return self._draw()
+
+    def _draw(self) -> Any:
+        return self._written(np.arange(len(self.rows)))
+
+    def _written(self, kept: Numbers) -> Any:
+        rows, columns = self.rows[kept], self.columns[kept]
+        return _arcs(self.engine, rows, columns, self.fold.cost[kept], len(self.fold.out), len(self.fold.base))
 
     @property
     def sent(self) -> Numbers:
@@ -201,9 +244,9 @@ def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0)
 
 
 def _arcs(
-    engine: Engine, rows: Numbers, columns: Numbers, cost: Folded, by_row: Numbers, requests: int, responders: int
+    engine: Engine, rows: Numbers, columns: Numbers, cost: Folded, requests: int, responders: int
 ) -> Any:
-    by_column = np.lexsort((rows, columns))
+    by_row, by_column = np.argsort(rows, kind="stable"), np.argsort(columns, kind="stable")
     return engine.lists.Lists(
         start=read_by(engine, np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=requests))])),
         head=read_by(engine, columns[by_row]),
@@ -212,6 +255,20 @@ def _arcs(
         tail=read_by(engine, rows[by_column]),
         back_cost=read_by(engine, cost[by_column]),
     )
+
+
+def cheapest(rows: Numbers, cost: Numbers) -> Numbers | None:
+    """Return the positions of the ``FIRST_LOOK`` cheapest arcs of each row; none where nearly all would be kept."""
+    if len(rows) == 0 or len(rows) < 4 * FIRST_LOOK * (int(rows.max()) + 1):
+        return None
+    many = np.bincount(rows)
+    width = int(many[0])
+    if (many == width).all() and (rows[:-1] <= rows[1:]).all():
+        nearest = np.argpartition(cost.reshape(-1, width), FIRST_LOOK, axis=1)[:, :FIRST_LOOK]
+        return np.sort((nearest + width * np.arange(len(many))[:, None]).ravel())
+    order = np.lexsort((cost, rows))
+    nth = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
+    return np.sort(order[nth < FIRST_LOOK])
 
 
 def read_by(engine: Engine, values: Folded) -> Any:

@@ -125,11 +125,12 @@ def test_the_price_of_a_pair_is_what_forcing_it_costs(compiled):
 
 
 @pytest.mark.parametrize("compiled", ENGINES)
-def test_two_engines_find_the_same_cost(compiled):
-    """On a larger matching with one level, OR-Tools' flow comes to the same sum."""
+@pytest.mark.parametrize("share", [0.1, 0.7, 1.0])
+def test_two_engines_find_the_same_cost(compiled, share):
+    """On a larger matching with one level, OR-Tools' flow comes to the same sum, however many pairs are allowed."""
     random = np.random.default_rng(5)
     requests, responders = 300, 120
-    allowed = random.random((requests, responders)) < 0.1
+    allowed = random.random((requests, responders)) < share
     rows, columns = np.nonzero(allowed)
     cost, out = random.integers(0, 1000, len(rows)), random.integers(500, 4000, requests)
     capacity = random.integers(0, 4, responders)
@@ -137,6 +138,32 @@ def test_two_engines_find_the_same_cost(compiled):
 
     assert plan.values() == (_flow(requests, rows, columns, cost, out, capacity),)
     assert plan.is_proved()
+
+
+def test_a_plan_begun_with_few_arcs_knows_the_others_when_things_change():
+    """Where CPython looked at the cheapest arcs only, changes and prices are those of all arcs."""
+    random = np.random.default_rng(6)
+    requests, responders = 60, 90
+    rows, columns = np.repeat(np.arange(requests), responders), np.tile(np.arange(responders), requests)
+    aims = [Aim("cost", left_out=random.integers(50, 300, requests), pair=random.integers(0, 60, len(rows)))]
+    capacity = random.integers(0, 2, responders)
+
+    def afresh(there, closed):
+        kept = np.isin(rows, list(there)) & ~np.isin(columns, list(closed))
+        few = [Aim("cost", left_out=np.where(np.isin(np.arange(requests), list(there)), aims[0].left_out, 0), pair=aims[0].pair[kept])]
+        return Plan(rows[kept], columns[kept], few, capacity, requests=requests, compiled=False).values()
+
+    plan = Plan(rows, columns, aims, capacity, requests=requests, compiled=False)
+    there, closed = set(range(requests)), set()
+    for _ in range(60):
+        row, column = int(random.integers(requests)), int(random.integers(responders))
+        (plan.take_out if row in there else plan.bring)(row)
+        there ^= {row}
+        (plan.open if column in closed else plan.close)(column)
+        closed ^= {column}
+
+        assert plan.values() == afresh(there, closed)
+        assert plan.is_proved()
 
 
 def _flow(requests, rows, columns, cost, out, capacity):
