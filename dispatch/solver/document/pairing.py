@@ -94,7 +94,7 @@ class Pairing:
             for column, cost, taken in listed:
                 against[0, column], terms["pair"][column], units[column] = False, cost, taken
         against[3] = self._away(asked)
-        against[4] = self.capacity < np.maximum(1, units)
+        against[4] = self.capacity < units
         never = [self.column_of[one] for one in asked.never]
         against[5, never] = True
         if asked.prefers:
