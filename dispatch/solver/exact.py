@@ -22,6 +22,7 @@ from dispatch.solver.network import COUNTED_BY_NEED, Network, blocks, build_netw
 from dispatch.solver.openings import Flags
 from dispatch.solver.pairings import Numbers
 from dispatch.solver.problem import FirstAsked, Problem, Solution
+from dispatch.solver.singles import match_singles
 
 MOST_NODES = 500
 """How many networks a round may solve to serve requests for several people in full or not at all."""
@@ -71,7 +72,13 @@ def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> lis
         forced = None
         if pair is not None and pair[0] in rows:
             forced = int(np.flatnonzero(rows == pair[0])[0]), int(np.flatnonzero(columns == pair[1])[0])
-        search = Search(build_network(layout.board(rows, columns), forced), forced)
+        board = layout.board(rows, columns)
+        if forced is None and (board.slots == 1).all():
+            sent_rows, sent_columns, values = match_singles(board)
+            pairs = tuple(zip(rows[sent_rows].tolist(), columns[sent_columns].tolist(), strict=True))
+            parts.append(Part(pairs=pairs, values=values, bounds=values))
+            continue
+        search = Search(build_network(board, forced), forced)
         found = search.run(most_nodes)
         if found is None:
             return None
