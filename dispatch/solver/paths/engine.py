@@ -8,6 +8,8 @@ from importlib.util import find_spec, module_from_spec
 from types import FunctionType
 from typing import Any, Final, NamedTuple
 
+from dispatch.solver.paths import queues
+
 WORTH_COMPILING: Final = 20_000
 """Arcs, or requests and responders, from which on compiled code is fetched: below, CPython is done first."""
 
@@ -46,6 +48,15 @@ def _compiled() -> Engine:
     return Engine(True, *(_copy(f"{_ROOM}.{name}") for name in ("search", "lists", "maps")))
 
 
+def _queue(compile_: Any) -> dict[str, Any]:
+    return {
+        "clear": compile_(queues.clear_array),
+        "is_empty": compile_(queues.is_empty_array),
+        "push": compile_(queues.push_array),
+        "pop": compile_(queues.pop_array),
+    }
+
+
 def _copy(name: str) -> Any:
     """Read a module a second time and compile each of its functions: one source, so one meaning."""
     import numba
@@ -55,7 +66,12 @@ def _copy(name: str) -> Any:
     assert spec.loader is not None
     copy = module_from_spec(spec)
     spec.loader.exec_module(copy)
+    # Nothing in there allocates: without Numba's counting of references a look costs half.
+    compile_ = numba.njit(cache=True, error_model="numpy", _nrt=False)
+    for word, value in _queue(compile_).items():
+        if hasattr(copy, word):
+            setattr(copy, word, value)
     for word, value in list(vars(copy).items()):
         if isinstance(value, FunctionType) and value.__module__ == name:
-            setattr(copy, word, numba.njit(cache=True)(value))
+            setattr(copy, word, compile_(value))
     return copy

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from heapq import heappush
 from typing import NamedTuple
 
+from dispatch.solver.paths.queues import push
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
 
 
@@ -31,7 +31,6 @@ class Lists(NamedTuple):
 def look(
     arcs: Lists,
     state: State,
-    heap: list[tuple[int, int]],
     ticket: int,
     i: int,
     so_far: int,
@@ -52,11 +51,11 @@ def look(
         j = head[arc]
         here = so_far + cost[arc] + price[j]
         if here < best and (mark[j] != ticket or here < label[j]):
-            mark[j] = ticket
             label[j] = here
             state.by[j] = i
             state.by_cost[j] = cost[arc]
-            heappush(heap, (here, j))
+            push(state, j, mark[j] != ticket)
+            mark[j] = ticket
             taken = state.used[j]
             if taken < state.capacity[j]:
                 whole = here + state.base[j] + state.step[j] * taken - price[j] + more
@@ -66,7 +65,7 @@ def look(
 
 
 def look_back(
-    arcs: Lists, state: State, heap: list[tuple[int, int]], ticket: int, j: int, so_far: int, best: int
+    arcs: Lists, state: State, ticket: int, j: int, so_far: int, best: int
 ) -> tuple[int, int, int]:
     """Follow the arcs into a responder who is ``so_far`` away from the seat, backwards.
 
@@ -89,12 +88,12 @@ def look_back(
         else:
             here -= state.paid[i] + price[at]
             if here < best and (mark[at] != ticket or here < label[at]):
-                mark[at] = ticket
                 label[at] = here
                 state.by[at] = i
                 state.by_cost[at] = arcs.back_cost[arc]
                 state.toward[at] = j
-                heappush(heap, (here, at))
+                push(state, at, mark[at] != ticket)
+                mark[at] = ticket
     return best, joins, joins_cost
 
 

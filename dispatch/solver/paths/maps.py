@@ -8,10 +8,10 @@ who could matter is left out, and "the k nearest" never decides.
 
 from __future__ import annotations
 
-from heapq import heappush
 from math import asin, cos, hypot, sin, sqrt
 from typing import Final, NamedTuple
 
+from dispatch.solver.paths.queues import push
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
 
 EARTH: Final = 2 * 6_371_000.0
@@ -158,7 +158,6 @@ def cost_of(town: Map, i: int, j: int) -> int:
 def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Numba pays for each call
     town: Map,
     state: State,
-    heap: list[tuple[int, int]],
     ticket: int,
     i: int,
     so_far: int,
@@ -181,7 +180,7 @@ def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Num
             j = town.known_head[arc]
             here = so_far + town.known_cost[arc] + price[j]
             if here < best and (mark[j] != ticket or here < label[j]):
-                best, end = _reach(state, heap, ticket, i, j, town.known_cost[arc], here, best, end, more)
+                best, end = _reach(state, ticket, i, j, town.known_cost[arc], here, best, end, more)
         return best, end
     s = town.skill[i]
     size = town.size[s]
@@ -196,7 +195,7 @@ def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Num
         cost = cost_of(town, i, j)
         here = so_far + cost + price[j]
         if cost != BARRED and here < best and (mark[j] != ticket or here < label[j]):
-            best, end = _reach(state, heap, ticket, i, j, cost, here, best, end, more)
+            best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
     ring = 0
     while ring <= across + up:
         if ring > 0:
@@ -222,7 +221,7 @@ def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Num
                         cost = cost_of(town, i, j)
                         here = so_far + cost + price[j]
                         if cost != BARRED and here < best and (mark[j] != ticket or here < label[j]):
-                            best, end = _reach(state, heap, ticket, i, j, cost, here, best, end, more)
+                            best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
                 c += hop
         ring += 1
     return best, end
@@ -230,7 +229,6 @@ def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Num
 
 def _reach(
     state: State,
-    heap: list[tuple[int, int]],
     ticket: int,
     i: int,
     j: int,
@@ -240,11 +238,11 @@ def _reach(
     end: int,
     more: int,
 ) -> tuple[int, int]:
-    state.mark[j] = ticket
     state.label[j] = here
     state.by[j] = i
     state.by_cost[j] = cost
-    heappush(heap, (here, j))
+    push(state, j, state.mark[j] != ticket)
+    state.mark[j] = ticket
     taken = state.used[j]
     if taken < state.capacity[j]:
         whole = here + state.base[j] + state.step[j] * taken - state.price[j] + more
@@ -284,7 +282,7 @@ def write_down(town: Map, i: int) -> None:
 
 
 def look_back(
-    town: Map, state: State, heap: list[tuple[int, int]], ticket: int, j: int, so_far: int, best: int
+    town: Map, state: State, ticket: int, j: int, so_far: int, best: int
 ) -> tuple[int, int, int]:
     """Follow the arcs into a responder backwards, near ones first; as ``lists.look_back``."""
     joins, joins_cost = OUT, so_far
@@ -301,7 +299,7 @@ def look_back(
                 for entry in range(town.asks[at], town.asks[at + 1]):
                     i = town.whose[entry]
                     best, joins, joins_cost = _look_back_at(
-                        town, state, heap, ticket, i, j, so_far, best, joins, joins_cost
+                        town, state, ticket, i, j, so_far, best, joins, joins_cost
                     )
     return best, joins, joins_cost
 
@@ -309,7 +307,6 @@ def look_back(
 def _look_back_at(
     town: Map,
     state: State,
-    heap: list[tuple[int, int]],
     ticket: int,
     i: int,
     j: int,
@@ -331,12 +328,12 @@ def _look_back_at(
     if at == OUT:
         return here, i, cost
     if state.mark[at] != ticket or here < state.label[at]:
-        state.mark[at] = ticket
         state.label[at] = here
         state.by[at] = i
         state.by_cost[at] = cost
         state.toward[at] = j
-        heappush(heap, (here, at))
+        push(state, at, state.mark[at] != ticket)
+        state.mark[at] = ticket
     return best, joins, joins_cost
 
 

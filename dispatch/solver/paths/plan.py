@@ -238,8 +238,11 @@ def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0)
         "searches": np.zeros(1, dtype=np.int64),
         "beyond": np.array([8 * most + 1], dtype=folded.out.dtype),
     }
-    for name in ("used", "label", "by", "by_cost", "toward", "mark"):
+    for name in ("used", "label", "by", "by_cost", "toward", "mark", "done"):
         arrays[name] = np.zeros(responders, dtype=np.int64)
+    on_arrays = responders if engine.is_compiled else 0
+    for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
+        arrays[name] = np.zeros(many, dtype=np.int64)
     return State(**{name: read_by(engine, one) for name, one in arrays.items()})
 
 

@@ -21,8 +21,9 @@ ordered semimodules (1982).
 
 from __future__ import annotations
 
-from heapq import heappop
 from typing import Any, Final, NamedTuple
+
+from dispatch.solver.paths.queues import clear, is_empty, pop, push
 
 OUT: Final = -1
 """In ``sent``: the request is left out."""
@@ -57,6 +58,8 @@ class State(NamedTuple):
         by_cost: (M,) scratch: cost of the arc on which that request would go.
         toward: (M,) scratch: the responder next to it on the way back.
         mark: (M,) scratch: the number of the search that wrote the four before.
+        done: (M,) scratch: the responders whose distance is final.
+        queue, queued, place: scratch of ``queues``.
         searches: (1,) how many searches there were.
         beyond: (1,) more than any way that a plan can use; the price of a responder who is not there.
     """
@@ -77,6 +80,10 @@ class State(NamedTuple):
     by_cost: Ints
     toward: Ints
     mark: Ints
+    done: Ints
+    queue: Any
+    queued: Ints
+    place: Ints
     searches: Ints
     beyond: Ints
 
@@ -93,24 +100,26 @@ def insert(look: Look, arcs: Arcs, state: State, root: int) -> None:
     begin, used, held = state.begin, state.used, state.held
     state.searches[0] += 1
     ticket = state.searches[0]
-    heap = [(out[root], root) for _ in range(0)]
-    done = [root for _ in range(0)]
+    done, finished = state.done, 0
+    clear(state)
     dropped = root
-    best, end = look(arcs, state, heap, ticket, root, 0, out[root], OUT, 0)
-    while heap:
-        here, j = heappop(heap)
+    best, end = look(arcs, state, ticket, root, 0, out[root], OUT, 0)
+    while not is_empty(state):
+        here, j = pop(state)
         if here >= best:
             break
         if here > label[j]:
             continue
-        done.append(j)
+        done[finished] = j
+        finished += 1
         for k in range(begin[j], begin[j] + used[j]):
             i = held[k]
             so_far = here - paid[i] - price[j]
             if so_far + out[i] < best:
                 best, end, dropped = so_far + out[i], OUT, i
-            best, end = look(arcs, state, heap, ticket, i, so_far, best, end, 0)
-    for j in done:
+            best, end = look(arcs, state, ticket, i, so_far, best, end, 0)
+    for nth in range(finished):
+        j = done[nth]
         price[j] += best - label[j]
     if end == OUT:
         if dropped != root:
@@ -150,45 +159,49 @@ def refill(  # noqa: C901, PLR0912  one search, and Numba pays for each call
         return False
     state.searches[0] += 1
     ticket = state.searches[0]
-    done = [first for _ in range(0)]
+    done, finished = state.done, 0
+    clear(state)
     state.mark[first] = ticket
     label[first] = 0
-    heap = [(gap - gap, first)]
+    push(state, first, True)
     best, end, joins = gap, OUT, OUT
     joins_cost, joins_at = gap, first
-    while heap:
-        here, j = heappop(heap)
+    while not is_empty(state):
+        here, j = pop(state)
         if here >= best:
             break
         if here > label[j]:
             continue
-        done.append(j)
+        done[finished] = j
+        finished += 1
         if j != first:
             whole = here + price[j] - state.base[j] - state.step[j] * (state.used[j] - 1)
             if whole < best:
                 best, end, joins = whole, j, OUT
-        best, i, cost = look_back(arcs, state, heap, ticket, j, here, best)
+        best, i, cost = look_back(arcs, state, ticket, j, here, best)
         if i != OUT:
             end, joins, joins_cost, joins_at = OUT, i, cost, j
-    for j in done:
+    for nth in range(finished):
+        j = done[nth]
         if label[j] < best:
             price[j] -= best - label[j]
     if end == OUT and joins == OUT:
         return False
-    moves = [(joins, joins_at, joins_cost) for _ in range(0)]
-    j = end
-    if joins != OUT:
-        moves.append((joins, joins_at, joins_cost))
-        j = joins_at
+    # The way runs from where somebody leaves to the free seat: whoever is next to that moves first.
+    last = joins_at if joins != OUT else end
+    many = 0
+    j = last
     while j != first:
-        moves.append((state.by[j], toward[j], state.by_cost[j]))
+        done[many] = j
+        many += 1
         j = toward[j]
-    while moves:
-        # The one next to the free seat moves first, so that each finds one.
-        i, j, cost = moves.pop()
-        if sent[i] != OUT:
-            leave(state, i)
-        sit(state, i, j, cost)
+    for nth in range(many - 1, -1, -1):
+        j = done[nth]
+        i = state.by[j]
+        leave(state, i)
+        sit(state, i, toward[j], state.by_cost[j])
+    if joins != OUT:
+        sit(state, joins, last, joins_cost)
     return True
 
 
@@ -219,16 +232,17 @@ def _gain_of_a_seat(look_back: Look, arcs: Arcs, state: State, first: int) -> in
     state.mark[first] = ticket
     label[first] = 0
     best = price[first] - state.base[first] - state.step[first] * (state.used[first] - 1)
-    heap = [(best - best, first)]
-    while heap:
-        here, j = heappop(heap)
+    clear(state)
+    push(state, first, True)
+    while not is_empty(state):
+        here, j = pop(state)
         if here >= best:
             break
         if here > label[j]:
             continue
         if j != first:
             best = min(best, here + price[j] - state.base[j] - state.step[j] * (state.used[j] - 1))
-        best, _, _ = look_back(arcs, state, heap, ticket, j, here, best)
+        best, _, _ = look_back(arcs, state, ticket, j, here, best)
     return best
 
 
@@ -243,9 +257,10 @@ def _cost_of_a_seat(look: Look, arcs: Arcs, state: State, first: int, home: int,
     best = state.beyond[0]
     if used[first] < state.capacity[first]:
         best = state.base[first] + state.step[first] * used[first] - price[first] + left
-    heap = [(best - best, first)]
-    while heap:
-        here, j = heappop(heap)
+    clear(state)
+    push(state, first, True)
+    while not is_empty(state):
+        here, j = pop(state)
         if here >= best:
             break
         if here > label[j]:
@@ -256,7 +271,7 @@ def _cost_of_a_seat(look: Look, arcs: Arcs, state: State, first: int, home: int,
             i = held[k]
             so_far = here - paid[i] - price[j]
             best = min(best, so_far + out[i] + left)
-            best, _ = look(arcs, state, heap, ticket, i, so_far, best, OUT, left)
+            best, _ = look(arcs, state, ticket, i, so_far, best, OUT, left)
     return best
 
 
@@ -274,13 +289,14 @@ def open_up(look_back: Look, highest: Look, arcs: Arcs, state: State, j: int, ca
 
 def close_down(look: Look, arcs: Arcs, state: State, j: int) -> None:
     """Send nobody to a responder any more; whoever was sent there is sent elsewhere or left out."""
-    waiting = [state.held[k] for k in range(state.begin[j], state.begin[j] + state.used[j])]
-    for i in waiting:
-        leave(state, i)
+    many = state.used[j]
     state.capacity[j] = 0
     state.price[j] = state.beyond[0]
-    for i in waiting:
-        insert(look, arcs, state, i)
+    while state.used[j] > 0:
+        leave(state, state.held[state.begin[j] + state.used[j] - 1])
+    # Who left still stands where they sat: nobody sits down there any more.
+    for k in range(state.begin[j], state.begin[j] + many):
+        insert(look, arcs, state, state.held[k])
 
 
 def leave(state: State, i: int) -> None:
