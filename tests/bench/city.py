@@ -84,13 +84,13 @@ def _floor(problem: Any, *, compiled: bool) -> float:
     """Time drawing the same map and finding each request's nearest responder on it, and nothing else."""
     from dispatch.solver.paths.drawing import draw_map
 
-    engine = engine_for(0, fits=True, compiled=compiled)
+    engine = engine_for("maps", 0, compiled=compiled)
     nearest = _all_nearest(engine)
-    nearest(engine.maps.nearest, draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
+    nearest(engine.ways.nearest, draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
 
     def work() -> int:
         town = draw_map(engine, *problem)
-        return int(nearest(engine.maps.nearest, town))
+        return int(nearest(engine.ways.nearest, town))
 
     return _timed(work, runs=3 if compiled else 1)[1]
 

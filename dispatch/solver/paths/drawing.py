@@ -53,7 +53,8 @@ def draw_map(engine: Engine, asked: Asked, there: There, terms: Terms) -> Map:
 
     holder, held = np.nonzero(levels)
     who_cell = cell_of(held, there_x[holder], there_y[holder])
-    who = holder[np.argsort(who_cell, kind="stable")]
+    order = np.argsort(who_cell, kind="stable")
+    who = holder[order]
     asks_cell = cell_of(skill, x, y)
     needing, need = np.nonzero(asked.needs)
     odd = sorted(terms.odd, key=lambda one: one[:2])
@@ -98,6 +99,7 @@ def draw_map(engine: Engine, asked: Asked, there: There, terms: Terms) -> Map:
         "who_reach": there.reach_metres[who],
         "who_hours": there.hours[who],
         "who_more": there.more[who],
+        "who_level": np.where(held == levels.shape[1] - 1, 0, levels[holder, held])[order],
         "asks": _starts(asks_cell, int(first[-1])),
         "whose": np.argsort(asks_cell, kind="stable"),
         "known": np.full(len(asked.at), OUT),

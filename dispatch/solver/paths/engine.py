@@ -2,53 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from importlib.util import find_spec, module_from_spec
-from types import FunctionType
-from typing import Any, Final, NamedTuple
+from types import FunctionType, ModuleType
+from typing import Any, Final, Literal, NamedTuple
 
 from dispatch.solver.paths import queues
 
 WORTH_COMPILING: Final = 20_000
 """Arcs, or requests and responders, from which on compiled code is fetched: below, CPython is done first."""
 
+SMALL: Final = frozenset(
+    "metres cost_of _least _reach _look_back_at leave sit look look_back"
+    " clear_array is_empty_array push_array pop_array insert".split()
+)
+"""Functions that are written into their callers: handing over all arrays would take longer than what they do."""
+
 _ROOM: Final = "dispatch.solver.paths"
+Ways = Literal["lists", "maps"]
 
 
 class Engine(NamedTuple):
-    """One reader of the three modules: their functions under their own names.
+    """One reader of the searches over one kind of arcs.
 
     Args:
         is_compiled: Whether it works on arrays of 64-bit integers; else on lists of any integers.
+        search: A copy of ``search`` that follows arcs as ``ways`` does.
+        ways: ``lists`` or ``maps``.
     """
 
     is_compiled: bool
     search: Any
-    lists: Any
-    maps: Any
+    ways: Any
 
 
-def engine_for(size: int, *, fits: bool, compiled: bool | None = None) -> Engine:
+def engine_for(ways: Ways, size: int, *, fits: bool = True, compiled: bool | None = None) -> Engine:
     """Choose the engine.
 
     Args:
+        ways: How arcs are kept.
         size: Arcs, or requests and responders where no arcs are written down.
         fits: Whether all folded costs fit into 64 bits.
         compiled: Ask for one of the two by name; none leaves it to the size.
     """
     wanted = size >= WORTH_COMPILING if compiled is None else compiled
-    if wanted and fits and find_spec("numba") is not None:
-        return _compiled()
-    return Engine(False, *(import_module(f"{_ROOM}.{name}") for name in ("search", "lists", "maps")))
+    return _engine(ways, compiled=wanted and fits and find_spec("numba") is not None)
 
 
 @cache
-def _compiled() -> Engine:
-    return Engine(True, *(_copy(f"{_ROOM}.{name}") for name in ("search", "lists", "maps")))
+def _engine(ways: Ways, *, compiled: bool) -> Engine:
+    compile_ = _numba() if compiled else lambda function: function
+    of_ways = _copy(ways, compile_, _queue(compile_) if compiled else {})
+    bound = {name: getattr(of_ways, name) for name in ("look", "look_back", "highest")}
+    queue = _queue(compile_) if compiled else {}
+    return Engine(compiled, _copy("search", compile_, {**queue, **bound}), of_ways)
 
 
-def _queue(compile_: Any) -> dict[str, Any]:
+def _numba() -> Callable[[Any], Any]:
+    import numba
+
+    def compile_(function: Any) -> Any:
+        # Nothing in there allocates: without counting references a look costs half.
+        inline = "always" if function.__name__ in SMALL else "never"
+        return numba.njit(cache=True, error_model="numpy", _nrt=False, inline=inline)(function)
+
+    return compile_
+
+
+def _queue(compile_: Callable[[Any], Any]) -> dict[str, Any]:
     return {
         "clear": compile_(queues.clear_array),
         "is_empty": compile_(queues.is_empty_array),
@@ -57,21 +79,16 @@ def _queue(compile_: Any) -> dict[str, Any]:
     }
 
 
-def _copy(name: str) -> Any:
-    """Read a module a second time and compile each of its functions: one source, so one meaning."""
-    import numba
-
-    spec = find_spec(name)
+def _copy(name: str, compile_: Callable[[Any], Any], given: dict[str, Any]) -> ModuleType:
+    """Read a module once more, with other functions under some names: one source, so one meaning."""
+    spec = find_spec(f"{_ROOM}.{name}")
     assert spec is not None
     assert spec.loader is not None
     copy = module_from_spec(spec)
     spec.loader.exec_module(copy)
-    # Nothing in there allocates: without Numba's counting of references a look costs half.
-    compile_ = numba.njit(cache=True, error_model="numpy", _nrt=False)
-    for word, value in _queue(compile_).items():
-        if hasattr(copy, word):
-            setattr(copy, word, value)
     for word, value in list(vars(copy).items()):
-        if isinstance(value, FunctionType) and value.__module__ == name:
+        if word in given:
+            setattr(copy, word, given[word])
+        elif isinstance(value, FunctionType) and value.__module__ == f"{_ROOM}.{name}":
             setattr(copy, word, compile_(value))
     return copy

@@ -40,20 +40,20 @@ class MapPlan(Plan):
         if there.load is not None:
             aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
         self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms)))
-        engine = engine_for(requests + responders, fits=True, compiled=compiled)
+        engine = engine_for("maps", requests + responders, compiled=compiled)
         limit = MOST if engine.is_compiled else None
         self.fold = fold(self.aims, requests, 0, there.capacity, most=limit)
         self._begin(engine)
         if not self.fold.is_safe and not self.is_proved():
             self.fold = fold(self.aims, requests, 0, there.capacity, most=None)
-            self._begin(engine_for(0, fits=False, compiled=False))
+            self._begin(engine_for("maps", 0, compiled=False))
 
     def _begin(self, engine: Engine) -> None:
-        self.engine, self._ways = engine, engine.maps
+        self.engine = engine
         self.__dict__.pop("arcs", None)
         self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
         order = np.lexsort((self.asked.at[:, 0], self._stripes(), -self.fold.out))
-        engine.search.insert_all(engine.maps.look, self.arcs, self.state, read_by(engine, order))
+        engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
 
     def _draw(self) -> Any:
         return draw_map(self.engine, self.asked, self.there, self.terms)
@@ -65,7 +65,7 @@ class MapPlan(Plan):
         return stripes
 
     def _cost(self, row: int, column: int) -> int | None:
-        cost = self.engine.maps.cost_of(self.arcs, row, column)
+        cost = self.engine.ways.cost_of(self.arcs, row, column)
         return None if cost == BARRED else int(cost)
 
     def _pair_values(self) -> list[int]:
@@ -78,7 +78,7 @@ class MapPlan(Plan):
         Every request is put beside everybody whose way alone does not rule them out; see
         ``maps.least_slack``. Levels folded into radices that are not safe are compared digit by digit.
         """
-        return bool(self.engine.maps.is_proved(self.arcs, self.state)) and (self.fold.is_safe or self._digits_hold())
+        return bool(self.engine.ways.is_proved(self.arcs, self.state)) and (self.fold.is_safe or self._digits_hold())
 
     def _digits_hold(self) -> bool:
         """Say whether no digit of a price or a worth comes near spilling."""

@@ -61,8 +61,8 @@ class Map(NamedTuple):
         first: (S,) the number of the grid's first cell.
         cell: (cells + 1,) entries of a cell are ``cell[c]`` up to ``cell[c + 1]``.
         who: (entries,) the responder.
-        who_x, who_y, who_reach, who_hours, who_more: (entries,) what stands under the names without ``who_``
-            (``there_x`` and so on), side by side so that one look reads them together.
+        who_x, who_y, who_reach, who_hours, who_more, who_level: (entries,) what stands under the names without ``who_``
+            (``there_x`` and so on; the level is of the grid's skill), side by side for one look.
         asks: (cells + 1,) requests of a cell are ``asks[c]`` up to ``asks[c + 1]``.
         whose: (R,) the request.
         known: (R,) where the arcs written down for a request begin; below 0 while there are none.
@@ -113,6 +113,7 @@ class Map(NamedTuple):
     who_reach: Reals
     who_hours: Ints
     who_more: Ints
+    who_level: Ints
     asks: Ints
     whose: Ints
     known: Ints
@@ -155,6 +156,14 @@ def cost_of(town: Map, i: int, j: int) -> int:
     return whole
 
 
+def _least(town: Map, i: int, s: int) -> int:
+    """Return the least level that a request needs of a skill."""
+    for n in range(town.needs[i], town.needs[i + 1]):
+        if town.need[n] == s:
+            return town.least[n]
+    return 0
+
+
 def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Numba pays for each call
     town: Map,
     state: State,
@@ -189,6 +198,7 @@ def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Num
     x, y = px - town.corner[0], py - town.corner[1]
     column, row = int(x / size), int(y / size)
     edge = min(x - column * size, (column + 1) * size - x, y - row * size, (row + 1) * size - y)
+    row_of_least = _least(town, i, s) * town.levels[0]
     for n in range(town.odd[i], town.odd[i + 1]):
         # Rings are sure of what costs no less than the way; what is liked better is looked at by name.
         j = town.odd_head[n]
@@ -216,7 +226,8 @@ def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Num
                         if least_way > far or least_way > town.who_reach[entry]:
                             continue
                         j = town.who[entry]
-                        if so_far + int(least_way) + town.who_more[entry] + price[j] >= best:
+                        least_cost = town.who_more[entry] + town.level_cost[row_of_least + town.who_level[entry]]
+                        if so_far + int(least_way) + least_cost + price[j] >= best:
                             continue
                         cost = cost_of(town, i, j)
                         here = so_far + cost + price[j]

@@ -55,24 +55,24 @@ class Plan:
         capacity = np.asarray(capacity, dtype=np.int64)
         _check(rows, columns, aims, capacity, requests)
         self.rows, self.columns, self.aims = rows, columns, tuple(aims)
-        engine = engine_for(len(rows), fits=True, compiled=compiled)
+        engine = engine_for("lists", len(rows), compiled=compiled)
         self.fold = fold(aims, requests, len(rows), capacity, most=MOST if engine.is_compiled else None)
         self._start(engine, capacity, requests)
         if not self.fold.is_safe and not self.is_proved():
             # A digit spilt: CPython's integers have room for safe radices.
             self.fold = fold(aims, requests, len(rows), capacity, most=None)
             self.__dict__.pop("arcs", None)
-            self._start(engine_for(0, fits=False, compiled=False), capacity, requests)
+            self._start(engine_for("lists", 0, compiled=False), capacity, requests)
 
     def _start(self, engine: Engine, capacity: Numbers, requests: int) -> None:
-        self.engine, self._ways = engine, engine.lists
+        self.engine = engine
         seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
         self.state = new_state(engine, self.fold, seats)
         # Dear ones first: who comes later and is worth less is turned away at once.
         order = np.argsort(-self.fold.out, kind="stable")
         kept = None if engine.is_compiled or self.fold.cost.dtype == object else cheapest(self.rows, self.fold.cost)
         if kept is None:
-            engine.search.insert_all(self._ways.look, self.arcs, self.state, read_by(engine, order))
+            engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
         else:
             self._start_with(kept, order)
 
@@ -81,16 +81,16 @@ class Plan:
 
         Source: column generation (Gilmore, Gomory 1961), here with arcs for columns.
         """
-        search, ways = self.engine.search, self._ways
+        search = self.engine.search
         while True:
             arcs = self._written(kept)
-            search.insert_all(ways.look, arcs, self.state, read_by(self.engine, order))
+            search.insert_all(arcs, self.state, read_by(self.engine, order))
             matters = np.setdiff1d(self._cheaper_than_worth(), kept)
             if len(matters) == 0:
                 return
             order = np.unique(self.rows[matters])
             for row in order.tolist():
-                search.remove(ways.look_back, arcs, self.state, row)
+                search.remove(arcs, self.state, row)
             kept = np.concatenate([kept, matters])
 
     def _cheaper_than_worth(self) -> Numbers:
@@ -121,23 +121,22 @@ class Plan:
         """Bring a request back that was taken out."""
         if self.state.sent[row] != ABSENT:
             raise ValueError(f"request {row} is there")
-        self.engine.search.insert(self._ways.look, self.arcs, self.state, row)
+        self.engine.search.insert(self.arcs, self.state, row)
 
     def take_out(self, row: int) -> None:
         """Take a request out."""
         if self.state.sent[row] == ABSENT:
             raise ValueError(f"request {row} is not there")
-        self.engine.search.remove(self._ways.look_back, self.arcs, self.state, row)
+        self.engine.search.remove(self.arcs, self.state, row)
 
     def close(self, column: int) -> None:
         """Send nobody to a responder any more."""
-        self.engine.search.close_down(self._ways.look, self.arcs, self.state, column)
+        self.engine.search.close_down(self.arcs, self.state, column)
 
     def open(self, column: int) -> None:
         """Let a responder who was closed take requests again."""
-        ways = self._ways
         room = self.state.begin[column + 1] - self.state.begin[column]
-        self.engine.search.open_up(ways.look_back, ways.highest, self.arcs, self.state, column, room)
+        self.engine.search.open_up(self.arcs, self.state, column, room)
 
     def price_of_sending(self, row: int, column: int) -> tuple[int, ...] | None:
         """Return how much worse the best plan with this pair is, level by level, without solving again.
@@ -149,8 +148,7 @@ class Plan:
         cost = self._cost(row, column)
         if cost is None or self.state.sent[row] == ABSENT or self.state.capacity[column] == 0:
             return None
-        ways = self._ways
-        price = self.engine.search.price_of_sending(ways.look, ways.look_back, self.arcs, self.state, row, column, cost)
+        price = self.engine.search.price_of_sending(self.arcs, self.state, row, column, cost)
         return None if price >= self.state.beyond[0] else self.fold.digits(int(price))
 
     def _cost(self, row: int, column: int) -> int | None:
@@ -250,7 +248,7 @@ def _arcs(
     engine: Engine, rows: Numbers, columns: Numbers, cost: Folded, requests: int, responders: int
 ) -> Any:
     by_row, by_column = np.argsort(rows, kind="stable"), np.argsort(columns, kind="stable")
-    return engine.lists.Lists(
+    return engine.ways.Lists(
         start=read_by(engine, np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=requests))])),
         head=read_by(engine, columns[by_row]),
         cost=read_by(engine, cost[by_row]),

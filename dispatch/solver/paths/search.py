@@ -34,8 +34,11 @@ Ints = list[int]
 """A list of int; or an array of int64, which the searches use alike."""
 Arcs = Any
 """What ``look`` and ``look_back`` read: ``lists.Lists`` or ``maps.Map``."""
-Look = Any
-"""How arcs are followed: ``lists.look``, ``maps.look``, and backwards."""
+look: Any = None
+look_back: Any = None
+highest: Any = None
+"""How arcs are followed: the functions of these names in ``lists`` or ``maps``. ``engine`` puts them into a copy of
+this module for each of the two, so that Numba writes them into the searches."""
 
 
 class State(NamedTuple):
@@ -88,13 +91,13 @@ class State(NamedTuple):
     beyond: Ints
 
 
-def insert_all(look: Look, arcs: Arcs, state: State, order: Ints) -> None:
+def insert_all(arcs: Arcs, state: State, order: Ints) -> None:
     """Bring in requests one after the other; the plan is as cheap in whatever order."""
     for root in order:
-        insert(look, arcs, state, root)
+        insert(arcs, state, root)
 
 
-def insert(look: Look, arcs: Arcs, state: State, root: int) -> None:
+def insert(arcs: Arcs, state: State, root: int) -> None:
     """Bring in a request that is ``ABSENT``, at the least cost all in all."""
     out, sent, paid, price, label = state.out, state.sent, state.paid, state.price, state.label
     begin, used, held = state.begin, state.used, state.held
@@ -136,17 +139,17 @@ def insert(look: Look, arcs: Arcs, state: State, root: int) -> None:
         end = before
 
 
-def remove(look_back: Look, arcs: Arcs, state: State, i: int) -> None:
+def remove(arcs: Arcs, state: State, i: int) -> None:
     """Take out a request that is there; whoever gains most by it moves up."""
     j = state.sent[i]
     if j != OUT:
         leave(state, i)
-        refill(look_back, arcs, state, j)
+        refill(arcs, state, j)
     state.sent[i] = ABSENT
 
 
 def refill(  # noqa: C901, PLR0912  one search, and Numba pays for each call
-    look_back: Look, arcs: Arcs, state: State, first: int
+    arcs: Arcs, state: State, first: int
 ) -> bool:
     """Let whoever gains most take a free seat that costs less than its price; else lower prices.
 
@@ -205,7 +208,7 @@ def refill(  # noqa: C901, PLR0912  one search, and Numba pays for each call
     return True
 
 
-def price_of_sending(look: Look, look_back: Look, arcs: Arcs, state: State, i: int, j: int, cost: int) -> int:
+def price_of_sending(arcs: Arcs, state: State, i: int, j: int, cost: int) -> int:
     """Return how much dearer the cheapest plan becomes if it must send request i to responder j.
 
     Sending them closes a circle: from j on to wherever room is made, and from there
@@ -219,12 +222,12 @@ def price_of_sending(look: Look, look_back: Look, arcs: Arcs, state: State, i: i
     if home == j:
         return 0
     worth = out[i] if home == OUT else paid[i] + price[home]
-    left = 0 if home == OUT else _gain_of_a_seat(look_back, arcs, state, home)
-    best = _cost_of_a_seat(look, arcs, state, j, home, i, left)
+    left = 0 if home == OUT else _gain_of_a_seat(arcs, state, home)
+    best = _cost_of_a_seat(arcs, state, j, home, i, left)
     return cost + price[j] - worth + best
 
 
-def _gain_of_a_seat(look_back: Look, arcs: Arcs, state: State, first: int) -> int:
+def _gain_of_a_seat(arcs: Arcs, state: State, first: int) -> int:
     """Return how far the way to a seat that becomes free at a responder is from the seats already taken."""
     price, label = state.price, state.label
     state.searches[0] += 1
@@ -246,7 +249,7 @@ def _gain_of_a_seat(look_back: Look, arcs: Arcs, state: State, first: int) -> in
     return best
 
 
-def _cost_of_a_seat(look: Look, arcs: Arcs, state: State, first: int, home: int, of: int, left: int) -> int:
+def _cost_of_a_seat(arcs: Arcs, state: State, first: int, home: int, of: int, left: int) -> int:
     """Return the least cost, beyond its price, of one more unit at a responder while ``of`` leaves ``home``."""
     out, paid, price, label = state.out, state.paid, state.price, state.label
     begin, used, held = state.begin, state.used, state.held
@@ -275,7 +278,7 @@ def _cost_of_a_seat(look: Look, arcs: Arcs, state: State, first: int, home: int,
     return best
 
 
-def open_up(look_back: Look, highest: Look, arcs: Arcs, state: State, j: int, capacity: int) -> None:
+def open_up(arcs: Arcs, state: State, j: int, capacity: int) -> None:
     """Let a responder who was not there, or has no seats, take requests.
 
     Args:
@@ -283,11 +286,11 @@ def open_up(look_back: Look, highest: Look, arcs: Arcs, state: State, j: int, ca
     """
     state.capacity[j] = capacity
     state.price[j] = max(state.base[j], highest(arcs, state, j))
-    while refill(look_back, arcs, state, j):
+    while refill(arcs, state, j):
         pass
 
 
-def close_down(look: Look, arcs: Arcs, state: State, j: int) -> None:
+def close_down(arcs: Arcs, state: State, j: int) -> None:
     """Send nobody to a responder any more; whoever was sent there is sent elsewhere or left out."""
     many = state.used[j]
     state.capacity[j] = 0
@@ -296,7 +299,7 @@ def close_down(look: Look, arcs: Arcs, state: State, j: int) -> None:
         leave(state, state.held[state.begin[j] + state.used[j] - 1])
     # Who left still stands where they sat: nobody sits down there any more.
     for k in range(state.begin[j], state.begin[j] + many):
-        insert(look, arcs, state, state.held[k])
+        insert(arcs, state, state.held[k])
 
 
 def leave(state: State, i: int) -> None:
