@@ -14,13 +14,17 @@ WORTH_COMPILING: Final = 20_000
 """Arcs, or requests and responders, from which on compiled code is fetched: below, CPython is done first."""
 
 SMALL: Final = frozenset(
-    "metres cost_of _least _reach _look_back_at leave sit look look_back"
-    " clear_array is_empty_array push_array pop_array insert".split()
+    (
+        *("metres", "cost_of", "_least", "_reach", "_look_back_at", "look", "look_back", "leave", "sit", "insert"),
+        *("clear_array", "is_empty_array", "push_array", "pop_array"),
+    )
 )
 """Functions that are written into their callers: handing over all arrays would take longer than what they do."""
 
 _ROOM: Final = "dispatch.solver.paths"
 Ways = Literal["lists", "maps"]
+MODULES: Final[dict[Ways, str]] = {"lists": "lists", "maps": "walking"}
+"""Where the functions are that follow each kind of arcs."""
 
 
 class Engine(NamedTuple):
@@ -29,7 +33,7 @@ class Engine(NamedTuple):
     Args:
         is_compiled: Whether it works on arrays of 64-bit integers; else on lists of any integers.
         search: A copy of ``search`` that follows arcs as ``ways`` does.
-        ways: ``lists`` or ``maps``.
+        ways: ``lists`` or ``walking``, whichever follows the arcs.
     """
 
     is_compiled: bool
@@ -53,10 +57,13 @@ def engine_for(ways: Ways, size: int, *, fits: bool = True, compiled: bool | Non
 @cache
 def _engine(ways: Ways, *, compiled: bool) -> Engine:
     compile_ = _numba() if compiled else lambda function: function
-    of_ways = _copy(ways, compile_, _queue(compile_) if compiled else {})
-    bound = {name: getattr(of_ways, name) for name in ("look", "look_back", "highest")}
-    queue = _queue(compile_) if compiled else {}
-    return Engine(compiled, _copy("search", compile_, {**queue, **bound}), of_ways)
+    given = _queue(compile_) if compiled else {}
+    if ways == "maps":
+        places = _copy("maps", compile_, given)
+        given |= {name: getattr(places, name) for name in ("cost_of", "metres")}
+    of_ways = _copy(MODULES[ways], compile_, given)
+    given |= {name: getattr(of_ways, name) for name in ("look", "look_back", "highest")}
+    return Engine(compiled, _copy("search", compile_, given), of_ways)
 
 
 def _numba() -> Callable[[Any], Any]:
@@ -65,7 +72,8 @@ def _numba() -> Callable[[Any], Any]:
     def compile_(function: Any) -> Any:
         # Nothing in there allocates: without counting references a look costs half.
         inline = "always" if function.__name__ in SMALL else "never"
-        return numba.njit(cache=True, error_model="numpy", _nrt=False, inline=inline)(function)
+        options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "inline": inline}
+        return numba.njit(**options)(function)
 
     return compile_
 

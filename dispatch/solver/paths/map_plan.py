@@ -76,7 +76,7 @@ class MapPlan(Plan):
         """Say whether the prices prove the plan cheapest.
 
         Every request is put beside everybody whose way alone does not rule them out; see
-        ``maps.least_slack``. Levels folded into radices that are not safe are compared digit by digit.
+        ``walking.least_slack``. Levels folded into radices that are not safe are compared digit by digit.
         """
         return bool(self.engine.ways.is_proved(self.arcs, self.state)) and (self.fold.is_safe or self._digits_hold())
 

@@ -37,7 +37,7 @@ Arcs = Any
 look: Any = None
 look_back: Any = None
 highest: Any = None
-"""How arcs are followed: the functions of these names in ``lists`` or ``maps``. ``engine`` puts them into a copy of
+"""How arcs are followed: the functions of these names in ``lists`` or ``walking``. ``engine`` puts them into a copy of
 this module for each of the two, so that Numba writes them into the searches."""
 
 
@@ -156,7 +156,7 @@ def refill(  # noqa: C901, PLR0912  one search, and Numba pays for each call
     Returns:
         Whether somebody took it.
     """
-    sent, price, label, toward = state.sent, state.price, state.label, state.toward
+    price, label, toward = state.price, state.label, state.toward
     gap = price[first] - state.base[first] - state.step[first] * state.used[first]
     if gap <= 0 or state.used[first] >= state.capacity[first]:
         return False

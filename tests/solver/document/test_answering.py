@@ -26,43 +26,8 @@ def moment(minutes):
 def made(seed, *, with_pairs):
     """Return a small random problem with every key there is."""
     random = Random(seed)
-    requests, responders = [], []
-    for at in range(random.randint(1, 4)):
-        one = {"id": f"r{at}", "class": random.choice(["urgent", "normal", "low"]), "weight": random.randint(1, 3)}
-        if random.random() < 0.5:
-            one["headcount"] = random.randint(1, 2)
-        if random.random() < 0.3:
-            one["waited"] = random.randint(0, 50)
-        if random.random() < 0.6:
-            one["skills"] = {random.choice(["a", "b"]): random.randint(1, 2)}
-        if random.random() < 0.8:
-            one["at"] = [37.85 + random.uniform(0, 0.02), 112.55 + random.uniform(0, 0.02)]
-        if random.random() < 0.7:
-            begin = random.randint(0, 120)
-            one["window"] = [moment(begin), moment(begin + random.choice([0, 10, 60]))]
-        if random.random() < 0.7:
-            one["minutes"] = random.choice([0, 30, 60])
-        requests.append(one)
-    for at in range(random.randint(1, 4)):
-        one = {"id": f"p{at}"}
-        if random.random() < 0.8:
-            one["capacity"] = random.randint(0, 3)
-        if random.random() < 0.8:
-            one["skills"] = {"a": random.randint(0, 3), "b": random.randint(0, 3)}
-        if random.random() < 0.8:
-            one["at"] = [37.85 + random.uniform(0, 0.02), 112.55 + random.uniform(0, 0.02)]
-        if random.random() < 0.5:
-            one["reach_metres"] = random.randint(0, 2500)
-        if random.random() < 0.5:
-            one["load"] = random.randint(0, 3)
-        if random.random() < 0.4:
-            one["available"] = [[moment(0), moment(random.randint(30, 150))], [moment(160), moment(240)]]
-        responders.append(one)
-    for one in requests:
-        if random.random() < 0.3:
-            one["prefers"] = {random.choice(responders)["id"]: random.choice([300, -100])}
-        if random.random() < 0.2:
-            one["never"] = [random.choice(responders)["id"]]
+    responders = [_responder(random, f"p{at}") for at in range(random.randint(1, 4))]
+    requests = [_request(random, f"r{at}", responders) for at in range(random.randint(1, 4))]
     problem = {"requests": requests, "responders": responders}
     if len(responders) > 1 and random.random() < 0.4:
         problem["apart"] = [[responders[0]["id"], responders[1]["id"]]]
@@ -74,6 +39,42 @@ def made(seed, *, with_pairs):
             if random.random() < 0.8
         ]
     return problem
+
+
+def _request(random, name, responders):
+    begin = random.randint(0, 120)
+    one = {"id": name, "class": random.choice(["urgent", "normal", "low"]), "weight": random.randint(1, 3)}
+    return one | _some(
+        random,
+        (0.5, "headcount", random.randint(1, 2)),
+        (0.3, "waited", random.randint(0, 50)),
+        (0.6, "skills", {random.choice(["a", "b"]): random.randint(1, 2)}),
+        (0.8, "at", _somewhere(random)),
+        (0.7, "window", [moment(begin), moment(begin + random.choice([0, 10, 60]))]),
+        (0.7, "minutes", random.choice([0, 30, 60])),
+        (0.3, "prefers", {random.choice(responders)["id"]: random.choice([300, -100])}),
+        (0.2, "never", [random.choice(responders)["id"]]),
+    )
+
+
+def _responder(random, name):
+    return {"id": name} | _some(
+        random,
+        (0.8, "capacity", random.randint(0, 3)),
+        (0.8, "skills", {"a": random.randint(0, 3), "b": random.randint(0, 3)}),
+        (0.8, "at", _somewhere(random)),
+        (0.5, "reach_metres", random.randint(0, 2500)),
+        (0.5, "load", random.randint(0, 3)),
+        (0.4, "available", [[moment(0), moment(random.randint(30, 150))], [moment(160), moment(240)]]),
+    )
+
+
+def _some(random, *choices):
+    return {key: value for chance, key, value in choices if random.random() < chance}
+
+
+def _somewhere(random):
+    return [37.85 + random.uniform(0, 0.02), 112.55 + random.uniform(0, 0.02)]
 
 
 class Enumerated:
