@@ -38,8 +38,8 @@ class Case:
         capacity: (M,) units of work that a responder takes at the most.
         units: (A,) how many units the request takes of the responder.
         apart: Pairs of responders who are not sent to the same request.
-        clashes: By responder, sets of two or more requests of which that one cannot do all; ``None`` as responder
-            holds for everybody.
+        clashes: By responder, pairs of requests of which that one can do only one; ``None`` as responder holds
+            for everybody.
         covers: What those who go to a request must have among them.
     """
 
@@ -50,7 +50,7 @@ class Case:
     capacity: Numbers
     units: Numbers
     apart: frozenset[tuple[int, int]] = frozenset()
-    clashes: Mapping[int | None, frozenset[tuple[int, ...]]] = field(default_factory=dict)
+    clashes: Mapping[int | None, frozenset[tuple[int, int]]] = field(default_factory=dict)
     covers: Sequence[Cover] = ()
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,11 +11,12 @@ import numpy as np
 from dispatch.clock import stopwatch
 from dispatch.i18n import Sentence
 from dispatch.solver.case import Answer, Case
+from dispatch.solver.document.branching import solve_by_the_clock
 from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
+from dispatch.solver.document.large import is_for_the_map, plan_on_the_map
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
 from dispatch.solver.document.reading import CLASSES, Document
 from dispatch.solver.paths.levels import Aim
-from dispatch.solver.solving import solve_case
 
 MOST_TIMED: Final = 12
 """Requests with a clock that one person is given at the most, where more than that could be: whether they can be
@@ -54,7 +55,7 @@ class Cast:
         capacity = np.array(
             [most if one.capacity is None else min(one.capacity, most) for one in people], dtype=np.int64
         )
-        clashes: dict[int | None, frozenset[tuple[int, ...]]] = {}
+        clashes: dict[int | None, frozenset[tuple[int, int]]] = {}
         timed = np.array([is_timed(one) for one in self.document.requests], dtype=np.bool_)
         if timed.any():
             order = np.argsort(self.columns, kind="stable")
@@ -93,53 +94,76 @@ def solve_document(document: Document, *, seconds: float | None = None, began: f
     """
     start = stopwatch() if began is None else began
     read = stopwatch()
-    cast = Cast(document)
-    laid_out = stopwatch()
-    answer = _solve(cast, seconds)
-    solved = stopwatch()
-    sent: dict[int, list[int]] = {}
-    for position in answer.pairs.tolist():
-        sent.setdefault(int(cast.rows[position]), []).append(int(cast.columns[position]))
+    found = _on_the_map(document) if is_for_the_map(document) else None
+    if found is None:
+        found = _over_all_pairs(document, seconds)
     return {
-        "status": answer.status,
-        "levels": list(_levels(cast, answer)),
-        "assignments": list(_assignments(cast, sent)),
-        "left_out": list(_left_out(cast, sent)),
+        "status": "optimal" if found.values == found.bounds else "feasible",
+        "levels": list(_levels(found)),
+        "assignments": list(_assignments(found)),
+        "left_out": list(_left_out(found)),
         "seconds": {
             "read": round(read - start, 3),
-            "candidates": round(laid_out - read, 3),
-            "solve": round(solved - laid_out, 3),
+            "candidates": round(found.laid_out - read, 3),
+            "solve": round(stopwatch() - found.laid_out, 3),
         },
     }
 
 
-def _solve(cast: Cast, seconds: float | None) -> Answer:
-    """Solve, and forbid sets of requests that somebody cannot do one after the other, until there are none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A plan of a problem, however it was found.
 
-    A plan that is best without those rules and keeps them is best with them.
+    Args:
+        sent: By row of the request, the columns of those who go.
+        laid_out: When it was known who could go, by the stopwatch.
     """
-    case = cast.case
-    until = None if seconds is None else stopwatch() + seconds
-    while True:
-        answer = solve_case(case, seconds=None if until is None else max(0.0, until - stopwatch()))
-        found = dict(_impossible(cast, answer))
-        if not found:
-            return answer
-        clashes = dict(case.clashes)
-        for column, rows in found.items():
-            clashes[column] = clashes.get(column, frozenset()) | {rows}
-        case = replace(case, clashes=clashes)
+
+    pairing: Pairing
+    aims: Sequence[Aim]
+    sent: Mapping[int, Sequence[int]]
+    values: Sequence[int]
+    bounds: Sequence[int]
+    laid_out: float
 
 
-def _impossible(cast: Cast, answer: Answer) -> Iterator[tuple[int, tuple[int, ...]]]:
-    by_column: dict[int, list[int]] = {}
+def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
+    cast = Cast(document)
+    laid_out = stopwatch()
+    answer = _solve(cast, seconds)
+    sent: dict[int, list[int]] = {}
     for position in answer.pairs.tolist():
-        by_column.setdefault(int(cast.columns[position]), []).append(int(cast.rows[position]))
-    for column, rows in by_column.items():
-        if len(rows) > 2:
-            clash = cannot_all([(row, cast.document.requests[row]) for row in rows], cast.document.responders[column])
-            if clash is not None:
-                yield column, clash
+        sent.setdefault(int(cast.rows[position]), []).append(int(cast.columns[position]))
+    return _Found(
+        pairing=cast.pairing,
+        aims=cast.aims,
+        sent=sent,
+        values=answer.values,
+        bounds=answer.bounds,
+        laid_out=laid_out,
+    )
+
+
+def _on_the_map(document: Document) -> _Found | None:
+    pairing = Pairing(document)
+    aims = _aims(document, np.zeros(0, dtype=np.int64))
+    laid_out = stopwatch()
+    plan = plan_on_the_map(pairing, aims)
+    if plan is None or not plan.is_proved():
+        return None
+    sent = {row: [column] for row, column in enumerate(plan.sent.tolist()) if column >= 0}
+    return _Found(
+        pairing=pairing, aims=aims, sent=sent, values=plan.values(), bounds=plan.values(), laid_out=laid_out
+    )
+
+
+def _solve(cast: Cast, seconds: float | None) -> Answer:
+    requests, people = cast.document.requests, cast.document.responders
+
+    def impossible(column: int, rows: Sequence[int]) -> tuple[int, ...] | None:
+        return cannot_all([(row, requests[row]) for row in rows], people[column])
+
+    return solve_by_the_clock(cast.case, impossible, seconds=seconds)
 
 
 def _aims(document: Document, cost: Numbers) -> tuple[Aim, ...]:
@@ -157,32 +181,37 @@ def _aims(document: Document, cost: Numbers) -> tuple[Aim, ...]:
     return (*aims, Aim("cost", pair=cost))
 
 
-def _levels(cast: Cast, answer: Answer) -> Iterator[dict[str, Any]]:
+def _levels(found: _Found) -> Iterator[dict[str, Any]]:
     """Yield the levels; the load that there was before counts as well."""
-    before = sum((one.load or 0) ** 2 for one in cast.document.responders)
-    for aim, value, bound in zip(cast.aims, answer.values, answer.bounds, strict=True):
+    before = sum((one.load or 0) ** 2 for one in found.pairing.document.responders)
+    for aim, value, bound in zip(found.aims, found.values, found.bounds, strict=True):
         more = before if aim.name == "load" else 0
         yield {"name": aim.name, "value": value + more, "bound": bound + more}
 
 
-def _assignments(cast: Cast, sent: Mapping[int, Sequence[int]]) -> Iterator[dict[str, Any]]:
-    for at in sorted(sent):
-        row = cast.pairing.row(at)
-        for column in sorted(sent[at]):
+def _assignments(found: _Found) -> Iterator[dict[str, Any]]:
+    document = found.pairing.document
+    for at in sorted(found.sent):
+        row = found.pairing.row(at)
+        for column in sorted(found.sent[at]):
             terms = row.terms_of(column)
             yield {
-                "request": cast.document.requests[at].id,
-                "responder": cast.document.responders[column].id,
+                "request": document.requests[at].id,
+                "responder": document.responders[column].id,
                 "cost": sum(terms.values()),
                 "terms": terms,
             }
 
 
-def _left_out(cast: Cast, sent: Mapping[int, Sequence[int]]) -> Iterator[dict[str, Any]]:
-    for at, asked in enumerate(cast.document.requests):
-        if at not in sent:
-            row = cast.pairing.row(at)
-            yield {"request": asked.id, "why": _why(row, asked.headcount), "remedy": _remedy(cast, at, row)}
+def _left_out(found: _Found) -> Iterator[dict[str, Any]]:
+    for at, asked in enumerate(found.pairing.document.requests):
+        if at not in found.sent:
+            row = found.pairing.row(at)
+            yield {
+                "request": asked.id,
+                "why": _why(row, asked.headcount),
+                "remedy": _remedy(found.pairing, at, row),
+            }
 
 
 def _why(row: Row, headcount: int) -> list[dict[str, Any]]:
@@ -194,9 +223,9 @@ def _why(row: Row, headcount: int) -> list[dict[str, Any]]:
     return why
 
 
-def _remedy(cast: Cast, at: int, row: Row) -> Sentence | None:
+def _remedy(pairing: Pairing, at: int, row: Row) -> Sentence | None:
     """Return the smallest change after which somebody could go, or where all are needed elsewhere, that."""
-    asked, people = cast.document.requests[at], cast.document.responders
+    asked, people = pairing.document.requests[at], pairing.document.responders
     many = int(row.could.sum())
     if many >= asked.headcount:
         return Sentence(
@@ -216,7 +245,7 @@ def _remedy(cast: Cast, at: int, row: Row) -> Sentence | None:
         column = int(columns[np.argmin(row.cost[columns])])
         person = people[column]
         if name == "reach":
-            metres = int(row.terms["distance"][column]) - int(cast.pairing.reach[column])
+            metres = int(row.terms["distance"][column]) - int(pairing.reach[column])
             return Sentence("ask {code} to go {metres} m further than usual", {"code": person.id, "metres": metres})
         if name == "hours":
             return Sentence("agree on another time: {code} could go", {"code": person.id})

@@ -60,7 +60,7 @@ def cannot_all(requests: Sequence[tuple[int, Asked]], person: Person) -> tuple[i
     return None
 
 
-def clashing(requests: Iterable[tuple[int, Asked]], person: Person) -> frozenset[tuple[int, ...]]:
+def clashing(requests: Iterable[tuple[int, Asked]], person: Person) -> frozenset[tuple[int, int]]:
     """Return the pairs of requests, by their rows, of which somebody can do only one."""
     timed = [(row, one) for row, one in requests if is_timed(one)]
     return frozenset(

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from dispatch.solver.document import large
 from dispatch.solver.document.answering import solve_document
 from dispatch.solver.document.reading import read_document
 from dispatch.units import Position, metres_between
@@ -194,6 +195,27 @@ def test_a_solution_is_as_good_as_enumeration_finds(with_pairs):
         assert tuple(level["value"] for level in solution["levels"]) == Enumerated(problem).best(), seed
         assert solution["status"] == "optimal", seed
         assert all(level["value"] == level["bound"] for level in solution["levels"]), seed
+
+
+def test_a_large_problem_is_planned_on_the_map_and_no_worse(monkeypatch):
+    """Where a problem counts as large, the plan over the map has the values of the plan over all pairs."""
+    for seed in range(120):
+        problem = made(seed, with_pairs=False)
+        for one in problem["requests"]:
+            one.pop("headcount", None)
+            one.setdefault("at", [37.86, 112.56])
+            one.pop("minutes", None)
+        for one in problem["responders"]:
+            one.setdefault("at", [37.855, 112.555])
+        problem.pop("apart", None)
+        usual = solved(problem)
+        monkeypatch.setattr(large, "LARGE", 0)
+        assert large.is_for_the_map(read_document(io.StringIO(json.dumps(problem))))
+        mapped = solved(problem)
+        monkeypatch.undo()
+
+        assert mapped["levels"] == usual["levels"], seed
+        assert mapped["status"] == "optimal", seed
 
 
 def test_what_is_written_down_can_be_recomputed():
