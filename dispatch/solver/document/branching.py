@@ -16,7 +16,7 @@ from dispatch.solver.solving import solve_case
 from dispatch.solver.teams.honest import floors, honest
 
 Impossible = Callable[[int, Sequence[int]], tuple[int, ...] | None]
-"""Given a responder and the requests they got, a smallest set of these of which they cannot do all; none if they can."""
+"""Given a responder and the requests they got, a smallest set of these that they cannot do all; none if they can."""
 
 
 @dataclass(order=True, frozen=True, slots=True)

@@ -72,7 +72,8 @@ class Plan:
         order = np.argsort(-self.fold.out, kind="stable")
         kept = None if engine.is_compiled or self.fold.cost.dtype == object else cheapest(self.rows, self.fold.cost)
         if kept is None:
-            engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
+            arcs = self._written(np.arange(len(self.rows)), back=False)
+            engine.search.insert_all(arcs, self.state, read_by(engine, order))
         else:
             self._start_with(kept, order)
 
@@ -83,7 +84,7 @@ class Plan:
         """
         search = self.engine.search
         while True:
-            arcs = self._written(kept)
+            arcs = self._written(kept, back=True)
             search.insert_all(arcs, self.state, read_by(self.engine, order))
             matters = np.setdiff1d(self._cheaper_than_worth(), kept)
             if len(matters) == 0:
@@ -106,11 +107,16 @@ class Plan:
         return self._draw()
 
     def _draw(self) -> Any:
-        return self._written(np.arange(len(self.rows)))
+        return self._written(np.arange(len(self.rows)), back=True)
 
-    def _written(self, kept: Numbers) -> Any:
+    def _written(self, kept: Numbers, *, back: bool) -> Any:
+        """Write arcs down; nobody looks back along them while requests only come."""
         rows, columns = self.rows[kept], self.columns[kept]
-        return _arcs(self.engine, rows, columns, self.fold.cost[kept], len(self.fold.out), len(self.fold.base))
+        none = kept[:0]
+        backward = (columns, rows, self.fold.cost[kept]) if back else (none, none, self.fold.cost[none])
+        start, head, cost = _sorted(self.engine, rows, columns, self.fold.cost[kept], len(self.fold.out))
+        ends, tail, back_cost = _sorted(self.engine, *backward, len(self.fold.base))
+        return self.engine.ways.Lists(start=start, head=head, cost=cost, back=ends, tail=tail, back_cost=back_cost)
 
     @property
     def sent(self) -> Numbers:
@@ -181,15 +187,17 @@ class Plan:
     def is_proved(self) -> bool:
         """Say whether the prices prove the plan cheapest, compared level by level.
 
-        Every arc, every seat and every request left out is looked at: its levels and
-        the prices' are put side by side as tuples, whatever they were folded into.
+        Every arc, every seat and every request left out is looked at. Folded with safe
+        radices, whoever has the least sum is best level by level; else levels and prices
+        are put side by side as tuples.
         """
+        columns_of = (lambda values: [values]) if self.fold.is_safe else self.fold.columns
         sent = self.sent
         there = sent != ABSENT
-        price = self.fold.columns(_folded(self.state.price, self.fold))
-        out = self.fold.columns(self.fold.out)
-        base, step = self.fold.columns(self.fold.base), self.fold.columns(self.fold.step)
-        cost = self.fold.columns(self.fold.cost)
+        price = columns_of(_folded(self.state.price, self.fold))
+        out = columns_of(self.fold.out)
+        base, step = columns_of(self.fold.base), columns_of(self.fold.step)
+        cost = columns_of(self.fold.cost)
         used, capacity = np.array(self.state.used), np.array(self.state.capacity)
         chosen = sent[self.rows] == self.columns
         worth = [one.copy() for one in out]
@@ -244,18 +252,13 @@ def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0)
     return State(**{name: read_by(engine, one) for name, one in arrays.items()})
 
 
-def _arcs(
-    engine: Engine, rows: Numbers, columns: Numbers, cost: Folded, requests: int, responders: int
-) -> Any:
-    by_row, by_column = np.argsort(rows, kind="stable"), np.argsort(columns, kind="stable")
-    return engine.ways.Lists(
-        start=read_by(engine, np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=requests))])),
-        head=read_by(engine, columns[by_row]),
-        cost=read_by(engine, cost[by_row]),
-        back=read_by(engine, np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=responders))])),
-        tail=read_by(engine, rows[by_column]),
-        back_cost=read_by(engine, cost[by_column]),
-    )
+def _sorted(engine: Engine, at: Numbers, to: Numbers, cost: Folded, many: int) -> tuple[Any, Any, Any]:
+    """Return where the arcs of each row (or column) begin, where they lead and what they cost."""
+    if len(at) and (at[1:] < at[:-1]).any():
+        order = np.argsort(at, kind="stable")
+        to, cost = to[order], cost[order]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=many))])
+    return read_by(engine, starts), read_by(engine, to), read_by(engine, cost)
 
 
 def cheapest(rows: Numbers, cost: Numbers) -> Numbers | None:
