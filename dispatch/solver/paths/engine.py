@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -102,9 +103,13 @@ def _copy(name: str, compile_: Callable[[Any], Any], given: dict[str, Any]) -> M
     assert spec.loader is not None
     copy = module_from_spec(spec)
     spec.loader.exec_module(copy)
+    module = import_module(f"{_ROOM}.{name}")
     for word, value in list(vars(copy).items()):
         if word in given:
             setattr(copy, word, given[word])
+        elif isinstance(value, type):
+            # One class whoever reads, or what was compiled for the other would not be found again.
+            setattr(copy, word, getattr(module, word))
         elif isinstance(value, FunctionType) and value.__module__ == f"{_ROOM}.{name}":
             setattr(copy, word, compile_(value))
     return copy
