@@ -96,8 +96,11 @@ def docs() -> None:
 
 
 def bench(*rest: str) -> None:
-    """Measure: each figure side by side with what it is compared to, in one run."""
+    """Measure: each figure side by side with what it is compared to, in one run; --page writes the page of them."""
     install(DEV)
+    if "--page" in rest:
+        run(tool("python"), str(ROOT / "docs" / "write_benchmarks.py"), *(word for word in rest if word != "--page"))
+        return
     for one in sorted((ROOT / "tests" / "bench").glob("[a-z]*.py")):
         run(tool("python"), str(one), *rest)
 
