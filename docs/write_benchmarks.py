@@ -17,9 +17,9 @@ PEERS = ("ortools", "scipy", "numpy", "numba", "sqlalchemy")
 HEAD = """\
 # Benchmarks
 
-This page is written by `python3 dev.py bench --page` from one run. Each figure stands beside a peer that was measured in
-the same run on the same numbers; what both came to stands beside it. Seconds are of the processor and one core unless
-a line says otherwise. Compare ratios, not seconds: they hold on other machines as well.
+This page is written by `python3 dev.py bench --page` from one run. Each figure stands beside a peer that was measured
+in the same run on the same numbers; what both came to stands beside it. Seconds are of the processor and one core
+unless a line says otherwise. Compare ratios, not seconds: they hold on other machines as well.
 """
 
 
@@ -27,9 +27,8 @@ def main() -> None:
     """Run the benchmarks one after the other and write the page."""
     parts = [HEAD, f"{_machine()}\n"]
     for one in sorted((ROOT / "tests" / "bench").glob("[a-z]*.py")):
-        done = subprocess.run(
-            [sys.executable, str(one), *sys.argv[1:]], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True
-        )
+        command = [sys.executable, str(one), *sys.argv[1:]]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True)
         print(done.stdout, end="", flush=True)
         about = one.read_text(encoding="utf-8").removeprefix('"""').split("\n\n", 1)[0].splitlines()[0]
         parts.append(f"## `tests/bench/{one.name}`\n\n{about}\n\n```text\n{done.stdout.rstrip()}\n```\n")
