@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
 from typing import Any, Final
 
@@ -15,8 +16,8 @@ from dispatch.solver.teams import builder, highs
 from dispatch.solver.teams.folds import Fold, fold_from
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.honest import floors, honest
-from dispatch.solver.teams.prices import Proof, narrow, prove
-from dispatch.solver.teams.program import Floats, Program
+from dispatch.solver.teams.prices import Proof, likely_target, narrow, prove
+from dispatch.solver.teams.program import Floats, Program, Scope
 
 PER_COLUMN: Final = 1e-6
 """By how much a column may push a bound of HiGHS too high.
@@ -77,39 +78,64 @@ class _Search:
             return False
         proof = prove(self.scope, fold.cost, relaxed.prices)
         least = None if proof is None else proof.least() + fold.offset
-        plan = self._legal(relaxed.point)
-        if plan is not None and least == fold.value(values_of(self.case, plan)):
-            self._reached(fold, plan, proof)
+        self._take(self._legal(relaxed.point))
+        if not self._is_closed(fold, least):
+            for target in self._targets(fold, proof):
+                bound = self._whole(fold, proof, target)
+                least = max((one for one in (least, bound) if one is not None), default=None)
+                if self._is_closed(fold, least) or self._is_up():
+                    break
+        if self._is_closed(fold, least):
+            self._go_on(fold, proof)
             return True
-        return self._ask_for_whole(fold, proof, least)
-
-    def _ask_for_whole(self, fold: Fold, proof: Proof | None, least: int | None) -> bool:
-        scope, start = self.scope, self._start()
-        if proof is not None and start is not None:
-            scope = scope.copy()
-            narrow(scope, proof, fold.value(values_of(self.case, self.best)) - fold.offset)
-        found = self.solver.minimise_whole(scope, fold.cost, start, self._left())
-        if found.is_empty:
-            raise ArithmeticError("no plan was found where one is known")
-        plan = None if found.point is None else self._legal(found.point)
-        known = [one for one in (least, _safe(found.bound, fold)) if one is not None]
-        if plan is not None and known and max(known) >= fold.value(values_of(self.case, plan)):
-            self._reached(fold, plan, proof)
-            return True
-        if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
-            self.best = plan
-        if found.is_done and len(fold.levels) > 1:
+        if len(fold.levels) > 1 and not self._is_up():
             # Weights were too much for floating point: level by level from here on.
             self.alone = True
             return True
-        if known:
-            self.bounds.append(fold.first_bound(max(known)))
+        if least is not None:
+            self.bounds.append(fold.first_bound(least))
         return False
 
-    def _reached(self, fold: Fold, plan: Numbers, proof: Proof | None) -> None:
-        """Take a plan that is proved best at the levels of a fold, and go on among those as good."""
-        values = values_of(self.case, plan)
-        self.best = plan
+    def _targets(self, fold: Fold, proof: Proof | None) -> Iterator[int | None]:
+        """Yield up to which cost columns are looked at: a little at first, then as far as may be needed."""
+        near = None if proof is None else likely_target(self.scope, proof)
+        if near is not None:
+            yield near
+        values = values_of(self.case, self.best)
+        yield fold.value(values) - fold.offset if self._meets_bounds(values) else None
+
+    def _whole(self, fold: Fold, proof: Proof | None, target: int | None) -> int | None:
+        """Look for a whole plan among those that cost no more than a target, as far as prices tell them.
+
+        Returns:
+            What no plan of the scope comes below.
+        """
+        scope = self.scope
+        if proof is not None and target is not None:
+            scope = scope.copy()
+            narrow(scope, proof, target)
+        found = self.solver.minimise_whole(scope, fold.cost, self._start(scope), self._left())
+        self._take(None if found.point is None else self._legal(found.point))
+        bound = None if found.bound is None else _safe(found.bound, fold)
+        if target is None:
+            return bound
+        # Whatever was not looked at comes to more than the target.
+        return target + fold.offset + 1 if found.is_empty else None if bound is None else min(bound, target + fold.offset + 1)
+
+    def _take(self, plan: Numbers | None) -> None:
+        if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
+            self.best = plan
+
+    def _meets_bounds(self, values: tuple[int, ...]) -> bool:
+        return values[: len(self.bounds)] == tuple(self.bounds)
+
+    def _is_closed(self, fold: Fold, least: int | None) -> bool:
+        values = values_of(self.case, self.best)
+        return least is not None and self._meets_bounds(values) and fold.value(values) <= least
+
+    def _go_on(self, fold: Fold, proof: Proof | None) -> None:
+        """Keep only plans that are as good as the best one at the levels of a fold."""
+        values = values_of(self.case, self.best)
         self.bounds += [values[level] for level in fold.levels]
         if proof is None or not narrow(self.scope, proof, fold.value(values) - fold.offset):
             for level in fold.levels:
@@ -117,16 +143,16 @@ class _Search:
                 self.scope.add(cost, values[level] - offset)
         self.relaxation.narrow(self.scope)
 
-    def _start(self) -> Floats | None:
-        """Return the best plan as a point, if it lies in the scope."""
+    def _start(self, scope: Scope) -> Floats | None:
+        """Return the best plan as a point, if it lies in a scope."""
         point = self.program.point_of(self.best)
         whole = np.rint(point).astype(np.int64)
-        sums = np.add.reduceat(self.scope.value * whole[self.scope.index], self.scope.start[:-1])
+        sums = np.add.reduceat(scope.value * whole[scope.index], scope.start[:-1])
         is_in = (
-            (self.scope.lower <= whole).all()
-            and (whole <= self.scope.upper).all()
-            and (self.scope.low <= sums).all()
-            and (sums <= self.scope.high).all()
+            (scope.lower <= whole).all()
+            and (whole <= scope.upper).all()
+            and (scope.low <= sums).all()
+            and (sums <= scope.high).all()
         )
         return point if is_in else None
 

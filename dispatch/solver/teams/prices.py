@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams.program import ANY, Floats, Scope
 
-_ROOM = 2.0**60
+MOST_OPEN: Final = 0.6
+"""Share of columns open at the bound itself from which on a smaller program is not worth an attempt."""
+
+_ROOM: Final = 2.0**60
 """Sums up to it, worked out in floating point, leave room for themselves in 64 bits."""
 
 
@@ -79,3 +82,16 @@ def narrow(scope: Scope, proof: Proof, target: int) -> bool:
     is_low, is_high = proof.prices > room, -proof.prices > room
     scope.high, scope.low = np.where(is_low, scope.low, scope.high), np.where(is_high, scope.high, scope.low)
     return room == 0
+
+
+def likely_target(scope: Scope, proof: Proof) -> int | None:
+    """Return a cost a little above the bound up to which few columns remain open; None where many do in any case.
+
+    A plan found among those few that comes to no more than the target is the best of all.
+    """
+    free = np.abs(proof.reduced[scope.lower < scope.upper])
+    open_anyway = int((free < proof.parts).sum())
+    if open_anyway > MOST_OPEN * len(free):
+        return None
+    margin = np.sort(free)[min(len(free) - 1, open_anyway + (len(free) - open_anyway) // 8)]
+    return int(proof.bound + margin) // proof.parts
