@@ -38,6 +38,10 @@ def solve_case(case: Case, *, seconds: float | None = None) -> Answer:
     """
     check_case(case)
     ends = None if seconds is None else stopwatch() + seconds
+    if not case.aims or not len(case.rows):
+        # Nothing is asked, or nobody can go: the plan that sends nobody.
+        nobody = np.zeros(0, dtype=np.int64)
+        return Answer(pairs=nobody, values=values_of(case, nobody), bounds=values_of(case, nobody))
     if case.is_flow:
         return _flow(case)
     pairs: list[Numbers] = [np.zeros(0, dtype=np.int64)]

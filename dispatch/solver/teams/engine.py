@@ -13,7 +13,7 @@ from dispatch.solver.case import Answer, Case, values_of
 from dispatch.solver.case_check import unlawful
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams import builder, highs
-from dispatch.solver.teams.folds import Fold, fold_from
+from dispatch.solver.teams.folds import Fold, check_size, fold_from
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.honest import floors, honest
 from dispatch.solver.teams.prices import Proof, likely_target, narrow, prove
@@ -39,8 +39,10 @@ def solve_teams(case: Case, *, seconds: float | None = None, solver: Any = None)
         solver: ``highs`` or ``builder``; none takes the first that is there.
 
     Raises:
+        OverflowError: Numbers of one level are too large for floating point.
         ArithmeticError: HiGHS finds no plan where one is known.
     """
+    check_size(case)
     ends = None if seconds is None else stopwatch() + seconds
     search = _Search(case, ends, solver or (builder if highs.library() is None else highs))
     search.run()
