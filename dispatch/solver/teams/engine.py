@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final
 
@@ -13,8 +14,10 @@ from dispatch.solver.case import Answer, Case, values_of
 from dispatch.solver.case_check import unlawful
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams import builder, highs
-from dispatch.solver.teams.folds import Fold, check_size, fold_from
+from dispatch.solver.teams.folds import Fold, check_size, fold_from, is_service
+from dispatch.solver.teams.contest import Contest, contested
 from dispatch.solver.teams.first import first_plan
+from dispatch.solver.teams.highs import Found
 from dispatch.solver.teams.honest import floors, honest
 from dispatch.solver.teams.prices import Proof, likely_target, narrow, prove
 from dispatch.solver.teams.program import Floats, Program, Scope
@@ -50,6 +53,14 @@ def solve_teams(case: Case, *, seconds: float | None = None, solver: Any = None)
     return Answer(pairs=search.best, values=values, bounds=honest(values, search.bounds, floors(case)))
 
 
+@dataclass(slots=True)
+class _Mark:
+    """Where the search stood before it took a bound for reached without a plan that reaches it."""
+
+    scope: Scope
+    level: int
+
+
 class _Search:
     """Level after level: relax, decide what prices decide, ask for whole numbers where they leave something open."""
 
@@ -57,7 +68,8 @@ class _Search:
         self.case, self.ends, self.solver = case, ends, solver
         self.best = first_plan(case)
         self.bounds: list[int] = []
-        self.alone = False
+        self.alone, self.is_sure = False, False
+        self.mark: _Mark | None = None
 
     def run(self) -> None:
         """Go through the levels, until all are done or time is up."""
@@ -67,29 +79,35 @@ class _Search:
         self.scope = self.program.scope()
         self.relaxation = self.solver.Relaxation(self.scope)
         while len(self.bounds) < len(self.case.aims) and not self._is_up():
-            fold = fold_from(self.program, self.scope, len(self.bounds), alone=self.alone)
-            if not self._solve(fold):
+            if not self._solve(fold_from(self.program, self.scope, len(self.bounds), alone=self.alone)):
                 return
 
     def _solve(self, fold: Fold) -> bool:
         """Solve levels together; return whether the search goes on."""
+        at_once = prove(self.scope, fold.cost, np.zeros(len(self.scope.low)))
+        if at_once is not None and self._is_closed(fold, at_once.least() + fold.offset):
+            return self._go_on(fold, at_once)
         relaxed = self.relaxation.minimise(fold.cost, self._left())
         if relaxed.is_empty:
-            raise ArithmeticError("no plan was found where one is known")
+            return self._go_back()
         if relaxed.point is None:
             return False
         proof = prove(self.scope, fold.cost, relaxed.prices)
         least = None if proof is None else proof.least() + fold.offset
         self._take(self._legal(relaxed.point))
-        if not self._is_closed(fold, least):
-            for target in self._targets(fold, proof):
-                bound = self._whole(fold, proof, target)
-                least = max((one for one in (least, bound) if one is not None), default=None)
-                if self._is_closed(fold, least) or self._is_up():
-                    break
         if self._is_closed(fold, least):
-            self._go_on(fold, proof)
+            return self._go_on(fold, proof)
+        if proof is not None and self._go_on_from_contest(fold, proof, relaxed.point):
             return True
+        for target in self._targets(fold, proof):
+            found, bound = self._whole(fold, proof, target)
+            if found.is_empty and target is None:
+                return self._go_back()
+            least = max((one for one in (least, bound) if one is not None), default=None)
+            if self._is_closed(fold, least):
+                return self._go_on(fold, proof)
+            if self._is_up():
+                break
         if len(fold.levels) > 1 and not self._is_up():
             # Weights were too much for floating point: level by level from here on.
             self.alone = True
@@ -97,6 +115,40 @@ class _Search:
         if least is not None:
             self.bounds.append(fold.first_bound(least))
         return False
+
+    def _go_on_from_contest(self, fold: Fold, proof: Proof, point: Floats) -> bool:
+        """Decide who is left out among those who compete, and take it for granted that all others can be served.
+
+        The levels below show whether they can: if there is no such plan, the search comes back here.
+        """
+        is_last = fold.levels[-1] == len(self.case.aims) - 1
+        has_more_rows = len(self.scope.low) > len(self.program.rows.low)
+        if not is_service(self.case.aims[fold.levels[0]]) or is_last or has_more_rows or self.is_sure or self.mark:
+            return False
+        inside = contested(self.program, fold, proof, point)
+        if inside is None:
+            return False
+        contest = Contest(self.program, self.scope, fold, inside)
+        found = self.solver.minimise_whole(contest.scope, fold.cost, None, self._left())
+        plan = None if found.point is None else self._legal(found.point)
+        bound = None if found.bound is None else _safe(found.bound, fold)
+        if plan is None or bound is None or contest.value(plan) > bound + contest.others:
+            return False
+        self.mark = _Mark(self.scope.copy(), len(self.bounds))
+        other = self.solver.minimise_whole(contest.another_choice(plan), fold.cost, None, self._left())
+        contest.decide(self.scope, plan, is_only=other.is_empty)
+        self._narrow(fold, proof, contest.values(plan))
+        return True
+
+    def _go_back(self) -> bool:
+        """Return to where a bound was first taken for reached, and ask for whole numbers there."""
+        if self.mark is None:
+            raise ArithmeticError("no plan was found where one is known")
+        self.scope, self.is_sure = self.mark.scope, True
+        del self.bounds[self.mark.level :]
+        self.relaxation = self.solver.Relaxation(self.scope)
+        self.mark = None
+        return True
 
     def _targets(self, fold: Fold, proof: Proof | None) -> Iterator[int | None]:
         """Yield up to which cost columns are looked at: a little at first, then as far as may be needed."""
@@ -106,11 +158,11 @@ class _Search:
         values = values_of(self.case, self.best)
         yield fold.value(values) - fold.offset if self._meets_bounds(values) else None
 
-    def _whole(self, fold: Fold, proof: Proof | None, target: int | None) -> int | None:
+    def _whole(self, fold: Fold, proof: Proof | None, target: int | None) -> tuple[Found, int | None]:
         """Look for a whole plan among those that cost no more than a target, as far as prices tell them.
 
         Returns:
-            What no plan of the scope comes below.
+            What was found, and what no plan of the scope comes below.
         """
         scope = self.scope
         if proof is not None and target is not None:
@@ -119,10 +171,11 @@ class _Search:
         found = self.solver.minimise_whole(scope, fold.cost, self._start(scope), self._left())
         self._take(None if found.point is None else self._legal(found.point))
         bound = None if found.bound is None else _safe(found.bound, fold)
-        if target is None:
-            return bound
-        # Whatever was not looked at comes to more than the target.
-        return target + fold.offset + 1 if found.is_empty else None if bound is None else min(bound, target + fold.offset + 1)
+        if target is not None:
+            # Whatever was not looked at comes to more than the target.
+            beyond = target + fold.offset + 1
+            bound = beyond if found.is_empty else None if bound is None else min(bound, beyond)
+        return found, bound
 
     def _take(self, plan: Numbers | None) -> None:
         if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
@@ -135,14 +188,20 @@ class _Search:
         values = values_of(self.case, self.best)
         return least is not None and self._meets_bounds(values) and fold.value(values) <= least
 
-    def _go_on(self, fold: Fold, proof: Proof | None) -> None:
+    def _go_on(self, fold: Fold, proof: Proof | None) -> bool:
         """Keep only plans that are as good as the best one at the levels of a fold."""
+        self.mark = None
         values = values_of(self.case, self.best)
-        self.bounds += [values[level] for level in fold.levels]
-        if proof is None or not narrow(self.scope, proof, fold.value(values) - fold.offset):
-            for level in fold.levels:
+        self._narrow(fold, proof, [values[level] for level in fold.levels])
+        return True
+
+    def _narrow(self, fold: Fold, proof: Proof | None, values: Sequence[int]) -> None:
+        self.bounds += values
+        target = sum(weight * value for weight, value in zip(fold.weights, values, strict=True)) - fold.offset
+        if proof is None or not narrow(self.scope, proof, target):
+            for level, value in zip(fold.levels, values, strict=True):
                 cost, offset = self.program.objective(self.case.aims[level])
-                self.scope.add(cost, values[level] - offset)
+                self.scope.add(cost, value - offset)
         self.relaxation.narrow(self.scope)
 
     def _start(self, scope: Scope) -> Floats | None:
