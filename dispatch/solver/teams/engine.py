@@ -19,7 +19,7 @@ from dispatch.solver.teams.contest import Contest, contested
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.highs import Found
 from dispatch.solver.teams.honest import floors, honest
-from dispatch.solver.teams.prices import Proof, likely_target, narrow, prove
+from dispatch.solver.teams.prices import Proof, likely_targets, narrow, prove
 from dispatch.solver.teams.program import Floats, Program, Scope
 
 PER_COLUMN: Final = 1e-6
@@ -152,9 +152,8 @@ class _Search:
 
     def _targets(self, fold: Fold, proof: Proof | None) -> Iterator[int | None]:
         """Yield up to which cost columns are looked at: a little at first, then as far as may be needed."""
-        near = None if proof is None else likely_target(self.scope, proof)
-        if near is not None:
-            yield near
+        if proof is not None:
+            yield from likely_targets(self.scope, proof)
         values = values_of(self.case, self.best)
         yield fold.value(values) - fold.offset if self._meets_bounds(values) else None
 

@@ -12,6 +12,9 @@ from dispatch.solver.teams.program import ANY, Floats, Scope
 MOST_OPEN: Final = 0.6
 """Share of columns open at the bound itself from which on a smaller program is not worth an attempt."""
 
+SHARES: Final = (0.125, 0.25, 0.5)
+"""How many of the other columns are looked at first, then, and then."""
+
 _ROOM: Final = 2.0**60
 """Sums up to it, worked out in floating point, leave room for themselves in 64 bits."""
 
@@ -84,14 +87,14 @@ def narrow(scope: Scope, proof: Proof, target: int) -> bool:
     return room == 0
 
 
-def likely_target(scope: Scope, proof: Proof) -> int | None:
-    """Return a cost a little above the bound up to which few columns remain open; None where many do in any case.
+def likely_targets(scope: Scope, proof: Proof) -> list[int]:
+    """Return costs above the bound up to which few columns remain open; none where many do in any case.
 
     A plan found among those few that comes to no more than the target is the best of all.
     """
-    free = np.abs(proof.reduced[scope.lower < scope.upper])
+    free = np.sort(np.abs(proof.reduced[scope.lower < scope.upper]))
     open_anyway = int((free < proof.parts).sum())
     if open_anyway > MOST_OPEN * len(free):
-        return None
-    margin = np.sort(free)[min(len(free) - 1, open_anyway + (len(free) - open_anyway) // 8)]
-    return int(proof.bound + margin) // proof.parts
+        return []
+    margins = [int(free[open_anyway + int(share * (len(free) - 1 - open_anyway))]) for share in SHARES]
+    return [(proof.bound + margin) // proof.parts for margin in margins]
