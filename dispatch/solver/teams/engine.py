@@ -17,9 +17,8 @@ from dispatch.solver.teams import builder, highs
 from dispatch.solver.teams.folds import Fold, check_size, fold_from, is_service
 from dispatch.solver.teams.contest import Contest, contested
 from dispatch.solver.teams.first import first_plan
-from dispatch.solver.teams.highs import Found
 from dispatch.solver.teams.honest import floors, honest
-from dispatch.solver.teams.prices import Proof, likely_targets, narrow, prove
+from dispatch.solver.teams.prices import Proof, few_columns, narrow, prove
 from dispatch.solver.teams.program import Floats, Program, Scope
 
 PER_COLUMN: Final = 1e-6
@@ -99,11 +98,13 @@ class _Search:
             return self._go_on(fold, proof)
         if proof is not None and self._go_on_from_contest(fold, proof, relaxed.point):
             return True
-        for target in self._targets(fold, proof):
-            found, bound = self._whole(fold, proof, target)
-            if found.is_empty and target is None:
+        for scope, beyond in self._scopes(fold, proof):
+            found = self.solver.minimise_whole(scope, fold.cost, self._start(scope), self._left())
+            if found.is_empty and beyond is None:
                 return self._go_back()
-            least = max((one for one in (least, bound) if one is not None), default=None)
+            self._take(None if found.point is None else self._legal(found.point))
+            known = (least, beyond) if found.is_empty else (least, _least(_safe(found.bound, fold), beyond))
+            least = max((one for one in known if one is not None), default=None)
             if self._is_closed(fold, least):
                 return self._go_on(fold, proof)
             if self._is_up():
@@ -150,42 +151,33 @@ class _Search:
         self.mark = None
         return True
 
-    def _targets(self, fold: Fold, proof: Proof | None) -> Iterator[int | None]:
-        """Yield up to which cost columns are looked at: a little at first, then as far as may be needed."""
-        if proof is not None:
-            yield from likely_targets(self.scope, proof)
-        values = values_of(self.case, self.best)
-        yield fold.value(values) - fold.offset if self._meets_bounds(values) else None
+    def _scopes(self, fold: Fold, proof: Proof | None) -> Iterator[tuple[Scope, int | None]]:
+        """Yield what to look through for whole plans: few columns at first, then all that matter.
 
-    def _whole(self, fold: Fold, proof: Proof | None, target: int | None) -> tuple[Found, int | None]:
-        """Look for a whole plan among those that cost no more than a target, as far as prices tell them.
-
-        Returns:
-            What was found, and what no plan of the scope comes below.
+        Beside each stands what plans beyond it come to at the least; none where there are none.
         """
-        scope = self.scope
-        if proof is not None and target is not None:
-            scope = scope.copy()
-            narrow(scope, proof, target)
-        found = self.solver.minimise_whole(scope, fold.cost, self._start(scope), self._left())
-        self._take(None if found.point is None else self._legal(found.point))
-        bound = None if found.bound is None else _safe(found.bound, fold)
-        if target is not None:
-            # Whatever was not looked at comes to more than the target.
-            beyond = target + fold.offset + 1
-            bound = beyond if found.is_empty else None if bound is None else min(bound, beyond)
-        return found, bound
+        for scope, beyond in [] if proof is None else few_columns(self.scope, proof):
+            yield scope, beyond + fold.offset
+            if self._reaches_bounds():
+                break
+        if proof is None or not self._reaches_bounds():
+            yield self.scope, None
+        else:
+            scope, target = self.scope.copy(), fold.value(values_of(self.case, self.best))
+            narrow(scope, proof, target - fold.offset)
+            yield scope, target + 1
+
+    def _reaches_bounds(self) -> bool:
+        """Say whether the best plan reaches every bound so far."""
+        return values_of(self.case, self.best)[: len(self.bounds)] == tuple(self.bounds)
 
     def _take(self, plan: Numbers | None) -> None:
         if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
             self.best = plan
 
-    def _meets_bounds(self, values: tuple[int, ...]) -> bool:
-        return values[: len(self.bounds)] == tuple(self.bounds)
-
     def _is_closed(self, fold: Fold, least: int | None) -> bool:
-        values = values_of(self.case, self.best)
-        return least is not None and self._meets_bounds(values) and fold.value(values) <= least
+        is_known = least is not None and self._reaches_bounds()
+        return is_known and fold.value(values_of(self.case, self.best)) <= least
 
     def _go_on(self, fold: Fold, proof: Proof | None) -> bool:
         """Keep only plans that are as good as the best one at the levels of a fold."""
@@ -237,3 +229,8 @@ def _safe(bound: float | None, fold: Fold) -> int | None:
         return None
     slack = PER_COLUMN * len(fold.cost) + PER_ONE * abs(bound)
     return ceil(bound - slack) + fold.offset if slack < 0.5 else None
+
+
+def _least(bound: int | None, beyond: int | None) -> int | None:
+    """Return what holds for plans that were looked through and for those beyond; None where nothing is known."""
+    return bound if beyond is None or bound is None else min(bound, beyond)

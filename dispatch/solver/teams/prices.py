@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,8 +13,8 @@ from dispatch.solver.teams.program import ANY, Floats, Scope
 MOST_OPEN: Final = 0.6
 """Share of columns open at the bound itself from which on a smaller program is not worth an attempt."""
 
-SHARES: Final = (0.125, 0.25, 0.5)
-"""How many of the other columns are looked at first, then, and then."""
+SHARES: Final = (0.125, 0.5)
+"""How many of the other columns are looked at first, and then."""
 
 _ROOM: Final = 2.0**60
 """Sums up to it, worked out in floating point, leave room for themselves in 64 bits."""
@@ -87,14 +88,20 @@ def narrow(scope: Scope, proof: Proof, target: int) -> bool:
     return room == 0
 
 
-def likely_targets(scope: Scope, proof: Proof) -> list[int]:
-    """Return costs above the bound up to which few columns remain open; none where many do in any case.
+def few_columns(scope: Scope, proof: Proof) -> Iterator[tuple[Scope, int]]:
+    """Yield programs of the columns that cost least beyond their rows; none where most cost nothing.
 
-    A plan found among those few that comes to no more than the target is the best of all.
+    Yields:
+        A narrower scope, and what a point outside it comes to at the least.
     """
-    free = np.sort(np.abs(proof.reduced[scope.lower < scope.upper]))
-    open_anyway = int((free < proof.parts).sum())
-    if open_anyway > MOST_OPEN * len(free):
-        return []
-    margins = [int(free[open_anyway + int(share * (len(free) - 1 - open_anyway))]) for share in SHARES]
-    return [(proof.bound + margin) // proof.parts for margin in margins]
+    free = scope.lower < scope.upper
+    beyond = np.sort(np.abs(proof.reduced[free]))
+    nothing = int((beyond < proof.parts).sum())
+    if nothing > MOST_OPEN * len(beyond):
+        return
+    for share in SHARES:
+        margin = int(beyond[nothing + int(share * (len(beyond) - 1 - nothing))])
+        few = scope.copy()
+        few.upper[free & (proof.reduced > margin)] = 0
+        few.lower[free & (-proof.reduced > margin)] = 1
+        yield few, (proof.bound + margin) // proof.parts + 1
