@@ -7,7 +7,7 @@ HiGHS or, where the wheel has none, to SCIP. They begin afresh each time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -72,10 +72,10 @@ def minimise_whole(
     return Found(False, True, np.array(solver.variable_values()), bound)
 
 
-def _model(scope: Scope, cost: Numbers, *, whole: bool) -> object:
+def _model(scope: Scope, cost: Numbers, *, whole: bool) -> Any:
     from ortools.linear_solver.python.model_builder_helper import ModelBuilderHelper
 
-    model = ModelBuilderHelper()
+    model: Any = ModelBuilderHelper()  # its stubs do not know NumPy's types
     model.add_var_array_with_bounds(
         scope.lower.astype(np.float64), scope.upper.astype(np.float64), np.full(len(cost), whole), ""
     )

@@ -80,7 +80,7 @@ class Contest:
         return other
 
     def decide(self, scope: Scope, plan: Numbers, *, is_only: bool) -> None:
-        """Have all others served, as a plan that reaches the bound of these does; and who is left out, if that is known."""
+        """Have all others served, as a plan that reaches the bound does, and who is left out, if that is known."""
         scope.lower[self.served][~self.inside & (self.cost < 0)] = 1
         if is_only:
             out = np.zeros(len(self.inside), dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""The best plan with teams and side rules, level by level: relaxations that narrow, and HiGHS for what they leave open."""
+"""The best plan with teams and side rules: relaxations that narrow level by level, then HiGHS for what is left open."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from dispatch.solver.case import Answer, Case, values_of
 from dispatch.solver.case_check import unlawful
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams import builder, highs
-from dispatch.solver.teams.folds import Fold, check_size, fold_from, is_service
 from dispatch.solver.teams.contest import Contest, contested
 from dispatch.solver.teams.first import first_plan
+from dispatch.solver.teams.folds import Fold, check_size, fold_from, is_service
 from dispatch.solver.teams.honest import floors, honest
 from dispatch.solver.teams.prices import Proof, few_columns, narrow, prove
 from dispatch.solver.teams.program import Floats, Program, Scope
@@ -176,8 +176,9 @@ class _Search:
             self.best = plan
 
     def _is_closed(self, fold: Fold, least: int | None) -> bool:
-        is_known = least is not None and self._reaches_bounds()
-        return is_known and fold.value(values_of(self.case, self.best)) <= least
+        if least is None or not self._reaches_bounds():
+            return False
+        return fold.value(values_of(self.case, self.best)) <= least
 
     def _go_on(self, fold: Fold, proof: Proof | None) -> bool:
         """Keep only plans that are as good as the best one at the levels of a fold."""

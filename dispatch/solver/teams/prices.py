@@ -56,8 +56,8 @@ def prove(scope: Scope, cost: Numbers, prices: Floats) -> Proof | None:
     prices = np.where(scope.low <= -ANY, np.minimum(prices, 0), prices)
     prices = np.where(scope.high >= ANY, np.maximum(prices, 0), prices)
     right = np.where(prices > 0, scope.low, np.where(prices < 0, scope.high, 0))
-    entries = np.abs(scope.value * prices[rows]).sum()
-    largest = float(np.abs(cost.astype(np.float64)).sum() + entries + np.abs(right * prices).sum()) + len(cost) + len(scope.value)
+    terms = (cost.astype(np.float64), scope.value * prices[rows], right * prices)
+    largest = sum(float(np.abs(one).sum()) for one in terms) + len(cost) + len(scope.value)
     parts = 1 << 20
     while parts > 1 and largest * parts > _ROOM:
         parts >>= 1

@@ -24,6 +24,12 @@ def make_case() -> Callable[..., Case]:
 
 
 @pytest.fixture
+def make_street() -> Callable[[int], Case]:
+    """Give a maker of cases too large to enumerate: requests along a street, teams, and too few people in places."""
+    return _street
+
+
+@pytest.fixture
 def every_plan() -> Callable[[Case], list[tuple[tuple[int, ...], tuple[int, ...]]]]:
     """Give a function that lists every legal plan of a case with its values, the best first."""
     return lambda case: sorted((values_by_hand(case, pairs), pairs) for pairs in _legal(case))
@@ -72,6 +78,33 @@ def _random_case(seed: int, kind: str, *, requests: int = 4, responders: int = 4
         apart=frozenset(_some(random, list(combinations(everybody, 2)))) if "apart" in has else frozenset(),
         clashes=clashes,
         covers=covers,
+    )
+
+
+def _street(seed: int) -> Case:
+    random = Random(f"street {seed}")
+    rows_ = random.randint(15, 50)
+    columns_ = int(rows_ * random.uniform(1, 2.5))
+    width = random.choice((4, 6, 8))
+    pairs = [(i, j) for i in range(rows_) for j in range(columns_) if abs(i * columns_ / rows_ - j) < width and random.random() < 0.7]
+    able = {kind: frozenset(j for j in range(columns_) if random.random() < 0.35) for kind in "abc"}
+    headcount = [random.choice((1, 2, 3)) for _ in range(rows_)]
+    load = _numbers(random.randint(0, 3) for _ in range(columns_))
+    return Case(
+        rows=_numbers(i for i, _ in pairs),
+        columns=_numbers(j for _, j in pairs),
+        aims=[
+            Aim("urgent", left_out=_numbers(int(random.random() < 0.3) for _ in range(rows_))),
+            Aim("waiting", left_out=_numbers(random.randint(0, 9) for _ in range(rows_))),
+            Aim("load", first_seat=2 * load + 1, next_seat=np.full(columns_, 2)),
+            Aim("cost", pair=_numbers(random.randint(0, 30) for _ in pairs)),
+        ],
+        headcount=_numbers(headcount),
+        capacity=_numbers(random.choice((1, 1, 2, 3)) for _ in range(columns_)),
+        units=_numbers(1 for _ in pairs),
+        apart=frozenset((j, j + 1) for j in range(columns_ - 1) if random.random() < 0.2),
+        clashes={None: frozenset((i, k) for i in range(rows_) for k in range(i + 1, min(rows_, i + 6)) if random.random() < 0.2)},
+        covers=[Cover(i, some, 1) for i in range(rows_) if headcount[i] > 1 for some in able.values() if random.random() < 0.6],
     )
 
 

@@ -8,9 +8,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from dispatch.solver.case import values_of
+from dispatch.solver.case import Case, Cover, values_of
 from dispatch.solver.case_check import breaks
 from dispatch.solver.parts import pieces
+from dispatch.solver.paths.levels import Aim
 from dispatch.solver.solving import solve_case
 from dispatch.solver.teams import builder, highs
 from dispatch.solver.teams.cliques import cliques
@@ -51,6 +52,37 @@ def test_flows_and_teams_come_to_the_same(make_case):
         assert {answer.status for answer, _ in parts} <= {"optimal"}
         gained = [np.array(answer.values) - values_of(part, np.zeros(0, dtype=np.int64)) for answer, part in parts]
         assert flow.values == tuple(np.array(nobody) + sum(gained)), seed
+
+
+def test_what_is_decided_on_the_way_changes_nothing(make_street):
+    """Folds, prices, contests and few columns come to what asking for whole numbers level after level comes to."""
+    for seed in range(80):
+        for piece in pieces(make_street(seed)):
+            answer = solve_teams(piece.case)
+
+            assert (answer.status, answer.values) == ("optimal", _one_level_after_the_other(piece.case)), seed
+
+
+def test_who_was_taken_to_be_served_and_cannot_be_is_left_out_in_the_end():
+    """Halves of ten people make a team of five that has one of each couple round two rings; whole people make none."""
+    ring = [(at, (at + 1) % 5) for at in range(5)]
+    covers = [Cover(0, frozenset(both)) for both in (*ring, *((a + 5, b + 5) for a, b in ring))]
+    others = range(1, 6)
+    pairs = [*((0, who) for who in range(10)), *((row, 10 + who) for row in others for who in range(6))]
+    case = Case(
+        rows=np.array([row for row, _ in pairs]),
+        columns=np.array([who for _, who in pairs]),
+        aims=[Aim("out", left_out=np.ones(6, dtype=np.int64)), Aim("cost", pair=np.arange(len(pairs)))],
+        headcount=np.array([5, 2, 1, 1, 1, 1]),
+        capacity=np.ones(16, dtype=np.int64),
+        units=np.ones(len(pairs), dtype=np.int64),
+        covers=covers,
+    )
+
+    answer = solve_teams(case)
+
+    assert (answer.status, answer.values) == ("optimal", _one_level_after_the_other(case))
+    assert answer.values[0] == 1
 
 
 @pytest.mark.parametrize("name", ["highs", "scip"])
@@ -157,6 +189,17 @@ def test_time_that_runs_out_on_the_way_leaves_true_bounds(make_case):
         open_ = next((at for at, (v, b) in enumerate(zip(answer.values, answer.bounds, strict=True)) if v != b), len(best))
         assert answer.values[:open_] == best[:open_]
         assert open_ == len(best) or answer.bounds[open_] <= best[open_] <= answer.values[open_]
+
+
+def _one_level_after_the_other(case):
+    program = Program(case)
+    scope, values = program.scope(), []
+    for aim in case.aims:
+        cost, offset = program.objective(aim)
+        found = highs.minimise_whole(scope, cost, None, None)
+        values.append(round(float(cost @ found.point)) + offset)
+        scope.add(cost, values[-1] - offset)
+    return tuple(values)
 
 
 def _random_scope(random):
