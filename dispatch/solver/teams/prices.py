@@ -97,7 +97,7 @@ def few_columns(scope: Scope, proof: Proof) -> Iterator[tuple[Scope, int]]:
     free = scope.lower < scope.upper
     beyond = np.sort(np.abs(proof.reduced[free]))
     nothing = int((beyond < proof.parts).sum())
-    if nothing > MOST_OPEN * len(beyond):
+    if nothing >= MOST_OPEN * len(beyond):
         return
     for share in SHARES:
         margin = int(beyond[nothing + int(share * (len(beyond) - 1 - nothing))])

@@ -95,7 +95,7 @@ def _street(seed: int) -> Case:
         columns=_numbers(j for _, j in pairs),
         aims=[
             Aim("urgent", left_out=_numbers(int(random.random() < 0.3) for _ in range(rows_))),
-            Aim("waiting", left_out=_numbers(random.randint(0, 9) for _ in range(rows_))),
+            Aim("waiting", left_out=_numbers(random.randint(0, 2) for _ in range(rows_))),
             Aim("load", first_seat=2 * load + 1, next_seat=np.full(columns_, 2)),
             Aim("cost", pair=_numbers(random.randint(0, 30) for _ in pairs)),
         ],
@@ -117,9 +117,10 @@ def _aims(random: Random, rows: int, columns: int, pairs: int) -> list[Aim]:
         Aim("load", first_seat=2 * load + 1, next_seat=np.full(columns, 2)),
         Aim("mixed", left_out=_numbers(random.randint(-2, 6) for _ in range(rows)), pair=cost, next_seat=load),
         Aim("cost", pair=_numbers(random.randint(-3, 9) for _ in range(pairs))),
+        Aim("bonus", first_seat=_numbers(random.randint(-3, 2) for _ in range(columns)), next_seat=load % 2),
         Aim("nothing"),
     ]
-    return random.choice((every, every[:1] + every[2:3] + every[4:], every[3:], every[:2] + every[3:5]))
+    return random.choice((every, every[:1] + every[2:3] + every[4:5], every[:1] + every[5:6] + every[4:5], every[3:], every[:2] + every[3:5]))
 
 
 def _legal(case: Case) -> Iterator[tuple[int, ...]]:

@@ -48,6 +48,21 @@ def test_parts_add_up(make_case, every_plan):
             assert answer.values == answer.bounds == tuple(map(sum, zip(*best, strict=True))), seed
 
 
+def test_bounds_of_parts_are_true_together(make_case, every_plan, is_true):
+    """Where one part is proved and the other is not, plans may give up something in the one to gain it in the other."""
+    told = 0
+    for seed in range(300):
+        first, second = make_case(seed, "flow", requests=3, responders=3), make_case(seed, "apart", requests=3, responders=3)
+        plans = [every_plan(one) for one in (first, second)]
+        if len(first.aims) == len(second.aims) and len(plans[0]) * len(plans[1]) < 2000:
+            answer = solve_case(_beside(first, second), seconds=0)
+
+            sums = [tuple(map(sum, zip(one, other, strict=True))) for one, _ in plans[0] for other, _ in plans[1]]
+            assert is_true(answer.bounds, answer.values, [(values, ()) for values in sums]), seed
+            told += answer.status != "optimal"
+    assert told > 20
+
+
 def test_the_same_case_gives_the_same_answer(make_case):
     """To the byte."""
     for seed in range(20):

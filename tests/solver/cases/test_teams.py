@@ -15,10 +15,11 @@ from dispatch.solver.paths.levels import Aim
 from dispatch.solver.solving import solve_case
 from dispatch.solver.teams import builder, highs
 from dispatch.solver.teams.cliques import cliques
-from dispatch.solver.teams.engine import solve_teams
+from dispatch.solver.teams.engine import _safe, solve_teams
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.folds import fold_from
-from dispatch.solver.teams.prices import narrow, prove
+from dispatch.solver.teams.honest import floors, honest
+from dispatch.solver.teams.prices import few_columns, narrow, prove
 from dispatch.solver.teams.program import ANY, Program, Scope
 
 KINDS = ("headcount", "covers", "apart", "clash of one", "clash of all", "units", "everything")
@@ -133,6 +134,60 @@ def test_numbers_too_large_for_whole_parts_prove_nothing():
     assert prove(scope, np.sign(cost) * 2**62, np.ones(len(scope.low))) is None
 
 
+def test_few_columns_leave_out_nothing_that_costs_less():
+    """Whatever point is not among them comes to what was said at the least."""
+    seen = 0
+    for seed in range(400):
+        scope, cost = _random_scope(Random(seed))
+        points = list(_points(scope))
+        if points:
+            proof = prove(scope, cost, highs.Relaxation(scope).minimise(cost, None).prices)
+            for few, beyond in few_columns(scope, proof):
+                outside = [int(cost @ point) for point in points if not _is_in(few, point)]
+                assert all(one >= beyond for one in outside), seed
+                seen += len(outside)
+    assert seen > 200
+
+
+def test_bounds_of_floating_point_are_rounded_up_only_as_far_as_they_can_be_believed(make_street):
+    """A little less than a whole number is that number, clearly more is the next one, and huge ones say nothing."""
+    program = Program(make_street(1))
+    fold = fold_from(program, program.scope(), 3, alone=True)
+
+    assert [_safe(bound, fold) for bound in (7 - 1e-6, 7 + 1e-6, 7.2, None, 1e12)] == [7, 7, 8, None, None]
+
+
+def test_bounds_below_a_level_that_is_open_hold_for_all_plans():
+    """Up to the first level that is not met what was proved counts, then only what no plan at all comes below."""
+    assert honest((5, 3, 9), (5, 2, 8), (0, 1, 2)) == (5, 2, 2)
+    assert honest((5, 3, 9), (5,), (0, 1, 2)) == (5, 1, 2)
+    assert honest((5, 3, 9), (5, 3, 9), (0, 1, 2)) == (5, 3, 9)
+
+
+def test_no_plan_comes_below_the_floors(make_case, every_plan):
+    """Whatever it does at other levels."""
+    for seed in range(200):
+        for kind in ("everything", "headcount"):
+            case = make_case(seed, kind)
+            lowest = floors(case)
+
+            assert all(low <= value for values, _ in every_plan(case) for low, value in zip(lowest, values, strict=True)), seed
+
+
+def test_work_without_units_takes_no_room():
+    """Two requests that take one unit do not fit beside each other, one that takes none goes with either."""
+    case = Case(
+        rows=np.array([0, 1, 2]),
+        columns=np.zeros(3, dtype=np.int64),
+        aims=[Aim("out", left_out=np.array([1, 1, 1])), Aim("load", first_seat=np.array([1]), next_seat=np.array([2]))],
+        headcount=np.ones(3, dtype=np.int64),
+        capacity=np.array([1]),
+        units=np.array([1, 1, 0]),
+    )
+
+    assert solve_teams(case).values == (1, 4)
+
+
 def test_levels_folded_into_one_keep_their_order(make_case, every_plan):
     """The smaller of two plans level by level is the smaller one in the fold, and its bound says no more than is true."""
     for seed in range(150):
@@ -144,6 +199,7 @@ def test_levels_folded_into_one_keep_their_order(make_case, every_plan):
             folded = [fold.value(values) for values, _ in plans]
 
             assert folded == sorted(folded), seed
+            assert all(values[level] <= high for values, _ in plans for level, high in zip(fold.levels, fold.highs, strict=True))
             assert fold.first_bound(folded[0]) <= plans[0][0][0], seed
             for values, pairs in plans[:20]:
                 point = program.point_of(np.array(pairs, dtype=np.int64))
