@@ -42,7 +42,6 @@ def solve_teams(case: Case, *, seconds: float | None = None, solver: Any = None)
 
     Raises:
         OverflowError: Numbers of one level are too large for floating point.
-        ArithmeticError: HiGHS finds no plan where one is known.
     """
     check_size(case)
     ends = None if seconds is None else stopwatch() + seconds
@@ -142,9 +141,13 @@ class _Search:
         return True
 
     def _go_back(self) -> bool:
-        """Return to where a bound was first taken for reached, and ask for whole numbers there."""
+        """Return to where a bound was first taken for reached, and ask for whole numbers there.
+
+        Returns:
+            False where nothing was taken for reached: floating point contradicts a plan that is known.
+        """
         if self.mark is None:
-            raise ArithmeticError("no plan was found where one is known")
+            return False
         self.scope, self.is_sure = self.mark.scope, True
         del self.bounds[self.mark.level :]
         self.relaxation = self.solver.Relaxation(self.scope)
@@ -154,7 +157,7 @@ class _Search:
     def _scopes(self, fold: Fold, proof: Proof | None) -> Iterator[tuple[Scope, int | None]]:
         """Yield what to look through for whole plans: few columns at first, then all that matter.
 
-        Beside each stands what plans beyond it come to at the least; none where there are none.
+        Beside each stands what plans beyond it come to at the least; none where none of them matters.
         """
         for scope, beyond in [] if proof is None else few_columns(self.scope, proof):
             yield scope, beyond + fold.offset
@@ -165,7 +168,7 @@ class _Search:
         else:
             scope, target = self.scope.copy(), fold.value(values_of(self.case, self.best))
             narrow(scope, proof, target - fold.offset)
-            yield scope, target + 1
+            yield scope, None
 
     def _reaches_bounds(self) -> bool:
         """Say whether the best plan reaches every bound so far."""

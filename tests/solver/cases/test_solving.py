@@ -63,6 +63,25 @@ def test_bounds_of_parts_are_true_together(make_case, every_plan, is_true):
     assert told > 20
 
 
+def test_what_one_part_gives_up_for_another_is_in_no_bound():
+    """Cheapest at the second level is a plan that leaves the first part's request out and serves both of the other's."""
+    pairs = np.array([(0, 0), (1, 1), (1, 2), (2, 1)])
+    case = Case(
+        rows=pairs[:, 0],
+        columns=pairs[:, 1],
+        aims=[Aim("out", left_out=np.array([1, 2, 1])), Aim("cost", pair=np.array([10, 0, 0, 0]))],
+        headcount=np.array([1, 1, 1]),
+        capacity=np.array([1, 2, 1]),
+        units=np.ones(4, dtype=np.int64),
+        clashes={None: frozenset({(1, 2)})},
+    )
+
+    cut, whole = solve_case(case, seconds=0), solve_case(case)
+
+    assert (cut.values, whole.values, whole.status) == ((1, 10), (0, 10), "optimal")
+    assert cut.bounds == (0, 0)
+
+
 def test_the_same_case_gives_the_same_answer(make_case):
     """To the byte."""
     for seed in range(20):

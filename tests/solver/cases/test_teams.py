@@ -185,7 +185,28 @@ def test_work_without_units_takes_no_room():
         units=np.array([1, 1, 0]),
     )
 
-    assert solve_teams(case).values == (1, 4)
+    answer = solve_teams(case)
+
+    assert (answer.status, answer.values) == ("optimal", (1, 4))
+
+
+@pytest.mark.parametrize("cheap", [0, 1, 2])
+def test_of_those_who_compete_whoever_costs_least_is_served(cheap):
+    """Three pairs out of three people, who go together just as well: the levels below say which."""
+    pairs = [*((row, who) for row in range(3) for who in range(3)), *((row, who) for row in range(3, 9) for who in (0, 3))]
+    ones = np.ones(9, dtype=np.int64)
+    case = Case(
+        rows=np.array([row for row, _ in pairs]),
+        columns=np.array([who for _, who in pairs]),
+        aims=[Aim("out", left_out=ones), Aim("waiting", left_out=ones), Aim("cost", pair=np.array([int(row < 3 and row != cheap) for row, _ in pairs]))],
+        headcount=np.array([2, 2, 2, 1, 1, 1, 1, 1, 1]),
+        capacity=np.array([1, 1, 1, 6]),
+        units=np.ones(len(pairs), dtype=np.int64),
+    )
+
+    answer = solve_teams(case)
+
+    assert (answer.status, answer.values) == ("optimal", (2, 2, 0))
 
 
 def test_levels_folded_into_one_keep_their_order(make_case, every_plan):
