@@ -179,7 +179,7 @@ def test_work_without_units_takes_no_room():
     case = Case(
         rows=np.array([0, 1, 2]),
         columns=np.zeros(3, dtype=np.int64),
-        aims=[Aim("out", left_out=np.array([1, 1, 1])), Aim("load", first_seat=np.array([1]), next_seat=np.array([2]))],
+        aims=[Aim("out", left_out=np.array([2, 2, 1])), Aim("load", first_seat=np.array([1]), next_seat=np.array([2]))],
         headcount=np.ones(3, dtype=np.int64),
         capacity=np.array([1]),
         units=np.array([1, 1, 0]),
@@ -187,7 +187,7 @@ def test_work_without_units_takes_no_room():
 
     answer = solve_teams(case)
 
-    assert (answer.status, answer.values) == ("optimal", (1, 4))
+    assert (answer.status, answer.values) == ("optimal", (2, 4))
 
 
 @pytest.mark.parametrize("cheap", [0, 1, 2])
