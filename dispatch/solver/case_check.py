@@ -7,7 +7,8 @@ nothing with the engines but the names.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from dispatch.solver.case import Answer, Case
 from dispatch.solver.check import Break, Vector
@@ -45,7 +46,7 @@ def unlawful(case: Case, pairs: Sequence[int]) -> Iterator[Break]:
         pairs: The pairs that are sent, by their position in the case.
     """
     rows, columns, units = case.rows.tolist(), case.columns.tolist(), case.units.tolist()
-    if any(not 0 <= at < len(rows) for at in pairs) or any(a >= b for a, b in zip(pairs, pairs[1:], strict=False)):
+    if any(not 0 <= at < len(rows) for at in pairs) or any(a >= b for a, b in pairwise(pairs)):
         yield Break("pairs", "plan", "positions in order, each once", list(pairs))
         return
     sent: dict[int, set[int]] = defaultdict(set)
@@ -55,21 +56,28 @@ def unlawful(case: Case, pairs: Sequence[int]) -> Iterator[Break]:
         sent[rows[at]].add(columns[at])
         held[columns[at]].add(rows[at])
         work[columns[at]] += units[at]
-    for row, those in sent.items():
-        if len(those) != case.headcount[row]:
-            yield Break("all or nothing", f"request {row}", len(those), int(case.headcount[row]))
     for column, amount in work.items():
         if amount > case.capacity[column]:
             yield Break("capacity", f"responder {column}", amount, int(case.capacity[column]))
+    yield from _teams(case, sent)
+    yield from _clashes(case, held)
+
+
+def _teams(case: Case, sent: Mapping[int, set[int]]) -> Iterator[Break]:
+    apart = {frozenset(both) for both in case.apart}
+    for row, those in sent.items():
+        if len(those) != case.headcount[row]:
+            yield Break("all or nothing", f"request {row}", len(those), int(case.headcount[row]))
+        for both in _twos(those):
+            if both in apart:
+                yield Break("apart", f"request {row}", sorted(both), "one of them")
     for cover in case.covers:
         those = sent.get(cover.row, set())
         if those and len(those & cover.columns) < cover.least:
             yield Break("cover", f"request {cover.row}", len(those & cover.columns), cover.least)
-    apart = {frozenset(both) for both in case.apart}
-    for row, those in sent.items():
-        for both in _twos(those):
-            if both in apart:
-                yield Break("apart", f"request {row}", sorted(both), "one of them")
+
+
+def _clashes(case: Case, held: Mapping[int, set[int]]) -> Iterator[Break]:
     clashes = {responder: {frozenset(both) for both in some} for responder, some in case.clashes.items()}
     for column, tasks in held.items():
         for both in _twos(tasks):

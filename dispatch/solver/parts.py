@@ -144,8 +144,8 @@ def _piece(case: Case, at: Numbers, rules: _Rules) -> Piece:
         ),
         clashes={who: both for who, both in clashes.items() if both},
         covers=tuple(
-            Cover(new_row[cover.row], frozenset(new_column[one] for one in cover.columns if one in new_column), cover.least)
-            for cover in rules.covers
+            Cover(new_row[row], frozenset(new_column[one] for one in of_kind if one in new_column), least)
+            for row, of_kind, least in rules.covers
         ),
     )
     return Piece(part, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
@@ -38,6 +39,10 @@ def solve_case(case: Case, *, seconds: float | None = None) -> Answer:
     """
     check_case(case)
     ends = None if seconds is None else stopwatch() + seconds
+    if not case.aims or not len(case.rows):
+        # Nothing is asked, or nobody can go: the plan that sends nobody.
+        nobody = np.zeros(0, dtype=np.int64)
+        return Answer(pairs=nobody, values=values_of(case, nobody), bounds=values_of(case, nobody))
     if case.is_flow:
         return _flow(case)
     pairs: list[Numbers] = [np.zeros(0, dtype=np.int64)]
@@ -66,9 +71,7 @@ def _solve_part(case: Case, seconds: float | None) -> Answer:
         return _flow(case)
     is_units_only = (case.headcount == 1).all() and not (case.apart or case.clashes or case.covers)
     if is_units_only and find_spec("dispatch.solver.units") is not None:
-        from dispatch.solver.units import solve_units  # type: ignore[import-not-found]  # built beside this
-
-        answer: Answer = solve_units(case, seconds=seconds)
+        answer: Answer = import_module("dispatch.solver.units").solve_units(case, seconds=seconds)
         return answer
     from dispatch.solver.teams.engine import solve_teams
 

@@ -6,7 +6,8 @@ HiGHS or, where the wheel has none, to SCIP. They begin afresh each time.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -41,11 +42,22 @@ class Relaxation:
         return Relaxed(solver.status() == SolveStatus.INFEASIBLE)
 
 
-def minimise_whole(scope: Scope, cost: Numbers, start: Floats | None, seconds: float | None) -> Found:
-    """Return the best point of zeros and ones; ``start`` has no door here."""
+def minimise_whole(
+    scope: Scope,
+    cost: Numbers,
+    start: Floats | None,
+    seconds: float | None,
+    *,
+    names: Sequence[str] = ("highs", "scip"),
+) -> Found:
+    """Return the best point of zeros and ones; ``start`` has no door here.
+
+    Args:
+        names: Solvers in OR-Tools' words; the first that the wheel has is taken.
+    """
     from ortools.linear_solver.python.model_builder_helper import ModelSolverHelper, SolveStatus
 
-    name = next(name for name in _WORDS if ModelSolverHelper(name).solver_is_supported())
+    name = next(name for name in names if ModelSolverHelper(name).solver_is_supported())
     solver = ModelSolverHelper(name)
     solver.set_solver_specific_parameters(_WORDS[name])
     if seconds is not None:
@@ -60,10 +72,10 @@ def minimise_whole(scope: Scope, cost: Numbers, start: Floats | None, seconds: f
     return Found(False, True, np.array(solver.variable_values()), bound)
 
 
-def _model(scope: Scope, cost: Numbers, *, whole: bool) -> object:
+def _model(scope: Scope, cost: Numbers, *, whole: bool) -> Any:
     from ortools.linear_solver.python.model_builder_helper import ModelBuilderHelper
 
-    model = ModelBuilderHelper()
+    model: Any = ModelBuilderHelper()  # its stubs do not know NumPy's types
     model.add_var_array_with_bounds(
         scope.lower.astype(np.float64), scope.upper.astype(np.float64), np.full(len(cost), whole), ""
     )

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from dispatch.solver.case import Case
 from dispatch.solver.paths.levels import Aim, Numbers
 from dispatch.solver.teams.program import Program, Scope
 
@@ -64,6 +65,22 @@ def fold_from(program: Program, scope: Scope, first: int, *, alone: bool) -> Fol
         cost, more = program.objective(aim)
         whole, offset = whole + weight * cost, offset + weight * more
     return Fold(range(first, first + len(ranges)), tuple(weights), tuple(high for _, high in ranges), whole, offset)
+
+
+def check_size(case: Case) -> None:
+    """Refuse numbers that floating point does not hold.
+
+    Raises:
+        OverflowError: What a level can come to is beyond 2^53; names the level.
+    """
+    held = np.bincount(case.columns, minlength=len(case.capacity)).astype(np.float64)
+    for aim in case.aims:
+        parts = [one for one in (aim.left_out, aim.pair) if one is not None]
+        most = sum(float(np.abs(one.astype(np.float64)).sum()) for one in parts)
+        most += 0.0 if aim.first_seat is None else float((np.abs(aim.first_seat.astype(np.float64)) * held).sum())
+        most += 0.0 if aim.next_seat is None else float((aim.next_seat.astype(np.float64) * held * held).sum())
+        if most > 2**53:
+            raise OverflowError(f"level {aim.name}: numbers too large for exact arithmetic")
 
 
 def is_service(aim: Aim) -> bool:

@@ -118,7 +118,8 @@ class _Instance:
     def read(self, scope: Scope, cost: Floats, *, whole: bool) -> None:
         """Take a program in."""
         size, rows = len(scope.lower), len(scope.low)
-        parts = [cost, *map(_floats, (scope.lower, scope.upper)), *map(_right_hand, (scope.low, scope.high))]
+        parts: list[npt.NDArray[Any]] = [cost, _floats(scope.lower), _floats(scope.upper)]
+        parts += [_right_hand(scope.low), _right_hand(scope.high)]
         parts += [_ints(scope.start[:-1]), _ints(scope.index), _floats(scope.value)]
         if whole:
             parts.append(np.ones(size, dtype=np.int32))
@@ -154,7 +155,8 @@ class Relaxation:
         columns = _floats(scope.lower), _floats(scope.upper)
         highs.Highs_changeColsBoundsByRange(it, 0, self.size - 1, *map(_at, columns))
         low, high = _right_hand(scope.low), _right_hand(scope.high)
-        for row in np.flatnonzero((scope.low[: self.rows] != self.low) | (scope.high[: self.rows] != self.high)).tolist():
+        changed = (scope.low[: self.rows] != self.low) | (scope.high[: self.rows] != self.high)
+        for row in np.flatnonzero(changed).tolist():
             highs.Highs_changeRowBounds(it, row, low[row], high[row])
         for row in range(self.rows, len(low)):
             part = slice(int(scope.start[row]), int(scope.start[row + 1]))

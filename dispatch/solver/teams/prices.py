@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams.program import ANY, Floats, Scope
 
-_ROOM = 2.0**60
+MOST_OPEN: Final = 0.6
+"""Share of columns open at the bound itself from which on a smaller program is not worth an attempt."""
+
+SHARES: Final = (0.125, 0.5)
+"""How many of the other columns are looked at first, and then."""
+
+_ROOM: Final = 2.0**60
 """Sums up to it, worked out in floating point, leave room for themselves in 64 bits."""
 
 
@@ -49,8 +56,8 @@ def prove(scope: Scope, cost: Numbers, prices: Floats) -> Proof | None:
     prices = np.where(scope.low <= -ANY, np.minimum(prices, 0), prices)
     prices = np.where(scope.high >= ANY, np.maximum(prices, 0), prices)
     right = np.where(prices > 0, scope.low, np.where(prices < 0, scope.high, 0))
-    entries = np.abs(scope.value * prices[rows]).sum()
-    largest = float(np.abs(cost).sum() + entries + np.abs(right * prices).sum()) + len(cost) + len(scope.value)
+    terms = (cost.astype(np.float64), scope.value * prices[rows], right * prices)
+    largest = sum(float(np.abs(one).sum()) for one in terms) + len(cost) + len(scope.value)
     parts = 1 << 20
     while parts > 1 and largest * parts > _ROOM:
         parts >>= 1
@@ -79,3 +86,22 @@ def narrow(scope: Scope, proof: Proof, target: int) -> bool:
     is_low, is_high = proof.prices > room, -proof.prices > room
     scope.high, scope.low = np.where(is_low, scope.low, scope.high), np.where(is_high, scope.high, scope.low)
     return room == 0
+
+
+def few_columns(scope: Scope, proof: Proof) -> Iterator[tuple[Scope, int]]:
+    """Yield programs of the columns that cost least beyond their rows; none where most cost nothing.
+
+    Yields:
+        A narrower scope, and what a point outside it comes to at the least.
+    """
+    free = scope.lower < scope.upper
+    beyond = np.sort(np.abs(proof.reduced[free]))
+    nothing = int((beyond < proof.parts).sum())
+    if nothing >= MOST_OPEN * len(beyond):
+        return
+    for share in SHARES:
+        margin = int(beyond[nothing + int(share * (len(beyond) - 1 - nothing))])
+        few = scope.copy()
+        few.upper[free & (proof.reduced > margin)] = 0
+        few.lower[free & (-proof.reduced > margin)] = 1
+        yield few, (proof.bound + margin) // proof.parts + 1

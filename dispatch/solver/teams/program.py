@@ -62,7 +62,8 @@ class Scope:
 
     def copy(self) -> Scope:
         """Return one that can be narrowed without this one."""
-        return replace(self, lower=self.lower.copy(), upper=self.upper.copy(), low=self.low.copy(), high=self.high.copy())
+        mine = {name: getattr(self, name).copy() for name in ("lower", "upper", "low", "high")}
+        return replace(self, **mine)
 
     def add(self, cost: Numbers, high: int) -> None:
         """Add the row ``cost`` times the columns <= high."""
@@ -152,7 +153,8 @@ class Program:
         for aim in case.aims:
             if aim.next_seat is not None:
                 grows |= aim.next_seat > 0
-        most = np.array([self._most_held(column) if grows[column] else 0 for column in range(len(grows))], dtype=np.int64)
+        some = (self._most_held(column) if one else 0 for column, one in enumerate(grows.tolist()))
+        most = np.fromiter(some, dtype=np.int64, count=len(grows))
         most[most < 2] = 0
         owner = np.repeat(np.arange(len(most)), most)
         return owner, np.arange(len(owner)) - np.repeat(np.cumsum(most) - most, most)
