@@ -33,6 +33,8 @@ def run_round(dry_run: bool) -> None:
         offered=len(done.offered),
         left_out=len(done.left_out),
     )
+    if done.fault is not None:
+        tell("the best plan could not be found, so the nearest were asked first: {fault}", fault=done.fault)
     if done.offered:
         table(
             ["no.", "who", "metre-equivalents", "until"],
@@ -106,6 +108,8 @@ def run(every: str, for_: str | None) -> None:
                 left_out=len(done.left_out),
                 sent=sent["sent"],
             )
+            if done.fault is not None:
+                note("the best plan could not be found, so the nearest were asked first: {fault}", fault=done.fault)
         except DispatchError as error:
             if error.exit_code != 5:
                 raise
@@ -176,6 +180,8 @@ def _round_json(done: Round) -> dict[str, Any]:
         ],
         "levels": [{"name": one.name, "value": one.value, "bound": one.bound} for one in done.levels],
         "optimal": done.is_optimal,
+        "engine": done.engine,
+        "fault": words(done.fault) if done.fault else None,
         "expired": done.expired,
         "seconds": round(done.seconds, 4),
     }

@@ -20,8 +20,9 @@ from dispatch.model.request import Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.policy.rings import plan_round
-from dispatch.policy.waiting import ONE_AT_A_TIME, after_left_out
-from dispatch.solver.explain import objection, read_out
+from dispatch.policy.waiting import NEAREST_FIRST, ONE_AT_A_TIME, after_left_out
+from dispatch.solver.counting import read_out
+from dispatch.solver.guarded import ChildSolver
 from dispatch.solver.problem import LeftOut, Level, Solution
 from dispatch.store import offers, people, requests
 from dispatch.store.engine import Database, Transaction
@@ -42,6 +43,8 @@ class Round:
         left_out: The requests nobody was asked for, by number, with the reasons and how they are said.
         expired: How many offers ran out first.
         seconds: How long it took, all in all.
+        engine: "exact", or "greedy" where the exact solver failed and the nearest were asked first.
+        fault: What became of the exact solver then.
     """
 
     considered: int
@@ -51,24 +54,39 @@ class Round:
     is_optimal: bool
     expired: int
     seconds: float
+    engine: str = "exact"
+    fault: Sentence | None = None
 
 
-def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool = False) -> Round:
+def run_round(
+    database: Database,
+    actor: Actor,
+    rules: Rules,
+    *,
+    dry_run: bool = False,
+    solver: ChildSolver | None = None,
+) -> Round:
     """Run one round of matching (一轮派单).
 
     Offers that nobody answered in time end first. The problem is read in one
     transaction, solved in none, and the answer is written in another, in which
     each request is looked at again and the constraints have the last word.
 
+    A process of its own solves, so that whatever becomes of it people are asked: then by
+    the nearest-first plan, which the round, its waves and an event say. A dry run goes the
+    same way, for it must say what the round would do.
+
     Args:
         dry_run: Change nothing; say what would be done.
+        solver: Who solves; none means our own process, within the rules' seconds.
     """
     began = stopwatch()
     expired = 0
-    if not dry_run:
-        expired = database.write(lambda tx: _tidy(tx, actor, rules))
-    snapshot = database.read(lambda tx: _read(tx, actor, rules))
-    solution = plan_round(snapshot.problem)
+    with solver or ChildSolver(seconds=rules.solve_seconds, megabytes=rules.solve_megabytes) as solve:
+        if not dry_run:
+            expired = database.write(lambda tx: _tidy(tx, actor, rules))
+        snapshot = database.read(lambda tx: _read(tx, actor, rules))
+        solution = plan_round(snapshot.problem, solve)
     chosen = [
         Chosen(request_id=RequestId(one.need), responder_id=ResponderId(one.helper), terms=one.terms)
         for one in solution.assignments
@@ -82,6 +100,8 @@ def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool =
         left_out=tuple(_said(snapshot, one) for one in solution.left_out),
         levels=tuple(solution.levels),
         is_optimal=solution.status == "optimal",
+        engine=solution.engine,
+        fault=solution.fault,
         expired=expired,
         seconds=stopwatch() - began,
     )
@@ -145,6 +165,8 @@ def _check_holds_none(tx: Transaction, request: Request, responder: Responder) -
 def _terms_by_hand(snapshot: Snapshot, responder: Responder, *, again: bool) -> Mapping[str, int]:
     if not responder.is_active:
         raise Refused("{code} has left", code=responder.code, hint="see who is here: dispatch responder list")
+    from dispatch.solver.explain import objection  # brings NumPy, which a round leaves to its child
+
     (need,) = snapshot.problem.needs
     terms, speaks_against = objection(snapshot.problem, need.id, responder.id, ignore_asked=again)
     if speaks_against is not None:
@@ -185,7 +207,10 @@ def _write(
     solution: Solution,
     chosen: Sequence[Chosen],
 ) -> list[Offer]:
-    made = ask(tx, actor, rules, _as_planned(tx, snapshot, chosen), ONE_AT_A_TIME)
+    policy = ONE_AT_A_TIME if solution.engine == "exact" else NEAREST_FIRST
+    made = ask(tx, actor, rules, _as_planned(tx, snapshot, chosen), policy)
+    if solution.fault is not None:
+        tx.record(actor, "solver-failed", fault=solution.fault.to_json(), policy=policy)
     mark_moment(tx.connection, LAST_TICK, tx.now)
     left = requests.with_ids(tx.connection, (one.need for one in solution.left_out), lock=True)
     for one in solution.left_out:

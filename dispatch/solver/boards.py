@@ -77,7 +77,7 @@ def lay_out(problem: Problem, first_asked: FirstAsked) -> Layout:
     candidates = sift(problem)
     return Layout(
         candidates=candidates,
-        prices=price(candidates.pairings),
+        prices=price(candidates.pairings, problem.extra),
         could=candidates.eligible.sum(axis=1),
         slots=np.array([one.slots for one in candidates.pairings.needs], dtype=np.int64),
         outside=_outside(candidates.pairings, first_asked),

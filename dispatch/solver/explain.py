@@ -9,10 +9,11 @@ import numpy as np
 
 from dispatch.i18n import Sentence
 from dispatch.solver.boards import Layout, lay_out
-from dispatch.solver.candidates import ELSEWHERE, FILTERS, TOO_FEW
+from dispatch.solver.candidates import FILTERS
+from dispatch.solver.counting import ELSEWHERE, read_out
 from dispatch.solver.openings import NEVER, on_the_hour
-from dispatch.solver.problem import Need, Problem, Solution, TurnedAway
-from dispatch.solver.remedies import nearest_remedy, skills_of
+from dispatch.solver.problem import Problem, Solution
+from dispatch.solver.remedies import nearest_remedy
 
 MOST_OTHERS = 3
 """How many others an explanation names: enough to answer "why not her", few enough to be read aloud."""
@@ -121,11 +122,6 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[Sentence, ...]:
         return (*told, Sentence("could go: {count}", {"count": could}))
     remedy = nearest_remedy(layout, row)
     return (*told, *([] if remedy is None else [Sentence("nearest fix: {remedy}", {"remedy": remedy})]))
-
-
-def read_out(need: Need, why: Iterable[TurnedAway]) -> tuple[Sentence, ...]:
-    """Say how many each reason turned away from a need."""
-    return tuple(_COUNTED[one.reason](need, one.turned_away) for one in why)
 
 
 def _skipped(layout: Layout, row: int, column: int) -> Iterator[Sentence]:
@@ -277,26 +273,6 @@ _RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
     "capacity": lambda layout, row, column: Sentence("{code} has no hand free", _named(layout, column)),
     "asked-before": lambda layout, row, column: Sentence("{code} was asked for it before", _named(layout, column)),
     "unavailable": lambda layout, row, column: Sentence("{code} is not available for it", _named(layout, column)),
-}
-
-_COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
-    "skill": lambda need, count: Sentence(
-        "without the skill ({skills}): {count}", {"skills": skills_of(need), "count": count}
-    ),
-    "licence": lambda need, count: Sentence(
-        "without the licence {licence} in force: {count}", {"licence": need.licence, "count": count}
-    ),
-    "reach": lambda need, count: Sentence("too far away: {count}", {"count": count}),
-    "hours": lambda need, count: Sentence("not at this hour: {count}", {"count": count}),
-    "rest": lambda need, count: Sentence("resting: {count}", {"count": count}),
-    "capacity": lambda need, count: Sentence("hands full: {count}", {"count": count}),
-    "asked-before": lambda need, count: Sentence("asked before: {count}", {"count": count}),
-    "unavailable": lambda need, count: Sentence("not available: {count}", {"count": count}),
-    TOO_FEW: lambda need, count: Sentence(
-        "could go, too few for the {needed} who are needed at once: {count}",
-        {"needed": need.slots, "count": count},
-    ),
-    ELSEWHERE: lambda need, count: Sentence("could go, needed for other requests: {count}", {"count": count}),
 }
 
 _TERM_SAYS: Final[dict[str, Callable[[int], Sentence]]] = {

@@ -12,8 +12,8 @@ from dispatch.solver.case import Answer, Case, values_of
 from dispatch.solver.case_check import unlawful
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams import builder, highs
-from dispatch.solver.teams.folds import Fold, fold_from
 from dispatch.solver.teams.first import first_plan
+from dispatch.solver.teams.folds import Fold, fold_from
 from dispatch.solver.teams.honest import floors, honest
 from dispatch.solver.teams.prices import Proof, narrow, prove
 from dispatch.solver.teams.program import Floats, Program
