@@ -50,7 +50,7 @@ class Layout:
             if np.array_equal(spread, label):
                 break
             label = spread
-        for one in np.unique(label):
+        for one in sorted(set(label.tolist())):  # np.unique would load numpy.ma, an eighth of a small round's time
             inside = label == one
             yield rows[inside], columns[could[inside].any(axis=0)]
 
