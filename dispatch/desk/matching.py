@@ -19,6 +19,7 @@ from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OFFER_SENTENCES, ST
 from dispatch.model.request import Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
+from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
 from dispatch.policy.rings import plan_round
 from dispatch.policy.waiting import NEAREST_FIRST, ONE_AT_A_TIME, after_left_out
 from dispatch.solver.counting import read_out
@@ -45,6 +46,7 @@ class Round:
         seconds: How long it took, all in all.
         engine: "exact", or "greedy" where the exact solver failed and the nearest were asked first.
         fault: What became of the exact solver then.
+        broken: Which cost terms of plugins were left out, and why.
     """
 
     considered: int
@@ -56,6 +58,7 @@ class Round:
     seconds: float
     engine: str = "exact"
     fault: Sentence | None = None
+    broken: tuple[Sentence, ...] = ()
 
 
 def run_round(
@@ -65,6 +68,7 @@ def run_round(
     *,
     dry_run: bool = False,
     solver: ChildSolver | None = None,
+    terms: CostTerms = NO_TERMS,
 ) -> Round:
     """Run one round of matching (一轮派单).
 
@@ -79,13 +83,14 @@ def run_round(
     Args:
         dry_run: Change nothing; say what would be done.
         solver: Who solves; none means our own process, within the rules' seconds.
+        terms: What plugins have to say about who should go.
     """
     began = stopwatch()
     expired = 0
     with solver or ChildSolver(seconds=rules.solve_seconds, megabytes=rules.solve_megabytes) as solve:
         if not dry_run:
             expired = database.write(lambda tx: _tidy(tx, actor, rules))
-        snapshot = database.read(lambda tx: _read(tx, actor, rules))
+        snapshot, broken = database.read(lambda tx: _read(tx, actor, rules)).with_terms(terms)
         solution = plan_round(snapshot.problem, solve)
     chosen = [
         Chosen(request_id=RequestId(one.need), responder_id=ResponderId(one.helper), terms=one.terms)
@@ -102,19 +107,21 @@ def run_round(
         is_optimal=solution.status == "optimal",
         engine=solution.engine,
         fault=solution.fault,
+        broken=broken,
         expired=expired,
         seconds=stopwatch() - began,
     )
 
 
 def offer_by_hand(
-    tx: Transaction, actor: Actor, rules: Rules, number: int, code: str, *, again: bool = False
+    tx: Transaction, actor: Actor, rules: Rules, number: int, code: str, *, again: bool = False, terms: CostTerms = NO_TERMS
 ) -> Offer:
     """Ask one person for a request by hand (派单), under the same rules as a round.
 
     Args:
         code: The responder's code.
         again: Ask even though they were asked for this request before.
+        terms: What plugins have to say; those that break are left out.
 
     Raises:
         Refused: A rule speaks against it; the sentence says which.
@@ -126,10 +133,10 @@ def offer_by_hand(
         request = move(tx, actor, rules, request, RequestState.TRIAGED)
     _check_waiting(request)
     _check_holds_none(tx, request, responder)
-    snapshot = take_snapshot(tx, rules, only=request)
-    terms = _terms_by_hand(snapshot, responder, again=again)
+    snapshot, _ = take_snapshot(tx, rules, only=request).with_terms(terms)
+    costs = _terms_by_hand(snapshot, responder, again=again)
     made = ask(
-        tx, actor, rules, [Chosen(request_id=request.id, responder_id=responder.id, terms=terms)], BY_HAND
+        tx, actor, rules, [Chosen(request_id=request.id, responder_id=responder.id, terms=costs)], BY_HAND
     )
     if not made:
         raise NotAllowedNow(

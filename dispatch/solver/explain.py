@@ -12,7 +12,7 @@ from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.candidates import FILTERS
 from dispatch.solver.counting import ELSEWHERE, read_out
 from dispatch.solver.openings import NEVER, on_the_hour
-from dispatch.solver.problem import Problem, Solution
+from dispatch.solver.problem import ExtraTerm, Problem, Solution
 from dispatch.solver.remedies import nearest_remedy
 
 MOST_OTHERS = 3
@@ -64,7 +64,7 @@ def explain_choice(
     return (
         Sentence("{code} was chosen out of {count} who could go", _named(layout, column, count=len(could))),
         *_skipped(layout, row, column),
-        *read_terms(terms),
+        *read_terms(terms, problem.extra),
         Sentence(
             "requests {code} has in hand or has done of late: {count}",
             _named(layout, column, count=_load(layout, column)),
@@ -74,14 +74,23 @@ def explain_choice(
     )
 
 
-def read_terms(terms: Mapping[str, int]) -> tuple[Sentence, ...]:
-    """Read out what a cost is made of, and the total."""
+def read_terms(terms: Mapping[str, int], extra: Iterable[ExtraTerm] = ()) -> tuple[Sentence, ...]:
+    """Read out what a cost is made of, and the total.
+
+    Args:
+        extra: Terms beyond our own, for what people call them.
+    """
     read = [_TERM_SAYS[name](terms[name]) for name in _TERM_SAYS if terms.get(name)]
-    read += [
-        Sentence("{name}: counts like {metres} m", {"name": name, "metres": value})
-        for name, value in terms.items()
-        if value and name not in _TERM_SAYS
-    ]
+    labels = {one.name: one.label for one in extra}
+    for name, value in terms.items():
+        if name in _TERM_SAYS or not value:
+            continue
+        told = {"name": labels.get(name, name), "metres": abs(value)}
+        read.append(
+            Sentence("{name}: counts like {metres} m", told)
+            if value > 0
+            else Sentence("{name}: counts like {metres} m less", told)
+        )
     return (*read, Sentence("all in all: {metres} m", {"metres": sum(terms.values())}))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from dispatch.i18n import Sentence
 from dispatch.model.responder import Hours, ResponderKind
@@ -14,6 +14,10 @@ from dispatch.units import Position
 
 FirstAsked = Mapping[str, frozenset[str]]
 """By need id, the helpers who are asked before all others; an absent need has no such circle."""
+
+
+OUR_TERMS: Final = ("distance", "stairs", "skill", "bond", "paid")
+"""The names of the terms in ``costs``, in the order in which they are read out."""
 
 
 class Spot(NamedTuple):
@@ -105,12 +109,12 @@ class ExtraTerm:
 
     Args:
         name: As it stands among the terms of an assignment; none of ours is called so.
-        label: What people call it.
+        label: What people call it, by language: "en" and "zh".
         metres: Metre-equivalents by need id and helper id; pairings that are absent count 0.
     """
 
     name: str
-    label: Sentence
+    label: Mapping[str, str]
     metres: Mapping[tuple[str, str], int]
 
 
