@@ -20,6 +20,9 @@ import phonenumbers
 import pytest
 
 from dispatch.cli.door import root as door
+from dispatch.plugins.manager import load
+from dispatch.solver.candidates import FILTERS
+from dispatch.solver.costs import TERMS
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted(path for path in (ROOT / "dispatch").rglob("*.py") if "migrations" not in path.parts)
@@ -386,6 +389,21 @@ def test_no_test_is_left_out():
     ]
 
     assert found == []
+
+
+def test_each_cost_term_and_each_filter_has_a_test_of_its_own():
+    """Every reason to send or not to send somebody, our plugins' included, is the name of a test."""
+    offered = load(installed=False).cost_terms().offered
+    wanted = {
+        *(f"test_the_term_{name.replace('-', '_')}" for name in (*TERMS, *(one.name for one in offered))),
+        *(f"test_the_filter_{name.replace('-', '_')}" for name in FILTERS),
+    }
+    there = {
+        node.name for path in TESTS for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef)
+    }
+
+    assert offered
+    assert sorted(wanted - there) == []
 
 
 @pytest.mark.parametrize("name", ["cli", "simulations", "fixtures"])

@@ -114,7 +114,14 @@ def run_round(
 
 
 def offer_by_hand(
-    tx: Transaction, actor: Actor, rules: Rules, number: int, code: str, *, again: bool = False, terms: CostTerms = NO_TERMS
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    number: int,
+    code: str,
+    *,
+    again: bool = False,
+    terms: CostTerms = NO_TERMS,
 ) -> Offer:
     """Ask one person for a request by hand (派单), under the same rules as a round.
 

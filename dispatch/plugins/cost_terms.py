@@ -107,14 +107,13 @@ def _checked(offered: Offered, problem: Problem, visits: Sequence[Visit]) -> dic
 
     try:
         given: object = offered.term.metres(problem, visits)
-        if not isinstance(given, Mapping):
-            raise broke(sentence("the cost term {name} gave no mapping", name=offered.name))
-        pairs = [(pair, value) for pair, value in given.items() if value != 0]
-    except PluginBroke:
-        raise
+        # A mapping of theirs may fail while it is read, and a value of theirs while it is compared.
+        pairs = [(pair, value) for pair, value in given.items() if value != 0] if isinstance(given, Mapping) else None
     except Exception as fault:
         why = sentence("the cost term {name} failed: {fault}", name=offered.name, fault=where_it_broke(fault))
         raise broke(why) from fault
+    if pairs is None:
+        raise broke(sentence("the cost term {name} gave no mapping", name=offered.name))
     needs, helpers = {one.id for one in problem.needs}, {one.id for one in problem.helpers}
     for pair, value in pairs:
         if not isinstance(pair, tuple) or len(pair) != 2 or pair[0] not in needs or pair[1] not in helpers:
