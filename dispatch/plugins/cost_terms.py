@@ -109,7 +109,7 @@ def _checked(offered: Offered, problem: Problem, visits: Sequence[Visit]) -> dic
         given: object = offered.term.metres(problem, visits)
         # A mapping of theirs may fail while it is read, and a value of theirs while it is compared.
         pairs = [(pair, value) for pair, value in given.items() if value != 0] if isinstance(given, Mapping) else None
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         why = sentence("the cost term {name} failed: {fault}", name=offered.name, fault=where_it_broke(fault))
         raise broke(why) from fault
     if pairs is None:
@@ -123,8 +123,15 @@ def _checked(offered: Offered, problem: Problem, visits: Sequence[Visit]) -> dic
                 sentence(
                     "the cost term {name} gave {value}, not a whole number from -{most} to {most}",
                     name=offered.name,
-                    value=str(value)[:40],
+                    value=_shown(value),
                     most=MOST_METRES,
                 )
             )
     return dict(pairs)
+
+
+def _shown(value: object) -> str:
+    """Write a number that is out of bounds; of anything else, and of what is too long to write, the kind."""
+    if isinstance(value, (bool, float)) or (isinstance(value, int) and -(10**12) < value < 10**12):
+        return str(value)
+    return f"({type(value).__name__})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -128,6 +129,9 @@ BROKEN: list[tuple[Any, str]] = [
     (lambda *_: {"n1h1": 3}, "the cost term dialect names a pair that is not in the problem"),
     (lambda *_: {PAIR: 0.5}, "the cost term dialect gave 0.5, not a whole number from -5000 to 5000"),
     (lambda *_: {PAIR: float("nan")}, "the cost term dialect gave nan, not a whole number from -5000 to 5000"),
+    (lambda *_: {PAIR: 10**5000}, "the cost term dialect gave (int), not a whole number from -5000 to 5000"),
+    (lambda *_: {PAIR: "3"}, "the cost term dialect gave (str), not a whole number from -5000 to 5000"),
+    (lambda *_: sys.exit(3), "the cost term dialect failed: SystemExit at test_cost_terms.py:"),
     (lambda *_: {PAIR: True}, "the cost term dialect gave True, not a whole number from -5000 to 5000"),
     (lambda *_: {PAIR: MOST_METRES + 1}, "the cost term dialect gave 5001, not a whole number from -5000 to 5000"),
     (lambda *_: {PAIR: -MOST_METRES - 1}, "the cost term dialect gave -5001, not a whole number"),
