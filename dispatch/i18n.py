@@ -28,7 +28,8 @@ class Sentence:
 
     Args:
         id: The English sentence with ``{names}`` to fill.
-        params: Text, whole numbers, further ``Sentence``s, or tuples of these
+        params: Text, whole numbers, further ``Sentence``s, text by language where it comes from
+            elsewhere than our catalogue (``{"en": …, "zh": …}``), or tuples of these
             (read as a list: "a, b" or "a、b"). Survives a trip through JSON.
     """
 
@@ -98,6 +99,8 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
 def _read_aloud(value: object, language: Language) -> object:
     if isinstance(value, Sentence):
         return say(value, language)
+    if isinstance(value, Mapping):
+        return value.get(language, value["en"])
     if isinstance(value, (tuple, list)):
         comma = "、" if language == "zh" else ", "
         return comma.join(str(_read_aloud(item, language)) for item in value)
@@ -109,7 +112,7 @@ def _plain(value: object) -> object:
         return {"sentence": value.to_json()}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
-    return value
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _revive(value: object) -> object:

@@ -23,7 +23,7 @@ def run_round(dry_run: bool) -> None:
     from dispatch.desk.matching import run_round as match
 
     call = current()
-    done = match(call.database, call.actor, call.rules, dry_run=dry_run)
+    done = match(call.database, call.actor, call.rules, dry_run=dry_run, terms=call.wired.cost_terms)
     if call.as_json:
         print_json(_round_json(done))
         return
@@ -33,6 +33,10 @@ def run_round(dry_run: bool) -> None:
         offered=len(done.offered),
         left_out=len(done.left_out),
     )
+    if done.fault is not None:
+        tell("the best plan could not be found, so the nearest were asked first: {fault}", fault=done.fault)
+    for broken in done.broken:
+        tell(broken)
     if done.offered:
         table(
             ["no.", "who", "metre-equivalents", "until"],
@@ -58,7 +62,8 @@ def offer(number: int, code: str, again: bool) -> None:
     from dispatch.desk.matching import offer_by_hand
 
     call = current()
-    made = call.write(lambda tx: offer_by_hand(tx, call.actor, call.rules, number, code, again=again))
+    terms = call.wired.cost_terms
+    made = call.write(lambda tx: offer_by_hand(tx, call.actor, call.rules, number, code, again=again, terms=terms))
     if call.as_json:
         print_json(_offer_json(code, number, made))
     else:
@@ -95,7 +100,7 @@ def run(every: str, for_: str | None) -> None:
     began = stopwatch()
     while True:
         try:
-            done = match(call.database, call.actor, call.rules)
+            done = match(call.database, call.actor, call.rules, terms=call.wired.cost_terms)
             sent = _deliver(call)
             call.write(lambda tx: note_tick(tx, call.actor))
             note(
@@ -106,6 +111,10 @@ def run(every: str, for_: str | None) -> None:
                 left_out=len(done.left_out),
                 sent=sent["sent"],
             )
+            if done.fault is not None:
+                note("the best plan could not be found, so the nearest were asked first: {fault}", fault=done.fault)
+            for broken in done.broken:
+                note(broken)
         except DispatchError as error:
             if error.exit_code != 5:
                 raise
@@ -124,8 +133,11 @@ def explain(number: int, why_not: str | None, public: bool) -> None:
     from dispatch.desk.explaining import explain_request
 
     call = current()
+    terms = call.wired.cost_terms
     said = call.read(
-        lambda tx: explain_request(tx, call.actor, call.rules, number, why_not=why_not, public=public)
+        lambda tx: explain_request(
+            tx, call.actor, call.rules, number, why_not=why_not, public=public, terms=terms
+        )
     )
     if call.as_json:
         print_json(
@@ -176,6 +188,9 @@ def _round_json(done: Round) -> dict[str, Any]:
         ],
         "levels": [{"name": one.name, "value": one.value, "bound": one.bound} for one in done.levels],
         "optimal": done.is_optimal,
+        "engine": done.engine,
+        "fault": words(done.fault) if done.fault else None,
+        "broken": [words(one) for one in done.broken],
         "expired": done.expired,
         "seconds": round(done.seconds, 4),
     }

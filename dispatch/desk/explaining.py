@@ -11,6 +11,7 @@ from dispatch.i18n import Sentence, sentence
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import HOLDS_SLOT, OfferState
 from dispatch.model.rules import Rules
+from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
 from dispatch.policy.rings import plan_round
 from dispatch.solver.explain import explain_choice, explain_nobody, explain_not
 from dispatch.store import offers, people
@@ -37,28 +38,31 @@ def explain_request(
     *,
     why_not: str | None = None,
     public: bool = False,
+    terms: CostTerms = NO_TERMS,
 ) -> Explanation:
     """Say why this person was asked, why that one was not, or why nobody could be.
 
     Args:
         why_not: Code of a responder who is not asked.
         public: Without codes, so that it may be read to anybody.
+        terms: What plugins have to say about who should go; which of them broke is said at the end.
 
     Raises:
         NotFound: No such request or responder.
     """
     request = find_request(tx, actor, "explain", number, lock=False)
-    snapshot = take_snapshot(tx, rules, only=request)
+    snapshot, broken = take_snapshot(tx, rules, only=request).with_terms(terms)
     made = offers.of_requests(tx.connection, [request.id])
     if why_not is not None:
         responder = people.with_code(tx.connection, tx.community, why_not)
         if public:
             raise NotFound("why somebody was not asked is not for everybody", hint="leave out --public")
-        whole = take_snapshot(tx, rules)
+        whole, _ = take_snapshot(tx, rules).with_terms(terms)
         problem = whole.problem if request.id in whole.requests else snapshot.problem
         if all(need.id != request.id for need in problem.needs):
             problem = snapshot.problem
-        return Explanation("why-not", explain_not(problem, plan_round(problem), request.id, responder.id))
+        told = explain_not(problem, plan_round(problem), request.id, responder.id)
+        return Explanation("why-not", (*told, *broken))
     current = [one for one in made if one.state is OfferState.OFFERED or one.state in HOLDS_SLOT]
     if not current:
         return Explanation("nobody", explain_nobody(snapshot.problem, request.id))
@@ -72,4 +76,4 @@ def explain_request(
     sentences: list[Sentence] = []
     for one in current:
         sentences += explain_choice(snapshot.problem, solution, request.id, one.responder_id, one.terms)
-    return Explanation("chosen", tuple(sentences))
+    return Explanation("chosen", (*sentences, *broken))

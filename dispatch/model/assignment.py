@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from dispatch.model.lifecycle import OfferState
 from dispatch.model.request import RequestId
@@ -56,3 +56,19 @@ class Offer:
     ended_at: datetime | None = None
     cost: int = 0
     terms: Mapping[str, int] = field(default_factory=dict)
+
+
+class Visit(NamedTuple):
+    """That somebody has helped a household before.
+
+    Args:
+        household: Id of the household.
+        helper: Id of the responder.
+        ended_at: When the work was done, aware.
+        rating: 1 to 5, what the household said of it; absent where it has not said anything.
+    """
+
+    household: str
+    helper: str
+    ended_at: datetime
+    rating: int | None = None

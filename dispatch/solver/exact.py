@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]  # ships stubs, not py.typed
 
 from dispatch.clock import stopwatch
 from dispatch.solver.answer import Part, write_solution
@@ -262,6 +261,11 @@ def _min_cost_flow(tails: Numbers, heads: Numbers, costs: Numbers, supply: Numbe
     """Return the cheapest flow over arcs of capacity 1, or None where the supplies cannot be met."""
     if len(tails) == 0:
         return None if supply.any() else np.zeros(0, dtype=np.int64)
+    # Most rounds have only needs of one person each, and never come here.
+    from ortools.graph.python.min_cost_flow import (  # type: ignore[import-untyped]  # ships stubs, not py.typed
+        SimpleMinCostFlow,
+    )
+
     solver = SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(
         tails.astype(np.int32), heads.astype(np.int32), np.ones(len(tails), dtype=np.int64), costs

@@ -9,10 +9,11 @@ import numpy as np
 
 from dispatch.i18n import Sentence
 from dispatch.solver.boards import Layout, lay_out
-from dispatch.solver.candidates import ELSEWHERE, FILTERS, TOO_FEW
+from dispatch.solver.candidates import FILTERS
+from dispatch.solver.counting import ELSEWHERE, read_out
 from dispatch.solver.openings import NEVER, on_the_hour
-from dispatch.solver.problem import Need, Problem, Solution, TurnedAway
-from dispatch.solver.remedies import nearest_remedy, skills_of
+from dispatch.solver.problem import ExtraTerm, Problem, Solution
+from dispatch.solver.remedies import nearest_remedy
 
 MOST_OTHERS = 3
 """How many others an explanation names: enough to answer "why not her", few enough to be read aloud."""
@@ -63,7 +64,7 @@ def explain_choice(
     return (
         Sentence("{code} was chosen out of {count} who could go", _named(layout, column, count=len(could))),
         *_skipped(layout, row, column),
-        *read_terms(terms),
+        *read_terms(terms, problem.extra),
         Sentence(
             "requests {code} has in hand or has done of late: {count}",
             _named(layout, column, count=_load(layout, column)),
@@ -73,14 +74,23 @@ def explain_choice(
     )
 
 
-def read_terms(terms: Mapping[str, int]) -> tuple[Sentence, ...]:
-    """Read out what a cost is made of, and the total."""
+def read_terms(terms: Mapping[str, int], extra: Iterable[ExtraTerm] = ()) -> tuple[Sentence, ...]:
+    """Read out what a cost is made of, and the total.
+
+    Args:
+        extra: Terms beyond our own, for what people call them.
+    """
     read = [_TERM_SAYS[name](terms[name]) for name in _TERM_SAYS if terms.get(name)]
-    read += [
-        Sentence("{name}: counts like {metres} m", {"name": name, "metres": value})
-        for name, value in terms.items()
-        if value and name not in _TERM_SAYS
-    ]
+    labels = {one.name: one.label for one in extra}
+    for name, value in terms.items():
+        if name in _TERM_SAYS or not value:
+            continue
+        told = {"name": labels.get(name, name), "metres": abs(value)}
+        read.append(
+            Sentence("{name}: counts like {metres} m", told)
+            if value > 0
+            else Sentence("{name}: counts like {metres} m less", told)
+        )
     return (*read, Sentence("all in all: {metres} m", {"metres": sum(terms.values())}))
 
 
@@ -121,11 +131,6 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[Sentence, ...]:
         return (*told, Sentence("could go: {count}", {"count": could}))
     remedy = nearest_remedy(layout, row)
     return (*told, *([] if remedy is None else [Sentence("nearest fix: {remedy}", {"remedy": remedy})]))
-
-
-def read_out(need: Need, why: Iterable[TurnedAway]) -> tuple[Sentence, ...]:
-    """Say how many each reason turned away from a need."""
-    return tuple(_COUNTED[one.reason](need, one.turned_away) for one in why)
 
 
 def _skipped(layout: Layout, row: int, column: int) -> Iterator[Sentence]:
@@ -277,26 +282,6 @@ _RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
     "capacity": lambda layout, row, column: Sentence("{code} has no hand free", _named(layout, column)),
     "asked-before": lambda layout, row, column: Sentence("{code} was asked for it before", _named(layout, column)),
     "unavailable": lambda layout, row, column: Sentence("{code} is not available for it", _named(layout, column)),
-}
-
-_COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
-    "skill": lambda need, count: Sentence(
-        "without the skill ({skills}): {count}", {"skills": skills_of(need), "count": count}
-    ),
-    "licence": lambda need, count: Sentence(
-        "without the licence {licence} in force: {count}", {"licence": need.licence, "count": count}
-    ),
-    "reach": lambda need, count: Sentence("too far away: {count}", {"count": count}),
-    "hours": lambda need, count: Sentence("not at this hour: {count}", {"count": count}),
-    "rest": lambda need, count: Sentence("resting: {count}", {"count": count}),
-    "capacity": lambda need, count: Sentence("hands full: {count}", {"count": count}),
-    "asked-before": lambda need, count: Sentence("asked before: {count}", {"count": count}),
-    "unavailable": lambda need, count: Sentence("not available: {count}", {"count": count}),
-    TOO_FEW: lambda need, count: Sentence(
-        "could go, too few for the {needed} who are needed at once: {count}",
-        {"needed": need.slots, "count": count},
-    ),
-    ELSEWHERE: lambda need, count: Sentence("could go, needed for other requests: {count}", {"count": count}),
 }
 
 _TERM_SAYS: Final[dict[str, Callable[[int], Sentence]]] = {

@@ -86,7 +86,7 @@ class Plan:
         while True:
             arcs = self._written(kept, back=True)
             search.insert_all(arcs, self.state, read_by(self.engine, order))
-            matters = np.setdiff1d(self._cheaper_than_worth(), kept)
+            matters = np.setdiff1d(self._cheaper_than_worth(), kept, assume_unique=True)
             if len(matters) == 0:
                 return
             order = np.unique(self.rows[matters])
