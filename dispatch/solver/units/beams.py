@@ -49,7 +49,7 @@ class Widest(NamedTuple):
     is_complete: bool
 
 
-def settle(losses: Losses, requests: Numbers, among: Numbers, room: Numbers, below: int, *, width: int) -> Widest:
+def settle(losses: Losses, requests: Numbers, among: Numbers, room: Numbers, below: int, *, width: int, or_none: bool = False) -> Widest:
     """Find the best places of some requests, all others staying where they are.
 
     Args:
@@ -58,6 +58,7 @@ def settle(losses: Losses, requests: Numbers, among: Numbers, room: Numbers, bel
         room: (K,) units free there.
         below: Only plans of a smaller loss are of interest, idle units of these responders included.
         width: How many partial plans are kept at the most.
+        or_none: Whether to stop as soon as one would have to be dropped.
     """
     loss = losses.loss[np.ix_(among, requests)]
     units = losses.units[np.ix_(among, requests)]
@@ -96,6 +97,8 @@ def settle(losses: Losses, requests: Numbers, among: Numbers, room: Numbers, bel
         if len(keep) > 1:
             keep = keep[_best_of_each(then[keep], then[keep] @ marks, now[keep])]
         if len(keep) > width:
+            if or_none:
+                return Widest(None, below, False)
             complete = False
             keep = np.sort(keep[np.argsort(bound[keep], kind="stable")[:width]])
         if not len(keep):

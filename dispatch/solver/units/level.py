@@ -23,17 +23,17 @@ FIRST_WIDTH: Final = 2000
 MOST_WIDTH: Final = 40_000
 """Partial plans kept side by side over the whole task, in the first round and at the most."""
 
-FIRST_NODES: Final = 200
-"""Nodes of branch and bound in the first round; four times as many in each further one."""
+FIRST_NODES: Final = 500
+"""Nodes of branch and bound at first; four times as many after each time that they did not suffice."""
 
 PLAYED: Final = 12
 """Neighbourhoods by responder in the first round."""
 
 SHARE: Final = 0.15
-"""How much of the time that is left a round of branch and bound may take beside neighbourhoods."""
+"""How much of the time that is left one branch and bound may take beside neighbourhoods."""
 
 TRUSTED: Final = 5
-"""The round from which on CP-SAT is asked instead of HiGHS, whose tolerances may have been in the way."""
+"""Times that HiGHS did not come to an end, after which CP-SAT is asked: tolerances may have been in the way."""
 
 Left = Callable[[], float]
 """Tells the seconds that are left."""
@@ -54,6 +54,8 @@ class LevelSearch:
     left: Left
     value: int = field(init=False)
     bound: int = field(init=False)
+    _stuck: int = field(init=False, default=0)
+    _stride: int = field(init=False, default=1)
 
     def __post_init__(self) -> None:
         self.value = self.task.value(self._local(self.task))
@@ -71,19 +73,20 @@ class LevelSearch:
             linear = Linear(Prices(_least_by_request(task), nobody, (0,) * len(task.held)), nobody)
         search = None if task.grows().any() else Search(task, linear)
         prices = linear.prices
-        round_ = 0
+        round_ = branch_at = 0
         while not self.is_proved and (round_ == 0 or self.left() > 0):
             prices, relaxed = self._price(prices)
             if self.is_proved:
                 break
             if search is not None and not (search.is_spent and self.left() == inf):
-                self._play(search, PLAYED * 3**round_)
+                self._play(search, PLAYED * 2**round_)
                 relaxed = self._see(prices)
             if self.is_proved or self.left() <= 0:
                 break
             if search is not None and self._by_breadth(linear, relaxed, min(MOST_WIDTH, FIRST_WIDTH * 2**round_)):
                 break
-            self._by_branching(relaxed, round_, alone=search is None)
+            if (search is None or round_ >= branch_at) and not self._by_branching(relaxed, alone=search is None):
+                branch_at = round_ + self._stuck
             round_ += 1
         self._keep(self._see(prices))
 
@@ -139,26 +142,33 @@ class LevelSearch:
             self.bound = self.value
         return is_complete
 
-    def _by_branching(self, relaxed: Relaxed, round_: int, *, alone: bool) -> None:
-        """Solve with the pairs that a plan near the bound may hold, or with all that are open."""
-        goal = self.value - 1
-        wanted = int((2.5 + round_) * len(self.task.may_stay))
-        inside = np.sort(relaxed.pair)[: wanted + 1]
-        near = goal if len(inside) <= wanted else max(self.bound, int(inside[-1]) // SCALE)
-        goal = min(goal, near)
-        keep, may_stay = self._open(relaxed, goal)
-        task = self.task.narrowed(keep, may_stay)
-        left = self.left()
-        found = solve_whole(
-            task,
-            nodes=FIRST_NODES * 4**round_,
-            seconds=None if left == inf else left if alone else max(1.0, SHARE * left),
-            is_whole=round_ >= TRUSTED,
-        )
-        self._take(task, found.chosen)
-        if found.is_closed:
-            reached = goal + 1 if found.chosen is None else min(goal + 1, task.value(found.chosen))
-            self._raise(reached)
+    def _by_branching(self, relaxed: Relaxed, *, alone: bool) -> bool:
+        """Solve with the pairs that plans near the bound may hold, and move the bound on as long as that closes.
+
+        Args:
+            alone: Whether nothing else can be done with the time.
+
+        Returns:
+            Whether it closed.
+        """
+        while not self.is_proved and self.left() > 0:
+            goal = min(self.value, self.bound + self._stride) - 1
+            task = self.task.narrowed(*self._open(relaxed, goal))
+            left = self.left()
+            found = solve_whole(
+                task,
+                nodes=FIRST_NODES * 4**self._stuck,
+                seconds=None if left == inf else left if alone else max(1.0, SHARE * left),
+                is_whole=self._stuck >= TRUSTED,
+            )
+            self._take(task, found.chosen)
+            if not found.is_closed:
+                self._stuck += 1
+                self._stride = max(1, self._stride // 2)
+                return False
+            self._raise(goal + 1 if found.chosen is None else min(goal + 1, task.value(found.chosen)))
+            self._stride *= 2
+        return self.is_proved
 
     def _keep(self, relaxed: Relaxed) -> None:
         """Drop what no plan as good as this one holds."""

@@ -18,7 +18,7 @@ from dispatch.solver.units.programs import linear_prices
 from dispatch.solver.units.search import Search
 from dispatch.solver.units.task import Held, Level, Task, combined
 
-START_WIDTH = 1000
+START_WIDTH = 60
 """Partial plans kept side by side when the first plan is made."""
 
 

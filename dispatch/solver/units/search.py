@@ -86,7 +86,7 @@ class Search:
         return SCALE * (value - 1) - self.base + 1
 
     def from_nothing(self, width: int, upper: int | None = None) -> tuple[Numbers | None, bool]:
-        """Search among all plans, or all that come to less than ``upper``.
+        """Search among all plans for a good one, or among all that come to less than ``upper`` for the best.
 
         Returns:
             The pairs of a plan, and whether it is the best: or, if there is none, whether none exists.
@@ -96,7 +96,7 @@ class Search:
         room = np.concatenate([self.task.capacity, [0]])[: len(among)]
         everybody = np.arange(len(self.task.may_stay))
         below = FAR if upper is None else self.below(upper)
-        found = settle(self.losses, everybody, among, room, below, width=width)
+        found = settle(self.losses, everybody, among, room, below, width=width, or_none=upper is not None)
         if found.place is None:
             return None, found.is_complete
         pairs = self.pairs(found.place)
