@@ -49,7 +49,9 @@ class Widest(NamedTuple):
     is_complete: bool
 
 
-def settle(losses: Losses, requests: Numbers, among: Numbers, room: Numbers, below: int, *, width: int, or_none: bool = False) -> Widest:
+def settle(
+    losses: Losses, requests: Numbers, among: Numbers, room: Numbers, below: int, *, width: int, or_none: bool = False
+) -> Widest:
     """Find the best places of some requests, all others staying where they are.
 
     Args:
@@ -76,8 +78,7 @@ def settle(losses: Losses, requests: Numbers, among: Numbers, room: Numbers, bel
     order = _order(loss, units, is_open, below - total)
     loss, units, is_open, least = loss[:, order], units[:, order], is_open[:, order], least[order]
     could = np.where(is_open, units, 0)
-    later_units = np.concatenate([np.cumsum(could[:, ::-1], axis=1)[:, ::-1][:, 1:], np.zeros((len(among), 1), np.int64)], axis=1)
-    later_least = np.concatenate([np.cumsum(least[::-1])[::-1][1:], [0]])
+    later_units, later_least = _later(could), _later(least)
     marks = _marks(len(among))
     state_loss, state_room = np.zeros(1, dtype=np.int64), room[None, :].astype(np.int64)
     trail: list[tuple[Numbers, Numbers]] = []
@@ -129,9 +130,16 @@ def _order(loss: Numbers, units: Numbers, is_open: Bools, slack: int) -> Numbers
     return np.lexsort((-size, -regret, many > 1))
 
 
+def _later(parts: Numbers) -> Numbers:
+    """Return, along the last axis, the sum of all that come later."""
+    sums: Numbers = np.cumsum(parts[..., ::-1], axis=-1)[..., ::-1] - parts
+    return sums
+
+
 def _marks(length: int) -> Numbers:
     """Return odd multipliers that tell rooms apart; wrapping around 64 bits is meant."""
-    return np.array([pow(0x9E3779B97F4A7C15, 2 * at + 1, 2**64) for at in range(length)], dtype=np.uint64).astype(np.int64)
+    odd = 0x9E3779B97F4A7C15
+    return np.array([pow(odd, 2 * at + 1, 2**64) for at in range(length)], dtype=np.uint64).astype(np.int64)
 
 
 def _best_of_each(room: Numbers, key: Numbers, loss: Numbers) -> Numbers:

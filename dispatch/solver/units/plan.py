@@ -43,7 +43,8 @@ def solve_units(case: Case, *, seconds: float | None) -> Answer:
         if any(SCALE * part.task.reach(level) >= DEAREST for level in part.levels):
             raise OverflowError("the costs of the matching do not fit into 64 bits")
     solved = [_solve(part, lambda: ends - stopwatch()) for part in parts]
-    pairs = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *(part.pairs[chosen] for part, (chosen, _) in zip(parts, solved, strict=True))]))
+    sent = [part.pairs[chosen] for part, (chosen, _) in zip(parts, solved, strict=True)]
+    pairs = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *sent]))
     values = values_of(case, pairs)
     return Answer(pairs=pairs, values=values, bounds=_bounds(case, parts, [bounds for _, bounds in solved], values))
 
@@ -95,8 +96,9 @@ def _start(part: Part, left: Left) -> Numbers:
         return np.zeros(0, dtype=np.int64)
     weights = _weights(task, part.levels)
     level = combined(part.levels[: len(weights)], weights)
-    seats = np.maximum(1, len(task.may_stay) // max(1, len(task.capacity)))
-    joint = replace(task, level=level._replace(first=level.first + level.step * (seats // 2), step=np.zeros_like(level.step)))
+    seats = len(task.may_stay) // max(1, len(task.capacity))
+    flat = level._replace(first=level.first + level.step * (seats // 2), step=np.zeros_like(level.step))
+    joint = replace(task, level=flat)
     linear = linear_prices(joint)
     if linear is None:
         return np.zeros(0, dtype=np.int64)

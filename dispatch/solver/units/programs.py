@@ -44,7 +44,7 @@ class _Model:
     """A task as rows and columns."""
 
     def __init__(self, task: Task, *, whole: bool, at_most: int | None = None) -> None:
-        self.model = model_builder.Model()
+        self.model = model_builder.Model()  # type: ignore[no-untyped-call]  # ships no type for it
         helper = self.model.helper
         model = self.model
         one = model.new_bool_var if whole else lambda name: model.new_num_var(0, 1, name)
@@ -81,7 +81,8 @@ class _Model:
             low, high = starts[column], starts[column + 1]
             terms = self.pairs[low:high]
             if sum(units[low:high]) > task.capacity[column]:
-                self.room[column] = row(terms, [float(size) for size in units[low:high]], -np.inf, float(task.capacity[column]))
+                weights = [float(size) for size in units[low:high]]
+                self.room[column] = row(terms, weights, -np.inf, float(task.capacity[column]))
             if column in self.seats:
                 seats = self.seats[column]
                 self.taken[column] = row(terms + seats, [1.0] * len(terms) + [-1.0] * len(seats), 0, 0)

@@ -48,7 +48,7 @@ class Search:
     pair_at: Numbers = field(init=False)
     drawn: int = field(init=False, default=FEWEST)
     is_spent: bool = field(init=False, default=False)
-    _random: Random = field(init=False, default_factory=lambda: Random(1))
+    _random: Random = field(init=False, default_factory=lambda: Random(1))  # noqa: S311  # no secret
     _failed: int = field(init=False, default=0)
     _cut: int = field(init=False, default=0)
 
@@ -132,7 +132,8 @@ class Search:
             room = np.append(task.capacity, 0)[among] - np.where(among < many, used[among], 0)
             at = place[free]
             idle = np.append(losses.idle, 0)
-            now = int(losses.loss[at, free].sum()) + int(room @ idle[among]) - int((losses.units[at, free] * idle[at]).sum())
+            now = int(losses.loss[at, free].sum()) + int(room @ idle[among])
+            now -= int((losses.units[at, free] * idle[at]).sum())
             found = settle(losses, free, among, room, now if task.held else now - SCALE + 1, width=WIDTH)
             self._cut += not found.is_complete
             if found.place is not None:

@@ -12,6 +12,11 @@ from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.units.knapsacks import Bools
 
 
+def _sum(parts: Numbers) -> int:
+    """Add up in Python's integers."""
+    return int(sum(parts.tolist()))
+
+
 class Level(NamedTuple):
     """What is counted at one level, 0 where nothing is.
 
@@ -32,12 +37,8 @@ class Level(NamedTuple):
         served = np.zeros(len(self.out), dtype=bool)
         served[task.row[chosen]] = True
         held = np.bincount(task.column[chosen], minlength=len(self.first))
-        return (
-            sum(self.pair[chosen].tolist())
-            + sum(self.out[~served].tolist())
-            + sum((held * self.first).tolist())
-            + sum((self.step * (held * (held - 1) // 2)).tolist())
-        )
+        seats = held * self.first + self.step * (held * (held - 1) // 2)
+        return _sum(self.pair[chosen]) + _sum(self.out[~served]) + _sum(seats)
 
 
 class Held(NamedTuple):
@@ -94,9 +95,9 @@ class Task:
 
     def most(self, level: Level) -> int:
         """Return what no plan comes above at a level."""
-        return -self._least(Level(-level.pair, -level.out, -level.first, np.zeros_like(level.step))) + sum(
-            (level.step * (self.seats() * (self.seats() - 1) // 2)).tolist()
-        )
+        seats = self.seats()
+        growth = _sum(level.step * (seats * (seats - 1) // 2))
+        return growth - self._least(Level(-level.pair, -level.out, -level.first, np.zeros_like(level.step)))
 
     def least(self) -> int:
         """Return what no plan comes below, capacity aside."""
@@ -106,7 +107,7 @@ class Task:
         far = np.iinfo(np.int64).max
         best = np.where(self.may_stay, level.out, far)
         np.minimum.at(best, self.row, level.pair + level.first[self.column])
-        return sum(best.tolist())
+        return _sum(best)
 
     def seats(self) -> Numbers:
         """Return (M,) how many requests each responder could hold at the most."""
@@ -123,11 +124,13 @@ class Task:
         """Bound what the parts of a level add up to, signs aside, in Python's integers."""
         largest = np.abs(level.out)
         np.maximum.at(largest, self.row, np.abs(level.pair))
-        seats = self.seats().tolist()
-        return sum(largest.tolist()) + sum(
+        seats = sum(
             (abs(first) + step * most) * most
-            for first, step, most in zip(level.first.tolist(), level.step.tolist(), seats, strict=True)
+            for first, step, most in zip(
+                level.first.tolist(), level.step.tolist(), self.seats().tolist(), strict=True
+            )
         )
+        return _sum(largest) + int(seats)
 
     def is_plan(self, chosen: Numbers) -> bool:
         """Return whether open pairs make a plan that keeps to the capacities and to the levels above."""
