@@ -9,6 +9,7 @@ from ortools.linear_solver.python import model_builder
 
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.units.bounds import SCALE, Prices
+from dispatch.solver.units.knapsacks import Bools
 from dispatch.solver.units.task import Level, Task
 
 MOST_FOR_FLOATS: Final = 2_000_000
@@ -123,6 +124,38 @@ def linear_prices(task: Task) -> Linear | None:
     for column, row in made.room.items():
         unit[column] = max(0, -dual(row))
     return Linear(prices, unit)
+
+
+def unit_prices(cost: Numbers, units: Numbers, is_open: Bools, capacity: Numbers, known: Numbers) -> Numbers:
+    """Return what a unit is worth to each of a few responders, as whole numbers of 0 or more.
+
+    Args:
+        cost: (K + 1, N) of each request at each of them, and of leaving it out, in the last row.
+        units: (K + 1, N) what it takes.
+        is_open: (K + 1, N) whether it may be.
+        capacity: (K,) units.
+        known: (K,) prices to return where the engine finds none.
+    """
+    model = model_builder.Model()  # type: ignore[no-untyped-call]  # ships no type for it
+    helper = model.helper
+    many, requests = cost.shape
+    rows = [helper.add_linear_constraint() for _ in range(requests + many - 1)]
+    for at, row in enumerate(rows):
+        low, high = (1.0, 1.0) if at < requests else (-np.inf, float(capacity[at - requests]))
+        helper.set_constraint_lower_bound(row, low)
+        helper.set_constraint_upper_bound(row, high)
+    for place, request in np.argwhere(is_open).tolist():
+        variable = helper.add_var()
+        helper.set_var_lower_bound(variable, 0.0)
+        helper.set_var_objective_coefficient(variable, float(cost[place, request]))
+        helper.add_term_to_constraint(rows[request], variable, 1.0)
+        if place < many - 1:
+            helper.add_term_to_constraint(rows[requests + place], variable, float(units[place, request]))
+    solver = model_builder.Solver("glop")
+    if solver.solve(model) != model_builder.SolveStatus.OPTIMAL:
+        return known
+    duals = [solver.dual_value(model.linear_constraint_from_index(row)) for row in rows[requests:]]
+    return np.array([max(0, round(-float(one))) for one in duals], dtype=np.int64)
 
 
 def solve_whole(

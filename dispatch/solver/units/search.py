@@ -16,20 +16,26 @@ import numpy as np
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.units.beams import FAR, Losses, settle
 from dispatch.solver.units.bounds import SCALE
-from dispatch.solver.units.programs import Linear
+from dispatch.solver.units.knapsacks import Bools
+from dispatch.solver.units.programs import Linear, unit_prices
 from dispatch.solver.units.task import Task, combined
 
 WIDTH: Final = 1000
 """Partial plans kept side by side within a neighbourhood."""
 
-MOST_REQUESTS: Final = 90
-"""Requests placed anew at once."""
+FEWEST: Final = 24
+STRIDE: Final = 6
+"""Requests drawn at once to begin with, and how many more when nothing better is found."""
 
-FEWEST: Final = 3
-"""Responders drawn at once, to begin with."""
+CALM: Final = 0.7
+"""Share of neighbourhoods that are searched for nothing but better plans; once these have become rare, the others
+are entered by taste."""
 
-TRIES_BY_RESPONDER: Final = 30
-"""Neighbourhoods without a better plan, by responder, after which one more responder is drawn at once."""
+DRIFT: Final = 2000
+"""A plan is left for one that is dearer than the best by no more than this part of it (Dueck 1993)."""
+
+TRIES_BY_RESPONDER: Final = 8
+"""Neighbourhoods without a better plan, by responder, after which more requests are drawn at once."""
 
 
 @dataclass(slots=True)
@@ -49,6 +55,7 @@ class Search:
     drawn: int = field(init=False, default=FEWEST)
     is_spent: bool = field(init=False, default=False)
     _random: Random = field(init=False, default_factory=lambda: Random(1))  # noqa: S311  # no secret
+    _taste: np.random.Generator = field(init=False, default_factory=lambda: np.random.default_rng(1))
     _failed: int = field(init=False, default=0)
     _cut: int = field(init=False, default=0)
 
@@ -115,47 +122,84 @@ class Search:
         task, losses = self.task, self.losses
         many, requests = len(task.capacity), np.arange(len(task.may_stay))
         place = self.places(chosen)
-        value = task.value(chosen)
+        best_place, best = place, task.value(chosen)
         can_stay = bool(task.may_stay.any())
         for _ in range(tries):
-            if value <= goal or is_over():
+            if best <= goal or is_over():
                 break
-            among = np.array(sorted(self._random.sample(range(many), min(self.drawn, many))), dtype=np.int64)
-            if can_stay:
-                among = np.append(among, many)
-            inside = np.isin(place, among)
-            if inside.sum() > MOST_REQUESTS:
-                inside[self._random.sample(np.flatnonzero(inside).tolist(), int(inside.sum()) - MOST_REQUESTS)] = False
+            among = self._draw_responders(many, can_stay=can_stay)
+            inside = self._draw_requests(place, among)
             free = requests[inside]
             used = np.zeros(many + 1, dtype=np.int64)
             np.add.at(used, place[~inside], losses.units[place[~inside], requests[~inside]])
             room = np.append(task.capacity, 0)[among] - np.where(among < many, used[among], 0)
-            at = place[free]
-            idle = np.append(losses.idle, 0)
-            now = int(losses.loss[at, free].sum()) + int(room @ idle[among])
-            now -= int((losses.units[at, free] * idle[at]).sum())
-            found = settle(losses, free, among, room, now if task.held else now - SCALE + 1, width=WIDTH)
+            here = self._priced_here(free, among, room)
+            at = np.searchsorted(among, place[free])
+            each = np.arange(len(free))
+            held = room.copy()
+            np.subtract.at(held, at, here.units[at, each])
+            # Mostly less than a unit in all, so that it only chooses among plans that are equally good.
+            most = SCALE // (2 * len(free) + 2) if not self.is_spent or self._random.random() < CALM else SCALE
+            taste = self._taste.integers(0, most, here.loss.shape)
+            here = here._replace(loss=np.where(here.loss < FAR, here.loss + taste, FAR))
+            now = int(here.loss[at, each].sum()) + int(held[: len(here.idle)] @ here.idle)
+            found = settle(here, each, np.arange(len(among)), room, now, width=WIDTH)
             self._cut += not found.is_complete
             if found.place is not None:
                 changed = place.copy()
-                changed[free] = found.place
+                changed[free] = among[found.place]
                 pairs = self.pairs(changed)
-                better = task.value(pairs)
-                if better < value and task.is_plan(pairs):
-                    place, value, self._failed, self._cut = changed, better, 0, 0
-                    continue
+                value = task.value(pairs)
+                if value <= best + (abs(best) // DRIFT if self.is_spent else 0) and task.is_plan(pairs):
+                    place = changed
+                    if value < best:
+                        best_place, best = place, value
+                        self._failed = self._cut = -1
             self._failed += 1
             if self._failed >= TRIES_BY_RESPONDER * many:
                 self._grow(many)
-        return self.pairs(place)
+        return self.pairs(best_place)
+
+    def _priced_here(self, free: Numbers, among: Numbers, room: Numbers) -> Losses:
+        """Return the losses of a neighbourhood at the prices of its own linear program, which leave less to lose."""
+        losses, many = self.losses, len(self.task.capacity)
+        real = among[among < many]
+        rows = np.append(real, many)
+        loss, units = losses.loss[np.ix_(rows, free)], losses.units[np.ix_(rows, free)]
+        price = losses.idle[real]
+        is_open = loss < FAR
+        is_open[:-1] &= units[:-1] <= room[: len(real), None]
+        cost = loss - np.append(price, 0)[:, None] * units
+        price = unit_prices(cost, units, is_open, room[: len(real)], price)
+        loss = np.where(is_open, cost + np.append(price, 0)[:, None] * units, FAR)
+        return Losses(np.where(is_open, loss - loss.min(axis=0), FAR), units, price, room[: len(real)])
+
+    def _draw_responders(self, many: int, *, can_stay: bool) -> Numbers:
+        wanted = min(many, max(2, -(-self.drawn * many // len(self.task.may_stay))))
+        among = np.array(sorted(self._random.sample(range(many), wanted)), dtype=np.int64)
+        return np.append(among, many) if can_stay else among
+
+    def _draw_requests(self, place: Numbers, among: Numbers) -> Bools:
+        """Choose as many requests as are drawn, rather those that could be elsewhere at a small loss."""
+        inside = np.isin(place, among)
+        members = np.flatnonzero(inside)
+        if len(members) > 2 * self.drawn:
+            loss = self.losses.loss[np.ix_(among, members)].copy()
+            now = self.losses.loss[place[members], members]
+            loss[np.searchsorted(among, place[members]), np.arange(len(members))] = FAR
+            other = loss.min(axis=0) - now
+            chance = np.array([self._random.random() for _ in members])
+            order = np.argsort((np.maximum(0, other) + SCALE) * chance, kind="stable")
+            inside[members[order[2 * self.drawn :]]] = False
+        return inside
 
     def _grow(self, many: int) -> None:
         """Draw one more responder at once, or one less where most neighbourhoods are too large to be searched."""
-        if 2 * self._cut > self._failed:
+        if 4 * self._cut > 3 * self._failed:
             self.is_spent = True
-            self.drawn = max(FEWEST, self.drawn - 1)
-        elif self.drawn < many:
-            self.drawn += 1
+            self.drawn = max(FEWEST, self.drawn - STRIDE)
+        elif self.drawn < len(self.task.may_stay):
+            self.drawn += STRIDE
         else:
             self.is_spent = True
         self._failed = self._cut = 0
