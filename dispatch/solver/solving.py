@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import numpy as np
 
 from dispatch.clock import stopwatch
@@ -70,9 +67,10 @@ def _solve_part(case: Case, seconds: float | None) -> Answer:
     if case.is_flow:
         return _flow(case)
     is_units_only = (case.headcount == 1).all() and not (case.apart or case.clashes or case.covers)
-    if is_units_only and find_spec("dispatch.solver.units") is not None:
-        answer: Answer = import_module("dispatch.solver.units").solve_units(case, seconds=seconds)
-        return answer
+    if is_units_only:
+        from dispatch.solver.units.plan import solve_units
+
+        return solve_units(case, seconds=seconds)
     from dispatch.solver.teams.engine import solve_teams
 
     return solve_teams(case, seconds=seconds)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from statistics import mean
 
 import numpy as np
-from gap_cases import drawn, folder, in_library, published
+from _gap_cases import drawn, folder, in_library, published
 from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 

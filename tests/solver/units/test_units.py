@@ -20,7 +20,7 @@ from dispatch.solver.units.parts import split
 from dispatch.solver.units.plan import solve_units
 
 sys.path.append(str(Path(__file__).parents[2] / "bench"))
-from gap_cases import drawn, in_library, published
+from _gap_cases import drawn, in_library, published
 
 SHAPES = ("cost", "classes", "waiting", "load", "load_first", "profit", "many", "none")
 
