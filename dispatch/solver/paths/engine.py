@@ -8,14 +8,18 @@ from importlib.util import find_spec, module_from_spec
 from types import FunctionType
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 WORTH_COMPILING: Final = 20_000
 """Arcs, or requests and responders, from which on compiled code is fetched: below, CPython is done first."""
 
 _ROOM: Final = "dispatch.solver.paths"
+_MODULES: Final = ("search", "lists", "maps", "circles")
 
 
 class Engine(NamedTuple):
-    """One reader of the three modules: their functions under their own names.
+    """One reader of the four modules: their functions under their own names.
 
     Args:
         is_compiled: Whether it works on arrays of 64-bit integers; else on lists of any integers.
@@ -25,6 +29,7 @@ class Engine(NamedTuple):
     search: Any
     lists: Any
     maps: Any
+    circles: Any
 
 
 def engine_for(size: int, *, fits: bool, compiled: bool | None = None) -> Engine:
@@ -38,12 +43,17 @@ def engine_for(size: int, *, fits: bool, compiled: bool | None = None) -> Engine
     wanted = size >= WORTH_COMPILING if compiled is None else compiled
     if wanted and fits and find_spec("numba") is not None:
         return _compiled()
-    return Engine(False, *(import_module(f"{_ROOM}.{name}") for name in ("search", "lists", "maps")))
+    return Engine(False, *(import_module(f"{_ROOM}.{name}") for name in _MODULES))
+
+
+def read_by(engine: Engine, values: npt.NDArray[Any]) -> Any:
+    """Return integers as an engine reads them."""
+    return np.ascontiguousarray(values, dtype=np.int64) if engine.is_compiled else values.tolist()
 
 
 @cache
 def _compiled() -> Engine:
-    return Engine(True, *(_copy(f"{_ROOM}.{name}") for name in ("search", "lists", "maps")))
+    return Engine(True, *(_copy(f"{_ROOM}.{name}") for name in _MODULES))
 
 
 def _copy(name: str) -> Any:
