@@ -14,6 +14,7 @@ from dispatch.solver.case import Answer, Case
 from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
 from dispatch.solver.document.reading import CLASSES, Document
+from dispatch.solver.document.scarcity import scarcity
 from dispatch.solver.paths.levels import Aim
 from dispatch.solver.solving import solve_case
 
@@ -81,12 +82,15 @@ class Cast:
         )
 
 
-def solve_document(document: Document, *, seconds: float | None = None, began: float | None = None) -> dict[str, Any]:
+def solve_document(
+    document: Document, *, seconds: float | None = None, began: float | None = None, explain: bool = False
+) -> dict[str, Any]:
     """Solve a problem.
 
     Args:
         seconds: After how long the best plan found is given; none waits for the proof.
         began: The stopwatch when reading began.
+        explain: Say as well which skill is scarce, where that can be read off the plan.
 
     Returns:
         CONTRACT's solution, plain data but for remedies, which are sentences.
@@ -100,7 +104,7 @@ def solve_document(document: Document, *, seconds: float | None = None, began: f
     sent: dict[int, list[int]] = {}
     for position in answer.pairs.tolist():
         sent.setdefault(int(cast.rows[position]), []).append(int(cast.columns[position]))
-    return {
+    solution: dict[str, Any] = {
         "status": answer.status,
         "levels": list(_levels(cast, answer)),
         "assignments": list(_assignments(cast, sent)),
@@ -111,6 +115,12 @@ def solve_document(document: Document, *, seconds: float | None = None, began: f
             "solve": round(solved - laid_out, 3),
         },
     }
+    if explain:
+        scarce = scarcity(cast.pairing, cast.case)
+        if scarce is not None:
+            solution["scarce"] = scarce
+        solution["seconds"]["explain"] = round(stopwatch() - solved, 3)
+    return solution
 
 
 def _solve(cast: Cast, seconds: float | None) -> Answer:

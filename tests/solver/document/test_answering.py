@@ -252,3 +252,52 @@ def test_a_time_limit_of_nothing_still_gives_a_plan_with_true_bounds():
         for at, level in enumerate(solution["levels"]):
             if values[:at] == best[:at]:
                 assert level["bound"] <= best[at]
+
+
+def test_what_one_more_person_changes_is_what_adding_them_changes():
+    """For each skill the best over all places, told beside whom; without the key only where rules tie requests together."""
+    told, changed = 0, set()
+    for seed in range(150):
+        problem = made(seed, with_pairs=False)
+        problem.pop("apart", None)
+        for one in problem["requests"]:
+            one.pop("headcount", None)
+            if seed % 2:
+                one.pop("minutes", None)
+        solution = solve_document(read_document(io.StringIO(json.dumps(problem))), explain=True)
+        if "scarce" not in solution:
+            assert any("minutes" in one for one in problem["requests"])
+            continue
+        told += 1
+        before = [level["value"] for level in solution["levels"]]
+        skills = {name for one in problem["requests"] for name in one.get("skills", {})}
+        plain = any(not one.get("skills") for one in problem["requests"])
+        assert {one["skill"] for one in solution["scarce"]} == skills | ({None} if plain else set())
+        ranked = []
+        for one in solution["scarce"]:
+            level = max((r["skills"].get(one["skill"], 0) for r in problem["requests"] if "skills" in r), default=0)
+            worth = {}
+            for person in problem["responders"]:
+                more = {name: person[name] for name in ("at", "reach_metres", "available") if name in person}
+                more |= {"id": "zz", "capacity": 1, "skills": {one["skill"]: level} if one["skill"] else {}}
+                after = solved({**problem, "responders": [*problem["responders"], more]})["levels"]
+                worth[person["id"]] = tuple(a["value"] - b for a, b in zip(after, before, strict=True))
+            said = tuple(one[level["name"]] for level in solution["levels"])
+            ranked.append(said)
+            changed |= {level["name"] for level, more in zip(solution["levels"], said, strict=True) if more}
+
+            assert said == min(worth.values()) == worth[one["near"]], (seed, one)
+        assert ranked == sorted(ranked)
+    assert told > 60
+    assert changed >= {"unserved_urgent", "unserved_normal", "unserved_low", "load", "cost"}
+
+
+def test_scarcity_is_only_told_where_it_is_asked_for_and_can_be_read_off():
+    """Nothing without being asked, nor where pairs are given or a request takes several people."""
+    problem = {"requests": [{"id": "a", "skills": {"x": 1}}], "responders": [{"id": "p"}]}
+    assert "scarce" not in solved(problem)
+    for more in ({"pairs": []}, {"requests": [{"id": "a", "headcount": 2}]}):
+        document = read_document(io.StringIO(json.dumps({**problem, **more})))
+        assert "scarce" not in solve_document(document, explain=True)
+    (one,) = solve_document(read_document(io.StringIO(json.dumps(problem))), explain=True)["scarce"]
+    assert one == {"skill": "x", "near": "p", "unserved_normal": -1, "cost": 0}
