@@ -22,22 +22,25 @@ Moves = list[tuple[int, int, int]]
 """Request, from which responder, to which; ``OUT`` for none."""
 
 
-def circle(look: Look, look_back: Look, arcs: Arcs, state: State, i: int, j: int, cost: int) -> tuple[int, Moves]:
+def circle(look: Look, look_back: Look, pair: Look, arcs: Arcs, state: State, i: int, j: int) -> tuple[int, Moves]:
     """Return how much dearer the cheapest plan becomes if it must send request i to responder j, and who moves.
 
     Sending them closes a circle: from j on to wherever room is made, and from there
     back to the seat, if any, that i leaves. The cheapest circle is the answer.
 
-    Args:
-        cost: Of the arc from i to j.
+    Returns:
+        ``state.beyond`` or more where no plan has the pair.
     """
     out, sent, paid, price = state.out, state.sent, state.paid, state.price
     home = sent[i]
     moves = [(i, home, j) for _ in range(0)]
+    is_allowed, cost = pair(arcs, i, j)
+    if not is_allowed or home == ABSENT or state.capacity[j] == 0:
+        return state.beyond[0], moves
     if home == j:
-        return 0, moves
+        return cost - cost, moves
     moves.append((i, home, j))
-    worth, left = out[i], 0
+    worth, left = out[i], cost - cost
     behind = [(i, home, j) for _ in range(0)]
     if home != OUT:
         worth = paid[i] + price[home]
@@ -45,6 +48,17 @@ def circle(look: Look, look_back: Look, arcs: Arcs, state: State, i: int, j: int
     best, ahead = _way_out(look, arcs, state, j, home, left)
     _join(moves, ahead, behind, j, home)
     return cost + price[j] - worth + best, moves
+
+
+def circles(
+    look: Look, look_back: Look, pair: Look, arcs: Arcs, state: State, rows: Ints, columns: Ints
+) -> Ints:
+    """Return how much dearer the cheapest plan becomes, for each of many pairs by itself; as ``circle``."""
+    prices = [state.beyond[0] for _ in range(0)]
+    for n in range(len(rows)):
+        price, _ = circle(look, look_back, pair, arcs, state, rows[n], columns[n])
+        prices.append(price)
+    return prices
 
 
 def _join(moves: Moves, ahead: Moves, behind: Moves, first: int, home: int) -> None:

@@ -28,7 +28,7 @@ class Lists(NamedTuple):
     back_cost: Ints
 
 
-def cost_of(arcs: Lists, i: int, j: int) -> tuple[bool, int]:
+def pair(arcs: Lists, i: int, j: int) -> tuple[bool, int]:
     """Return whether a request may be sent to a responder, and what that costs."""
     if arcs.start[i + 1] - arcs.start[i] < arcs.back[j + 1] - arcs.back[j]:
         for arc in range(arcs.start[i], arcs.start[i + 1]):

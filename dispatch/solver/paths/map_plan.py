@@ -64,10 +64,6 @@ class MapPlan(Plan):
         stripes: Numbers = (STRIPES * (across - across.min(initial=0.0)) / (wide or 1.0)).astype(np.int64)
         return stripes
 
-    def _cost(self, row: int, column: int) -> int | None:
-        cost = self.engine.maps.cost_of(self.arcs, row, column)
-        return None if cost == BARRED else int(cost)
-
     def worth_of_one_more_at(self, who: There) -> tuple[int, ...]:
         """Return what one more person would change who takes one request, level by level.
 

@@ -155,6 +155,12 @@ def cost_of(town: Map, i: int, j: int) -> int:
     return whole
 
 
+def pair(town: Map, i: int, j: int) -> tuple[bool, int]:
+    """Return whether a request may be sent to a responder, and what that costs; as ``lists.pair``."""
+    cost = cost_of(town, i, j)
+    return cost != BARRED, cost
+
+
 def look(  # noqa: C901, PLR0912  rings, cells and entries are one walk, and Numba pays for each call
     town: Map,
     state: State,

@@ -91,20 +91,34 @@ class Questions:
             ),
         )
 
+    def prices_of_sending(
+        self, rows: Numbers | Sequence[int], columns: Numbers | Sequence[int]
+    ) -> list[tuple[int, ...] | None]:
+        """Return ``price_of_sending`` of many pairs, each by itself; compiled code answers them in one go.
+
+        Args:
+            rows: (n,)
+            columns: (n,)
+        """
+        ways = self._ways
+        found = self.engine.circles.circles(
+            ways.look,
+            ways.look_back,
+            ways.pair,
+            self.arcs,
+            self.state,
+            read_by(self.engine, np.asarray(rows, dtype=np.int64)),
+            read_by(self.engine, np.asarray(columns, dtype=np.int64)),
+        )
+        beyond = self.state.beyond[0]
+        return [None if price >= beyond else self.fold.digits(int(price)) for price in found]
+
     def _circle(self, row: int, column: int) -> tuple[int, Sequence[tuple[int, int, int]]] | None:
-        cost = self._cost(row, column)
-        if cost is None or self.state.sent[row] == ABSENT or self.state.capacity[column] == 0:
-            return None
         ways = self._ways
         found: tuple[int, Sequence[tuple[int, int, int]]] = self.engine.circles.circle(
-            ways.look, ways.look_back, self.arcs, self.state, row, column, cost
+            ways.look, ways.look_back, ways.pair, self.arcs, self.state, row, column
         )
         return None if found[0] >= self.state.beyond[0] else found
-
-    def _cost(self, row: int, column: int) -> int | None:
-        """Return the folded cost of a pair; None where it is not allowed."""
-        is_there, cost = self.engine.lists.cost_of(self.arcs, row, column)
-        return int(cost) if is_there else None
 
     def rivals(self, row: int) -> Rivals | None:
         """Return the smallest set of requests, this one among them, that have no seat to spare.

@@ -44,8 +44,12 @@ def test_the_chain_leads_to_the_best_plan_with_the_pair(compiled, matching):
         made = matching(seed, requests=5)
         plan = made.plan(compiled)
         best = made.best()
+        rows, columns = np.arange(made.requests).repeat(made.responders), list(range(made.responders)) * made.requests
+        at_once = dict(zip(zip(rows, columns, strict=True), plan.prices_of_sending(rows, columns), strict=True))
+        assert [pair for pair, price in at_once.items() if price is not None and pair not in made.pairs] == []
         for row, column in made.pairs:
             forced = made.best(forced=(row, column))
+            assert at_once[row, column] == plan.price_of_sending(row, column)
             chain = plan.chain_of_sending(row, column)
             assert (chain is None) == (forced is None), (seed, row, column)
             if chain is None:
