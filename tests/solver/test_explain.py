@@ -11,6 +11,7 @@ import pytest
 from dispatch.i18n import Sentence, say
 from dispatch.model.responder import Hours
 from dispatch.model.service import Urgency
+from dispatch.solver.boards import lay_out
 from dispatch.solver.candidates import FILTERS, sift
 from dispatch.solver.exact import solve, solve_forcing
 from dispatch.solver.explain import (
@@ -22,6 +23,7 @@ from dispatch.solver.explain import (
     read_out,
     read_terms,
 )
+from dispatch.solver.instead import look_instead
 from dispatch.solver.openings import NEVER
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.units import Position
@@ -344,6 +346,8 @@ def test_the_plan_itself_tells_who_would_move(random_town: Callable[..., Problem
                 if forced is None or sent.get(need.id) == helper.id:
                     continue
                 told = explain_not(problem, solution, need.id, helper.id)
+                layout = lay_out(problem, {})
+                assert look_instead(layout, *layout.candidates.pairings.pair(need.id, helper.id)) is not None
                 worse = [
                     after.value - before.value
                     for before, after in zip(solution.levels, forced.levels, strict=True)
