@@ -133,14 +133,16 @@ class Questions:
         k - 1 seats* (Hall's condition is broken). If it is served they are as many:
         one request more that needs these people, and one is left out.
 
-        S is the smallest such set: moving requests along the way by which the search
-        came to one of S serves ``row`` and leaves out that one instead. So without
-        any one of them the others can all be served; it is the one set among the
-        requests served and ``row`` of which that is true (the fundamental circuit of
-        the transversal matroid). For the same reason none of them counts less than
-        ``row`` at the levels that come before all levels of pairs and seats: else it
-        would be left out in its place. The smallest set among *all* requests is not
-        sought, which is NP-hard.
+        No smaller set will do. Where ``row`` is left out: moving requests along the way
+        by which the search came to one of S serves ``row`` and leaves out that one
+        instead. So without any one of them all others can be served, and S is the only
+        set among the requests served and ``row`` of which both are true (the
+        fundamental circuit of the transversal matroid). For the same reason none of
+        them counts less than ``row`` at the levels that come before all levels of pairs
+        and seats: else it would be left out instead. Where ``row`` is served: a set that
+        fills all seats of its responders holds everybody who sits there, and so, going
+        on from ``row``, all of S. The smallest set among *all* requests is not sought,
+        which is NP-hard.
 
         Raises:
             ValueError: The request is not there.
