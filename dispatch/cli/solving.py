@@ -20,7 +20,7 @@ from dispatch.i18n import Sentence, say, say_error
 @argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the solution.")
 @option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Give the best found after so many seconds.")
-@option("--explain", is_flag=True, help="Say as well what one more person with each skill would change.")
+@option("--explain", is_flag=True, help="Say as well who competes, and what one more person with each skill would change.")
 def solve(file: Path, output: Path | None, time_limit: float | None, explain: bool) -> None:
     """Match a problem from a JSON file; - reads it from the terminal's input."""
     from dispatch.clock import stopwatch

@@ -14,6 +14,7 @@ from dispatch.solver.case import Answer, Case
 from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
 from dispatch.solver.document.reading import CLASSES, Document
+from dispatch.solver.document.rivalry import rivalry
 from dispatch.solver.document.scarcity import scarcity
 from dispatch.solver.paths.levels import Aim
 from dispatch.solver.solving import solve_case
@@ -90,7 +91,8 @@ def solve_document(
     Args:
         seconds: After how long the best plan found is given; none waits for the proof.
         began: The stopwatch when reading began.
-        explain: Say as well which skill is scarce, where that can be read off the plan.
+        explain: Say as well which skill is scarce, and who competes with a request left out, where that can
+            be read off the plan.
 
     Returns:
         CONTRACT's solution, plain data but for remedies, which are sentences.
@@ -119,6 +121,11 @@ def solve_document(
         scarce = scarcity(cast.pairing, cast.case)
         if scarce is not None:
             solution["scarce"] = scarce
+        rivals = rivalry(document, cast.case, answer)
+        solution["left_out"] = [
+            {**one, "rivals": rivals[at]} if at in rivals else one
+            for one, at in zip(solution["left_out"], _not_sent(cast, sent), strict=True)
+        ]
         solution["seconds"]["explain"] = round(stopwatch() - solved, 3)
     return solution
 
@@ -189,10 +196,13 @@ def _assignments(cast: Cast, sent: Mapping[int, Sequence[int]]) -> Iterator[dict
 
 
 def _left_out(cast: Cast, sent: Mapping[int, Sequence[int]]) -> Iterator[dict[str, Any]]:
-    for at, asked in enumerate(cast.document.requests):
-        if at not in sent:
-            row = cast.pairing.row(at)
-            yield {"request": asked.id, "why": _why(row, asked.headcount), "remedy": _remedy(cast, at, row)}
+    for at in _not_sent(cast, sent):
+        asked, row = cast.document.requests[at], cast.pairing.row(at)
+        yield {"request": asked.id, "why": _why(row, asked.headcount), "remedy": _remedy(cast, at, row)}
+
+
+def _not_sent(cast: Cast, sent: Mapping[int, Sequence[int]]) -> list[int]:
+    return [at for at in range(len(cast.document.requests)) if at not in sent]
 
 
 def _why(row: Row, headcount: int) -> list[dict[str, Any]]:

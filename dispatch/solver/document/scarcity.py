@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch.solver.case import Case
 from dispatch.solver.costs import METRES_PER_LEVEL
-from dispatch.solver.document.clocks import is_timed
+from dispatch.solver.document.clocks import may_clash
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing
 from dispatch.solver.document.reading import Document
 from dispatch.solver.paths.plan import Plan
@@ -49,7 +49,7 @@ def scarcity(pairing: Pairing, case: Case) -> list[dict[str, Any]] | None:
         skills, a request takes several people or several units, or people or requests may not be put together.
     """
     document = pairing.document
-    if document.pairs is not None or not case.is_flow or _clocks_may_clash(document, case):
+    if document.pairs is not None or not case.is_flow or may_clash(document.requests, case.capacity):
         return None
     ways = list(_ways(pairing, _places(document)))
     top: dict[str, int] = {}
@@ -66,11 +66,6 @@ def scarcity(pairing: Pairing, case: Case) -> list[dict[str, Any]] | None:
         {"skill": kind, "near": document.responders[place].id, **dict(zip(names, worth, strict=True))}
         for worth, place, kind in sorted(best, key=lambda one: (one[0], one[2] is None, one[2] or ""))
     ]
-
-
-def _clocks_may_clash(document: Document, case: Case) -> bool:
-    """Say whether somebody could be given three requests by the clock; two that clash are in the case."""
-    return sum(map(is_timed, document.requests)) > 2 and int(case.capacity.max(initial=0)) > 2
 
 
 def _places(document: Document) -> Numbers:

@@ -304,3 +304,36 @@ def test_scarcity_is_only_told_where_it_is_asked_for_and_can_be_read_off():
         assert "scarce" not in solve_document(document, explain=True)
     (one,) = solve_document(read_document(io.StringIO(json.dumps(problem))), explain=True)["scarce"]
     assert one == {"skill": "x", "near": "p", "unserved_normal": -1, "cost": 0}
+
+
+@pytest.mark.parametrize("with_pairs", [False, True])
+def test_rivals_need_the_same_people_and_have_one_seat_too_few(with_pairs):
+    """By everybody's own look at who could go: one seat too few, and enough without any one of them."""
+    told = 0
+    for seed in range(200):
+        problem = made(seed, with_pairs=with_pairs, most=7)
+        problem.pop("apart", None)
+        for one in problem["requests"]:
+            one.pop("headcount", None)
+            one.pop("minutes", None)
+        problem["pairs" if with_pairs else "apart"] = [one[:3] for one in problem.get("pairs", [])]
+        solution, tried = solve_document(read_document(io.StringIO(json.dumps(problem))), explain=True), Enumerated(problem)
+        requests = {one["id"]: one for one in problem["requests"]}
+
+        def could_go(some, tried=tried, requests=requests):
+            people = [p for p in tried.responders if any(tried.cost(requests[r], p) is not None for r in some)]
+            return [p for p in people if p.get("capacity", 1) > 0]
+
+        for left in solution["left_out"]:
+            rivals = left["rivals"]
+            people = could_go(rivals["requests"])
+            told += 1
+
+            assert left["request"] in rivals["requests"]
+            assert rivals["responders"] == [p["id"] for p in people], (seed, left)
+            assert rivals["seats"] == sum(p["capacity"] for p in people) == len(rivals["requests"]) - 1
+            for one in rivals["requests"]:
+                rest = [r for r in rivals["requests"] if r != one]
+                for some in chain.from_iterable(combinations(rest, many) for many in range(1, len(rest) + 1)):
+                    assert sum(p.get("capacity", len(some)) for p in could_go(some)) >= len(some), (seed, left)
+    assert told > 100
