@@ -54,7 +54,14 @@ class Rivals(NamedTuple):
 
 
 class Questions:
-    """What a plan answers for: rows and columns as in ``Plan``, which this is a part of."""
+    """What a plan answers for: rows and columns as in ``Plan``, which this is a part of.
+
+    Nothing asked changes the plan. Answers are exact where levels were folded into
+    radices that are safe (``Fold.is_safe``: always in CPython, and in compiled code
+    unless levels are many and the plan is large). Else ways are compared by the
+    folded sum, in which a level could only be outweighed by a lower one that grows
+    by more than eight times its dearest pair.
+    """
 
     engine: Engine
     state: State
