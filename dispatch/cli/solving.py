@@ -20,7 +20,8 @@ from dispatch.i18n import Sentence, say, say_error
 @argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the solution.")
 @option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Give the best found after so many seconds.")
-def solve(file: Path, output: Path | None, time_limit: float | None) -> None:
+@option("--explain", is_flag=True, help="Say who competes, too, and what one more person with each skill would change.")
+def solve(file: Path, output: Path | None, time_limit: float | None, explain: bool) -> None:
     """Match a problem from a JSON file; - reads it from the terminal's input."""
     from dispatch.clock import stopwatch
     from dispatch.solver.document.answering import solve_document
@@ -30,7 +31,7 @@ def solve(file: Path, output: Path | None, time_limit: float | None) -> None:
     try:
         with _opened(file) as stream:
             document = read_document(stream)
-        solution = solve_document(document, seconds=time_limit, began=began)
+        solution = solve_document(document, seconds=time_limit, began=began, explain=explain)
     except Refused as error:
         if not current().as_json:
             said, hint = say_error(error, language())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,8 +11,10 @@ from dispatch.i18n import Sentence
 from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.candidates import FILTERS
 from dispatch.solver.counting import ELSEWHERE, read_out
+from dispatch.solver.instead import look_instead
 from dispatch.solver.openings import NEVER, on_the_hour
-from dispatch.solver.problem import ExtraTerm, Problem, Solution
+from dispatch.solver.paths.questions import Move
+from dispatch.solver.problem import ExtraTerm, Need, Problem, Solution
 from dispatch.solver.remedies import nearest_remedy
 
 MOST_OTHERS = 3
@@ -97,8 +99,9 @@ def read_terms(terms: Mapping[str, int], extra: Iterable[ExtraTerm] = ()) -> tup
 def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: str) -> tuple[Sentence, ...]:
     """Say why one helper was not chosen: the first rule against it, or what it would do to the whole plan.
 
-    What it would do is found by solving again with the pair held fast, and is
-    told at the first level that gets worse, with whom it would move.
+    What it would do is read off the plan, and where needs for several people are
+    in play found by solving again with the pair held fast. It is told at the first
+    level that gets worse, with whom it would move.
 
     Args:
         solution: The best plan of the problem.
@@ -110,13 +113,18 @@ def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: s
     reason = layout.candidates.first_against(row, column)
     if reason is not None:
         return (_RULE_SPEAKS[reason](layout, row, column),)
+    found = look_instead(layout, row, column)
+    if found is not None:
+        return (_price(layout, found.more, column), *_read_moves(layout, found.moves[1:]))
     # OR-Tools takes as long to load as all the rest of a command; only this answer needs it.
     from dispatch.solver.exact import solve_forcing
 
     instead = solve_forcing(problem, solution.first_asked, need_id, helper_id)
     if instead is None:
         return (_too_few(layout, row),)
-    return (_price(layout, solution, instead, column), *_moves(layout, solution, instead, need_id))
+    before = {level.name: level.value for level in solution.levels}
+    more = {level.name: level.value - before[level.name] for level in instead.levels}
+    return (_price(layout, more, column), *_moves(layout, solution, instead, need_id))
 
 
 def explain_nobody(problem: Problem, need_id: str) -> tuple[Sentence, ...]:
@@ -175,16 +183,26 @@ def _next(layout: Layout, row: int, others: Iterable[int]) -> Iterator[Sentence]
         yield Sentence("next in line: {codes}", {"codes": codes})
 
 
-def _price(layout: Layout, solution: Solution, instead: Solution, column: int) -> Sentence:
+def _price(layout: Layout, more_at: Mapping[str, int], column: int) -> Sentence:
     """Tell the first level at which the other plan is worse."""
-    before = {level.name: level.value for level in solution.levels}
-    for level in instead.levels:
-        more = level.value - before[level.name]
+    for name, more in more_at.items():
+        if name not in _WORSE:
+            continue
         if more < 0:
             return Sentence("asking {code} may be as good: no plan was proved best in time", _named(layout, column))
         if more:
-            return _WORSE[level.name](_named(layout, column, more=more))
+            return _WORSE[name](_named(layout, column, more=more))
     return Sentence("{code} would do just as well: a fixed lot decided", _named(layout, column))
+
+
+def _read_moves(layout: Layout, moves: Sequence[Move]) -> Iterator[Sentence]:
+    """Tell who makes room, one after the other, as far as can be followed by ear."""
+    pairings = layout.candidates.pairings
+    for row, _, joined in moves[:MOST_OTHERS]:
+        codes = () if joined is None else (pairings.helpers[joined].code,)
+        yield _goes_to(pairings.needs[row], codes)
+    if len(moves) > MOST_OTHERS:
+        yield Sentence("requests that would also change hands: {count}", {"count": len(moves) - MOST_OTHERS})
 
 
 def _moves(layout: Layout, solution: Solution, instead: Solution, need_id: str) -> Iterator[Sentence]:
@@ -193,11 +211,15 @@ def _moves(layout: Layout, solution: Solution, instead: Solution, need_id: str) 
     before, after = _sent(solution), _sent(instead)
     changed = [one for one in pairings.needs if one.id != need_id and before.get(one.id) != after.get(one.id)]
     for need in changed[:MOST_OTHERS]:
-        if need.id in after:
-            codes = tuple(pairings.helpers[pairings.column_of[one]].code for one in sorted(after[need.id]))
-            yield Sentence("request {number} would then go to {codes}", {"number": need.number, "codes": codes})
-        else:
-            yield Sentence("request {number} would then be left out", {"number": need.number})
+        yield _goes_to(
+            need, tuple(pairings.helpers[pairings.column_of[one]].code for one in sorted(after.get(need.id, ())))
+        )
+
+
+def _goes_to(need: Need, codes: tuple[str, ...]) -> Sentence:
+    if codes:
+        return Sentence("request {number} would then go to {codes}", {"number": need.number, "codes": codes})
+    return Sentence("request {number} would then be left out", {"number": need.number})
 
 
 def _sent(solution: Solution) -> dict[str, set[str]]:

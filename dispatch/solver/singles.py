@@ -22,7 +22,23 @@ def match_singles(board: Board) -> tuple[Numbers, Numbers, Mapping[str, int]]:
     Returns:
         The rows and columns that are sent to each other, and by level what the plan comes to.
     """
+    plan = plan_singles(board)
+    sent = plan.sent
+    served = np.flatnonzero(sent >= 0)
+    values = dict(zip((aim.name for aim in plan.aims), plan.values(), strict=True))
+    return served, sent[served], values
+
+
+def plan_singles(board: Board, *, keep: tuple[int, int] | None = None) -> Plan:
+    """Return the best plan as one that can be asked.
+
+    Args:
+        board: Every need of it takes one person.
+        keep: A row and column, a pair that is to be asked about and stays, whatever it costs.
+    """
     rows, columns = _best_pairs(board)
+    if keep is not None and not ((rows == keep[0]) & (columns == keep[1])).any():
+        rows, columns = np.append(rows, keep[0]), np.append(columns, keep[1])
     aims = [
         *(Aim(f"unserved_{one}", left_out=_flags(mine is one for mine in board.classes)) for one in Urgency),
         Aim("waiting", left_out=board.waited),
@@ -31,11 +47,7 @@ def match_singles(board: Board) -> tuple[Numbers, Numbers, Mapping[str, int]]:
         Aim("cost", pair=board.cost[rows, columns]),
         Aim("draw", pair=board.draw[rows, columns]),
     ]
-    plan = Plan(rows, columns, aims, board.seats, requests=len(board.slots))
-    sent = plan.sent
-    served = np.flatnonzero(sent >= 0)
-    values = dict(zip((aim.name for aim in aims), plan.values(), strict=True))
-    return served, sent[served], values
+    return Plan(rows, columns, aims, board.seats, requests=len(board.slots))
 
 
 def _best_pairs(board: Board) -> tuple[Numbers, Numbers]:

@@ -16,6 +16,7 @@ from dispatch.solver.paths.town import Asked, Terms, There
 
 SIZES = {
     "town": (50, 200, 1),
+    "round": (60, 1_500, 1),
     "district": (1_000, 5_000, 6),
     "city": (10_000, 50_000, 60),
     "big city": (100_000, 500_000, 603),

@@ -16,6 +16,8 @@ from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
 from dispatch.solver.document.large import is_for_the_map, plan_on_the_map
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
 from dispatch.solver.document.reading import CLASSES, Document
+from dispatch.solver.document.rivalry import rivalry
+from dispatch.solver.document.scarcity import scarcity
 from dispatch.solver.paths.levels import Aim
 
 MOST_TIMED: Final = 12
@@ -82,12 +84,16 @@ class Cast:
         )
 
 
-def solve_document(document: Document, *, seconds: float | None = None, began: float | None = None) -> dict[str, Any]:
+def solve_document(
+    document: Document, *, seconds: float | None = None, began: float | None = None, explain: bool = False
+) -> dict[str, Any]:
     """Solve a problem.
 
     Args:
         seconds: After how long the best plan found is given; none waits for the proof.
         began: The stopwatch when reading began.
+        explain: Say as well which skill is scarce, and who competes with a request left out, where that can
+            be read off the plan.
 
     Returns:
         CONTRACT's solution, plain data but for remedies, which are sentences.
@@ -97,7 +103,7 @@ def solve_document(document: Document, *, seconds: float | None = None, began: f
     found = _on_the_map(document) if is_for_the_map(document) else None
     if found is None:
         found = _over_all_pairs(document, seconds)
-    return {
+    solution: dict[str, Any] = {
         "status": "optimal" if found.values == found.bounds else "feasible",
         "levels": list(_levels(found)),
         "assignments": list(_assignments(found)),
@@ -108,6 +114,18 @@ def solve_document(document: Document, *, seconds: float | None = None, began: f
             "solve": round(stopwatch() - found.laid_out, 3),
         },
     }
+    if explain and found.cast is not None and found.answer is not None:
+        began_explaining = stopwatch()
+        scarce = scarcity(found.pairing, found.cast.case)
+        if scarce is not None:
+            solution["scarce"] = scarce
+        rivals = rivalry(document, found.cast.case, found.answer)
+        solution["left_out"] = [
+            {**one, "rivals": rivals[at]} if at in rivals else one
+            for one, at in zip(solution["left_out"], _not_sent(found), strict=True)
+        ]
+        solution["seconds"]["explain"] = round(stopwatch() - began_explaining, 3)
+    return solution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +135,7 @@ class _Found:
     Args:
         sent: By row of the request, the columns of those who go.
         laid_out: When it was known who could go, by the stopwatch.
+        cast, answer: Where all pairs were written down.
     """
 
     pairing: Pairing
@@ -125,6 +144,8 @@ class _Found:
     values: Sequence[int]
     bounds: Sequence[int]
     laid_out: float
+    cast: Cast | None = None
+    answer: Answer | None = None
 
 
 def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
@@ -141,6 +162,8 @@ def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
         values=answer.values,
         bounds=answer.bounds,
         laid_out=laid_out,
+        cast=cast,
+        answer=answer,
     )
 
 
@@ -204,14 +227,13 @@ def _assignments(found: _Found) -> Iterator[dict[str, Any]]:
 
 
 def _left_out(found: _Found) -> Iterator[dict[str, Any]]:
-    for at, asked in enumerate(found.pairing.document.requests):
-        if at not in found.sent:
-            row = found.pairing.row(at)
-            yield {
-                "request": asked.id,
-                "why": _why(row, asked.headcount),
-                "remedy": _remedy(found.pairing, at, row),
-            }
+    for at in _not_sent(found):
+        asked, row = found.pairing.document.requests[at], found.pairing.row(at)
+        yield {"request": asked.id, "why": _why(row, asked.headcount), "remedy": _remedy(found.pairing, at, row)}
+
+
+def _not_sent(found: _Found) -> list[int]:
+    return [at for at in range(len(found.pairing.document.requests)) if at not in found.sent]
 
 
 def _why(row: Row, headcount: int) -> list[dict[str, Any]]:

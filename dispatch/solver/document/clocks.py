@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Final
 
 from dispatch.solver.document.reading import Asked, Person
+from dispatch.solver.paths.levels import Numbers
 from dispatch.units import Position, metres_between
 
 METRES_PER_MINUTE: Final = 80
@@ -16,6 +17,11 @@ METRES_PER_MINUTE: Final = 80
 def is_timed(asked: Asked) -> bool:
     """Say whether a request has a clock: only then can it stand in another's way."""
     return asked.window is not None and asked.minutes is not None
+
+
+def may_clash(requests: Sequence[Asked], capacity: Numbers) -> bool:
+    """Say whether somebody could be given three requests by the clock; two that clash are in the case."""
+    return sum(map(is_timed, requests)) > 2 and int(capacity.max(initial=0)) > 2
 
 
 def can_do_all(requests: Sequence[Asked], person: Person) -> bool:

@@ -11,6 +11,9 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Final, Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from dispatch.solver.paths import queues
 
 WORTH_COMPILING: Final = 20_000
@@ -35,12 +38,13 @@ class Engine(NamedTuple):
 
     Args:
         is_compiled: Whether it works on arrays of 64-bit integers; else on lists of any integers.
-        search: A copy of ``search`` that follows arcs as ``ways`` does.
+        search, circles: Copies of the modules that follow arcs as ``ways`` does.
         ways: ``lists`` or ``walking``, whichever follows the arcs.
     """
 
     is_compiled: bool
     search: Any
+    circles: Any
     ways: Any
 
 
@@ -65,11 +69,17 @@ def _engine(ways: Ways, *, compiled: bool) -> Engine:
         places = _copy("maps", compile_, given)
         given |= {name: getattr(places, name) for name in ("cost_of", "metres")}
     of_ways = _copy(MODULES[ways], compile_, given)
-    given |= {name: getattr(of_ways, name) for name in ("look", "look_back", "highest")}
-    return Engine(compiled, _copy("search", compile_, given), of_ways)
+    given |= {name: getattr(of_ways, name) for name in ("look", "look_back", "highest", "pair")}
+    lists_moves = _numba(allocates=True) if compiled else compile_
+    return Engine(compiled, _copy("search", compile_, given), _copy("circles", lists_moves, given), of_ways)
 
 
-def _numba() -> Callable[[Any], Any]:
+def read_by(engine: Engine, values: npt.NDArray[Any]) -> Any:
+    """Return integers as an engine reads them."""
+    return np.ascontiguousarray(values, dtype=np.int64) if engine.is_compiled else values.tolist()
+
+
+def _numba(*, allocates: bool = False) -> Callable[[Any], Any]:
     import numba
 
     # What Numba keeps on disk is found by a function's name and its own file; what was written into it from
@@ -79,9 +89,9 @@ def _numba() -> Callable[[Any], Any]:
 
     def compile_(function: Any) -> Any:
         function.__qualname__ = f"{function.__name__}_{mark}"
-        # Nothing in there allocates: without counting references a look costs half.
+        # Where nothing allocates, references are not counted: that is half of what a look costs.
         inline = "always" if function.__name__ in SMALL else "never"
-        options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "inline": inline}
+        options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": allocates, "inline": inline}
         return numba.njit(**options)(function)
 
     return compile_

@@ -37,6 +37,16 @@ class Aim(NamedTuple):
     next_seat: Numbers | None = None
     most: int = 0
 
+    @property
+    def dearest_pair(self) -> int:
+        """Return what a pair counts at the most, of either sign."""
+        return max(self.most, 0 if self.pair is None or not len(self.pair) else int(np.abs(self.pair).max()))
+
+    @property
+    def dearest_seat(self) -> int:
+        """Return what a first seat counts at the most, of either sign."""
+        return 0 if self.first_seat is None or not len(self.first_seat) else int(np.abs(self.first_seat).max())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
@@ -64,6 +74,20 @@ class Fold:
             value = (value - digit) // radix
         return (value, *reversed(found))
 
+    def number(self, levels: Sequence[int]) -> int:
+        """Return numbers of each level, the strictest first, folded into one."""
+        whole = 0
+        for one, radix in zip(levels, self.radices, strict=True):
+            whole = whole * radix + int(one)
+        return whole
+
+    def folded(self, levels: Numbers) -> Folded:
+        """Return the rows of an array of (n, levels) folded into one number each."""
+        whole: Folded = np.zeros(len(levels), dtype=self.out.dtype)
+        for level, radix in enumerate(self.radices):
+            whole = whole * radix + levels[:, level].astype(self.out.dtype)
+        return whole
+
     def columns(self, values: Folded) -> list[Folded]:
         """Return an array of folded numbers as one array a level, the strictest first."""
         found = []
@@ -84,7 +108,8 @@ def fold(aims: Sequence[Aim], requests: int, pairs: int, capacity: Numbers, *, m
     Raises:
         OverflowError: Not even single costs fit.
     """
-    seats = int(min(int(capacity.sum()), requests))
+    # One seat more than there are: ``Questions.worth_of_one_more`` asks about it.
+    seats = int(min(int(capacity.sum()) + 1, requests))
     safe = [0, *(2 * _spread(aim, requests, seats) + 1 for aim in aims[1:])]
     sizes = [_largest(aim) for aim in aims]
     radices = safe
@@ -104,19 +129,17 @@ def fold(aims: Sequence[Aim], requests: int, pairs: int, capacity: Numbers, *, m
 def _spread(aim: Aim, requests: int, seats: int) -> int:
     """Bound how far apart two plans can lie at a level."""
     out = 0 if aim.left_out is None else int(np.abs(aim.left_out).sum())
-    pair = 0 if aim.pair is None or not len(aim.pair) else int(np.abs(aim.pair).max()) * requests
-    return 2 * (out + max(pair, aim.most * requests) + _largest_seat(aim, seats) * seats)
+    return 2 * (out + aim.dearest_pair * requests + _largest_seat(aim, seats) * seats)
 
 
 def _largest(aim: Aim) -> int:
-    parts = (aim.left_out, aim.pair, aim.first_seat)
-    return max(aim.most, *(int(np.abs(one).max()) for one in parts if one is not None and len(one)), 0)
+    out = 0 if aim.left_out is None or not len(aim.left_out) else int(np.abs(aim.left_out).max())
+    return max(out, aim.dearest_pair, aim.dearest_seat)
 
 
 def _largest_seat(aim: Aim, seats: int) -> int:
-    first = 0 if aim.first_seat is None or not len(aim.first_seat) else int(np.abs(aim.first_seat).max())
     more = 0 if aim.next_seat is None or not len(aim.next_seat) else int(aim.next_seat.max())
-    return first + more * seats
+    return aim.dearest_seat + more * seats
 
 
 def _top(sizes: Sequence[int], radices: Sequence[int]) -> int:

@@ -28,6 +28,19 @@ class Lists(NamedTuple):
     back_cost: Ints
 
 
+def pair(arcs: Lists, i: int, j: int) -> tuple[bool, int]:
+    """Return whether a request may be sent to a responder, and what that costs."""
+    if arcs.start[i + 1] - arcs.start[i] < arcs.back[j + 1] - arcs.back[j]:
+        for arc in range(arcs.start[i], arcs.start[i + 1]):
+            if arcs.head[arc] == j:
+                return True, arcs.cost[arc]
+    else:
+        for arc in range(arcs.back[j], arcs.back[j + 1]):
+            if arcs.tail[arc] == i:
+                return True, arcs.back_cost[arc]
+    return False, 0
+
+
 def look(
     arcs: Lists,
     state: State,

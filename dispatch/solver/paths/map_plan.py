@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from dispatch.solver.paths.drawing import draw_map
-from dispatch.solver.paths.engine import Engine, engine_for
+from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.levels import MOST, Aim, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
-from dispatch.solver.paths.plan import Plan, new_state, read_by
+from dispatch.solver.paths.plan import Plan, new_state
 from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
 
 STRIPES: Final = 60
@@ -35,7 +35,7 @@ class MapPlan(Plan):
     def __init__(self, asked: Asked, there: There, terms: Terms, *, compiled: bool | None = None) -> None:
         requests, responders = len(asked.at), len(there.at)
         check(asked, there, terms)
-        self.asked, self.there, self.terms = asked, there, terms
+        self.asked, self.there, self.terms, self.capacity = asked, there, terms, there.capacity
         aims = [Aim(name, left_out=np.asarray(one, dtype=np.int64)) for name, one in asked.left_out]
         if there.load is not None:
             aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
@@ -64,9 +64,31 @@ class MapPlan(Plan):
         stripes: Numbers = (STRIPES * (across - across.min(initial=0.0)) / (wide or 1.0)).astype(np.int64)
         return stripes
 
-    def _cost(self, row: int, column: int) -> int | None:
-        cost = self.engine.ways.cost_of(self.arcs, row, column)
-        return None if cost == BARRED else int(cost)
+    def worth_of_one_more_at(self, who: There) -> tuple[int, ...]:
+        """Return what one more person would change who takes one request, level by level.
+
+        Args:
+            who: That person alone: arrays of one row. ``capacity`` is not read. Odd pairs do not concern them.
+
+        Returns:
+            The best plan with them minus this one; below zero at the first level that changes.
+
+        Raises:
+            ValueError: Arrays do not fit each other.
+            OverflowError: Sending them counts more than any pair or seat that the plan was made for.
+        """
+        if len(who.at) != 1 or (who.load is None) != (self.there.load is None):
+            raise ValueError("one person, with a load where the plan has loads")
+        terms = Terms(fits=self.terms.fits, level_cost=self.terms.level_cost, on_earth=self.terms.on_earth)
+        check(self.asked, who, terms)
+        plain = engine_for("maps", 0, compiled=False)
+        alone = draw_map(plain, self.asked, who, terms)
+        costs = [plain.ways.cost_of(alone, row, 0) for row in range(len(self.asked.at))]
+        rows = np.array([row for row, cost in enumerate(costs) if cost != BARRED], dtype=np.int64)
+        pairs = np.zeros((len(rows), len(self.aims)), dtype=np.int64)
+        pairs[:, -1] = [costs[row] for row in rows.tolist()]
+        seat = [0 if aim.first_seat is None or who.load is None else 2 * int(who.load[0]) + 1 for aim in self.aims]
+        return self.worth_of_one_more(rows, pairs, seat)
 
     def _pair_values(self) -> list[int]:
         paid = np.array(self.state.paid)[self.sent >= 0]

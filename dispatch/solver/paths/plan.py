@@ -8,15 +8,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from dispatch.solver.paths.engine import Engine, engine_for
+from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.levels import MOST, Aim, Fold, Folded, Numbers, fold
+from dispatch.solver.paths.questions import Questions
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
 FIRST_LOOK: Final = 12
 """Arcs of each request that CPython looks at before prices say which others matter."""
 
 
-class Plan:
+class Plan(Questions):
     """Who is sent to which request, at the least cost level by level.
 
     Requests are rows 0 to R - 1 and responders columns 0 to M - 1. Every method
@@ -54,7 +55,7 @@ class Plan:
         rows, columns = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
         capacity = np.asarray(capacity, dtype=np.int64)
         _check(rows, columns, aims, capacity, requests)
-        self.rows, self.columns, self.aims = rows, columns, tuple(aims)
+        self.rows, self.columns, self.aims, self.capacity = rows, columns, tuple(aims), capacity
         engine = engine_for("lists", len(rows), compiled=compiled)
         self.fold = fold(aims, requests, len(rows), capacity, most=MOST if engine.is_compiled else None)
         self._start(engine, capacity, requests)
@@ -67,7 +68,8 @@ class Plan:
     def _start(self, engine: Engine, capacity: Numbers, requests: int) -> None:
         self.engine = engine
         seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
-        self.state = new_state(engine, self.fold, seats)
+        dearest = self.fold.number([aim.most for aim in self.aims])
+        self.state = new_state(engine, self.fold, seats, dearest)
         # Dear ones first: who comes later and is worth less is turned away at once.
         order = np.argsort(-self.fold.out, kind="stable")
         kept = None if engine.is_compiled or self.fold.cost.dtype == object else cheapest(self.rows, self.fold.cost)
@@ -143,24 +145,6 @@ class Plan:
         """Let a responder who was closed take requests again."""
         room = self.state.begin[column + 1] - self.state.begin[column]
         self.engine.search.open_up(self.arcs, self.state, column, room)
-
-    def price_of_sending(self, row: int, column: int) -> tuple[int, ...] | None:
-        """Return how much worse the best plan with this pair is, level by level, without solving again.
-
-        Returns:
-            The difference between the best plan that sends the responder to the request and this one,
-            by level; None where the pair is not allowed or no plan has it.
-        """
-        cost = self._cost(row, column)
-        if cost is None or self.state.sent[row] == ABSENT or self.state.capacity[column] == 0:
-            return None
-        price = self.engine.search.price_of_sending(self.arcs, self.state, row, column, cost)
-        return None if price >= self.state.beyond[0] else self.fold.digits(int(price))
-
-    def _cost(self, row: int, column: int) -> int | None:
-        """Return the folded cost of a pair; None where it is not allowed."""
-        at = np.flatnonzero((self.rows == row) & (self.columns == column))
-        return int(self.fold.cost[at[0]]) if len(at) else None
 
     def values(self) -> tuple[int, ...]:
         """Return what the plan comes to, level by level, added up in whole numbers of any size."""
@@ -273,11 +257,6 @@ def cheapest(rows: Numbers, cost: Numbers) -> Numbers | None:
     order = np.lexsort((cost, rows))
     nth = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
     return np.sort(order[nth < FIRST_LOOK])
-
-
-def read_by(engine: Engine, values: Folded) -> Any:
-    """Return integers as an engine reads them."""
-    return np.ascontiguousarray(values, dtype=np.int64) if engine.is_compiled else values.tolist()
 
 
 def _folded(values: Any, folded: Fold) -> Folded:

@@ -19,6 +19,12 @@ WORTH_WRITING: Final = OUT - 2
 """In ``known``, which counts down from ``OUT``: looked at twice after it was sent somewhere."""
 
 
+def pair(town: Map, i: int, j: int) -> tuple[bool, int]:
+    """Return whether a request may be sent to a responder, and what that costs; as ``lists.pair``."""
+    cost = cost_of(town, i, j)
+    return cost != BARRED, cost
+
+
 def _least(town: Map, i: int, s: int) -> int:
     """Return the least level that a request needs of a skill."""
     for n in range(town.needs[i], town.needs[i + 1]):

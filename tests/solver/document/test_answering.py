@@ -24,11 +24,11 @@ def moment(minutes):
     return datetime.fromtimestamp(NINE + 60 * minutes, UTC).isoformat().replace("+00:00", "Z")
 
 
-def made(seed, *, with_pairs):
+def made(seed, *, with_pairs, most=4):
     """Return a small random problem with every key there is."""
     random = Random(seed)
-    responders = [_responder(random, f"p{at}") for at in range(random.randint(1, 4))]
-    requests = [_request(random, f"r{at}", responders) for at in range(random.randint(1, 4))]
+    responders = [_responder(random, f"p{at}") for at in range(random.randint(1, most))]
+    requests = [_request(random, f"r{at}", responders) for at in range(random.randint(1, most))]
     problem = {"requests": requests, "responders": responders}
     if len(responders) > 1 and random.random() < 0.4:
         problem["apart"] = [[responders[0]["id"], responders[1]["id"]]]
@@ -275,3 +275,88 @@ def test_a_time_limit_of_nothing_still_gives_a_plan_with_true_bounds():
         for at, level in enumerate(solution["levels"]):
             if values[:at] == best[:at]:
                 assert level["bound"] <= best[at]
+
+
+def test_what_one_more_person_changes_is_what_adding_them_changes():
+    """For each skill the best over all places, told beside whom; without the key only where rules tie requests together."""
+    told, changed = 0, set()
+    for seed in range(200):
+        problem = made(seed, with_pairs=False, most=4 if seed < 100 else 9)
+        problem.pop("apart", None)
+        for one in problem["requests"]:
+            one.pop("headcount", None)
+            if seed % 2 or seed >= 100:
+                one.pop("minutes", None)
+        solution = solve_document(read_document(io.StringIO(json.dumps(problem))), explain=True)
+        if "scarce" not in solution:
+            assert any("minutes" in one for one in problem["requests"])
+            continue
+        told += 1
+        before = [level["value"] for level in solution["levels"]]
+        skills = {name for one in problem["requests"] for name in one.get("skills", {})}
+        plain = any(not one.get("skills") for one in problem["requests"])
+        assert {one["skill"] for one in solution["scarce"]} == skills | ({None} if plain else set())
+        ranked = []
+        for one in solution["scarce"]:
+            level = max((r["skills"].get(one["skill"], 0) for r in problem["requests"] if "skills" in r), default=0)
+            worth = {}
+            for person in problem["responders"]:
+                more = {name: person[name] for name in ("at", "reach_metres", "available") if name in person}
+                more |= {"id": "zz", "capacity": 1, "skills": {one["skill"]: level} if one["skill"] else {}}
+                after = solved({**problem, "responders": [*problem["responders"], more]})["levels"]
+                worth[person["id"]] = tuple(a["value"] - b for a, b in zip(after, before, strict=True))
+            said = tuple(one[level["name"]] for level in solution["levels"])
+            ranked.append(said)
+            changed |= {level["name"] for level, more in zip(solution["levels"], said, strict=True) if more}
+
+            assert said == min(worth.values()) == worth[one["near"]], (seed, one)
+        assert ranked == sorted(ranked)
+    assert told > 60
+    assert changed >= {"unserved_urgent", "unserved_normal", "unserved_low", "load", "cost"}
+
+
+def test_scarcity_is_only_told_where_it_is_asked_for_and_can_be_read_off():
+    """Nothing without being asked, nor where pairs are given or a request takes several people."""
+    problem = {"requests": [{"id": "a", "skills": {"x": 1}}], "responders": [{"id": "p"}]}
+    assert "scarce" not in solved(problem)
+    # Each two of these can be done one after the other, and not all three.
+    hour = {"window": [moment(0), moment(60)], "minutes": 60}
+    clocks = {"requests": [{"id": at, "skills": {"x": 1}, **hour} for at in ("a", "b", "c")]}
+    for more in ({"pairs": []}, {"requests": [{"id": "a", "headcount": 2}]}, clocks):
+        document = read_document(io.StringIO(json.dumps({**problem, **more})))
+        assert "scarce" not in solve_document(document, explain=True)
+    (one,) = solve_document(read_document(io.StringIO(json.dumps(problem))), explain=True)["scarce"]
+    assert one == {"skill": "x", "near": "p", "unserved_normal": -1, "cost": 0}
+
+
+@pytest.mark.parametrize("with_pairs", [False, True])
+def test_rivals_need_the_same_people_and_have_one_seat_too_few(with_pairs):
+    """By everybody's own look at who could go: one seat too few, and enough without any one of them."""
+    told = 0
+    for seed in range(200):
+        problem = made(seed, with_pairs=with_pairs, most=7)
+        problem.pop("apart", None)
+        for one in problem["requests"]:
+            one.pop("headcount", None)
+            one.pop("minutes", None)
+        problem["pairs" if with_pairs else "apart"] = [one[:3] for one in problem.get("pairs", [])]
+        solution, tried = solve_document(read_document(io.StringIO(json.dumps(problem))), explain=True), Enumerated(problem)
+        requests = {one["id"]: one for one in problem["requests"]}
+
+        def could_go(some, tried=tried, requests=requests):
+            people = [p for p in tried.responders if any(tried.cost(requests[r], p) is not None for r in some)]
+            return [p for p in people if p.get("capacity", 1) > 0]
+
+        for left in solution["left_out"]:
+            rivals = left["rivals"]
+            people = could_go(rivals["requests"])
+            told += 1
+
+            assert left["request"] in rivals["requests"]
+            assert rivals["responders"] == [p["id"] for p in people], (seed, left)
+            assert rivals["seats"] == sum(p["capacity"] for p in people) == len(rivals["requests"]) - 1
+            for one in rivals["requests"]:
+                rest = [r for r in rivals["requests"] if r != one]
+                for some in chain.from_iterable(combinations(rest, many) for many in range(1, len(rest) + 1)):
+                    assert sum(p.get("capacity", len(some)) for p in could_go(some)) >= len(some), (seed, left)
+    assert told > 100

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from itertools import product
-from random import Random
 
 import numpy as np
 import pytest
@@ -17,71 +15,11 @@ ENGINES = [False, *([True] if find_spec("numba") else [])]
 """CPython, and Numba where the extra [city] is installed."""
 
 
-class Made:
-    """A small random matching with four levels, and what enumeration says of it."""
-
-    def __init__(self, seed, *, requests=4, responders=4, largest=9):
-        self.random = random = Random(seed)
-        self.requests, self.responders = random.randint(1, requests), random.randint(1, responders)
-        pairs = [
-            (row, column)
-            for row in range(self.requests)
-            for column in range(self.responders)
-            if random.random() < random.choice((0.4, 0.8))
-        ]
-        random.shuffle(pairs)
-        self.pairs = pairs
-        self.capacity = np.array([random.randint(0, 3) for _ in range(self.responders)])
-        self.cost = np.array([random.randint(-3, largest) for _ in pairs], dtype=np.int64)
-        load = np.array([random.randint(0, 4) for _ in range(self.responders)])
-        self.aims = [
-            Aim("unserved", left_out=np.array([random.choice((1, 2)) for _ in range(self.requests)])),
-            Aim("waiting", left_out=np.array([random.randint(0, 5) for _ in range(self.requests)])),
-            Aim("load", first_seat=2 * load + 1, next_seat=np.full(self.responders, 2)),
-            Aim("cost", pair=self.cost),
-        ]
-
-    def plan(self, compiled=False):
-        rows, columns = [row for row, _ in self.pairs], [column for _, column in self.pairs]
-        return Plan(rows, columns, self.aims, self.capacity, requests=self.requests, compiled=compiled)
-
-    def best(self, *, there=None, closed=(), forced=None):
-        """Enumerate every plan."""
-        there = set(range(self.requests)) if there is None else there
-        by_row = [[-1, *(at for at, (r, _) in enumerate(self.pairs) if r == row)] for row in range(self.requests)]
-        found = None
-        for choice in product(*(by_row[row] if row in there else [-2] for row in range(self.requests))):
-            used = [0] * self.responders
-            for at in choice:
-                if at >= 0:
-                    used[self.pairs[at][1]] += 1
-            if any(one > most for one, most in zip(used, self.capacity, strict=True)):
-                continue
-            if any(used[column] for column in closed):
-                continue
-            if forced is not None and not any(at >= 0 and self.pairs[at] == forced for at in choice):
-                continue
-            value = self.value(choice, used)
-            if found is None or value < found:
-                found = value
-        return found
-
-    def value(self, choice, used):
-        out = [row for row, at in enumerate(choice) if at == -1]
-        load = self.aims[2].first_seat
-        return (
-            int(sum(self.aims[0].left_out[row] for row in out)),
-            int(sum(self.aims[1].left_out[row] for row in out)),
-            int(sum(load[column] + 2 * nth for column, held in enumerate(used) for nth in range(held))),
-            int(sum(self.cost[at] for at in choice if at >= 0)),
-        )
-
-
 @pytest.mark.parametrize("compiled", ENGINES)
-def test_a_plan_is_as_good_as_enumeration_finds(compiled):
+def test_a_plan_is_as_good_as_enumeration_finds(compiled, matching):
     """Level by level, on random matchings with capacities, left-out requests and growing loads."""
     for seed in range(400 if not compiled else 100):
-        made = Made(seed)
+        made = matching(seed)
         plan = made.plan(compiled)
 
         assert plan.values() == made.best(), seed
@@ -89,10 +27,10 @@ def test_a_plan_is_as_good_as_enumeration_finds(compiled):
 
 
 @pytest.mark.parametrize("compiled", ENGINES)
-def test_a_plan_stays_the_best_while_requests_and_responders_come_and_go(compiled):
+def test_a_plan_stays_the_best_while_requests_and_responders_come_and_go(compiled, matching):
     """Each change leaves what enumeration finds, and prices that prove it."""
     for seed in range(120 if not compiled else 40):
-        made = Made(seed)
+        made = matching(seed)
         plan = made.plan(compiled)
         there, closed = set(range(made.requests)), set()
         for _ in range(8):
@@ -110,10 +48,10 @@ def test_a_plan_stays_the_best_while_requests_and_responders_come_and_go(compile
 
 
 @pytest.mark.parametrize("compiled", ENGINES)
-def test_the_price_of_a_pair_is_what_forcing_it_costs(compiled):
+def test_the_price_of_a_pair_is_what_forcing_it_costs(compiled, matching):
     """Level by level the difference to the best plan that has the pair, or nothing where no plan has it."""
     for seed in range(150 if not compiled else 50):
-        made = Made(seed)
+        made = matching(seed)
         plan = made.plan(compiled)
         best = made.best()
         for row, column in made.pairs:
@@ -196,9 +134,9 @@ def test_levels_beyond_64_bits_stay_exact():
 
 
 @pytest.mark.parametrize("compiled", ENGINES)
-def test_a_plan_is_not_proved_with_other_prices(compiled):
+def test_a_plan_is_not_proved_with_other_prices(compiled, matching):
     """The proof looks at the prices: moved by one, they prove nothing."""
-    made = Made(11)
+    made = matching(11)
     plan = made.plan(compiled)
     for column, seats in enumerate(plan.state.capacity):
         if seats:
