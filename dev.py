@@ -96,8 +96,11 @@ def docs() -> None:
 
 
 def bench(*rest: str) -> None:
-    """Measure: each figure side by side with what it is compared to, in one run."""
+    """Measure: each figure side by side with what it is compared to, in one run; --page writes the page of them."""
     install(DEV)
+    if "--page" in rest:
+        run(tool("python"), str(ROOT / "docs" / "write_benchmarks.py"), *(word for word in rest if word != "--page"))
+        return
     for one in sorted((ROOT / "tests" / "bench").glob("[a-z]*.py")):
         run(tool("python"), str(one), *rest)
 
@@ -110,7 +113,8 @@ def pins(*rest: str) -> None:
         ("core.txt", [project]),
         ("build.txt", [str(PINS / "build.in")]),
         ("postgres.txt", [project, "--extra", "postgres"]),
-        ("dev.txt", [project, "--extra", "postgres", str(PINS / "dev.in")]),
+        ("city.txt", [project, "--extra", "city"]),
+        ("dev.txt", [project, "--extra", "postgres", "--extra", "city", str(PINS / "dev.in")]),
     ):
         run(
             *(tool("uv"), "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"),

@@ -45,7 +45,8 @@ class Sentence:
 
     Args:
         id: The English sentence with ``{names}`` to fill.
-        params: Text, whole numbers, ``BothNames``, further ``Sentence``s, or tuples of these
+        params: Text, whole numbers, ``BothNames``, further ``Sentence``s, text by language where it comes
+            from elsewhere than our catalogue (``{"en": …, "zh": …}``), or tuples of these
             (read as a list: "a, b" or "a、b"). Survives a trip through JSON.
     """
 
@@ -122,6 +123,8 @@ def _read_aloud(value: object, language: Language) -> object:
         return say(value, language)
     if isinstance(value, BothNames):
         return value.zh if language == "zh" else value.en
+    if isinstance(value, Mapping):
+        return value.get(language, value["en"])
     if isinstance(value, (tuple, list)):
         comma = "、" if language == "zh" else ", "
         return comma.join(str(_read_aloud(item, language)) for item in value)
@@ -135,7 +138,7 @@ def _plain(value: object) -> object:
         return {"names": {"zh": value.zh, "en": value.en}}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
-    return value
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _revive(value: object) -> object:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from threading import Barrier, Lock
 from typing import Any, Final
 
 from dispatch.clock import stopwatch
 from dispatch.model.message import Capabilities, Message, MessageKind, Outcome, Receipt
+from dispatch.model.responder import ResponderKind
+from dispatch.model.service import Pool, Urgency
 from dispatch.plugins.channel import Channel
+from dispatch.solver.problem import Helper, Need, Problem, Spot
 
 FICTIONAL_PHONE: Final = "+9991380000001"
 """A number that nobody has."""
@@ -33,6 +37,17 @@ _ODD_TEXTS: Final = (
 )
 _ODD_ADDRESSES: Final = ("", "这不是号码", "１３８", "+1 (0) \n'; --")
 
+_PLAIN_NEED: Final[dict[str, Any]] = {"urgency": Urgency.NORMAL, "skills": {}, "licence": None, "spot": Spot()}
+_PLAIN_HELPER: Final[dict[str, Any]] = {
+    "kind": ResponderKind.VOLUNTEER,
+    "skills": {},
+    "licences": frozenset(),
+    "spot": Spot(),
+    "reach_metres": 1500,
+    "free_seats": 1,
+    "load": 0,
+}
+
 
 def a_message(**changes: Any) -> Message:
     """Return an offer to a fictional phone, in Chinese, with any field changed as given."""
@@ -48,6 +63,32 @@ def a_message(**changes: Any) -> Message:
         params={"place": "8号楼", "service": "下水道"},
     )
     return replace(message, **changes)
+
+
+def a_problem(needs: Sequence[Mapping[str, Any]] = ({},), helpers: Sequence[Mapping[str, Any]] = ({},)) -> Problem:
+    """Return a problem to try a cost term on: Monday, nine in the morning, everybody may go everywhere.
+
+    Args:
+        needs: What is special about each, its urgency and pool by name; they are called n1, n2 …
+        helpers: Likewise; they are volunteers called h1, h2 …
+    """
+    return Problem(
+        needs=tuple(
+            Need(**{"id": f"n{n}", "number": n, **_PLAIN_NEED, **_as_meant(said)})
+            for n, said in enumerate(needs, start=1)
+        ),
+        helpers=tuple(
+            Helper(**{"id": f"h{n}", "code": f"H{n}", **_PLAIN_HELPER, **_as_meant(said)})
+            for n, said in enumerate(helpers, start=1)
+        ),
+        at=datetime(2026, 11, 23, 1, tzinfo=UTC),
+        zone="Asia/Shanghai",
+    )
+
+
+def _as_meant(said: Mapping[str, Any]) -> dict[str, Any]:
+    kinds: dict[str, Callable[[Any], Any]] = {"urgency": Urgency, "pool": Pool, "kind": ResponderKind}
+    return {name: kinds[name](value) if name in kinds else value for name, value in said.items()}
 
 
 class RecordingChannel:

@@ -16,6 +16,7 @@ from dispatch.model.rules import Rules
 from dispatch.settings import Settings, default_database
 
 if TYPE_CHECKING:
+    from dispatch.plugins.cost_terms import CostTerms
     from dispatch.plugins.guarded import Guarded
     from dispatch.plugins.manager import Plugins
     from dispatch.store.engine import Database
@@ -56,6 +57,20 @@ class Wired:
         from dispatch.plugins.manager import load
 
         return load(off=self.settings.plugins.off)
+
+    @cached_property
+    def cost_terms(self) -> CostTerms:
+        """What plugins have to say about who should go; where one of them broke, our own alone, and that is told."""
+        from dispatch.errors import PluginBroke
+
+        try:
+            return self.plugins.cost_terms()
+        except PluginBroke as fault:
+            from dispatch.plugins.cost_terms import CostTerms
+            from dispatch.plugins.manager import load
+
+            ours = load(off=self.settings.plugins.off, installed=False).cost_terms()
+            return CostTerms(ours.offered, [fault])
 
     @cached_property
     def channels(self) -> Mapping[str, Guarded]:

@@ -9,12 +9,15 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from dispatch.model.assignment import Visit
 from dispatch.model.message import Capabilities, Message, Receipt
 from dispatch.model.rules import Rules
 from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, RemembersOutcomes
+from dispatch.plugins.cost_terms import CostTerm
 from dispatch.plugins.json_folder import OPTIONS
 from dispatch.settings import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
+from dispatch.solver.problem import Helper, Need, Problem, Spot
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -35,7 +38,7 @@ _HOOKS_HEAD = """\
 # Hooks
 
 This page is written by `docs/write_reference.py` from the code. How to use them is told in
-[How to add a channel](../howto/add-a-channel.md).
+[How to add a channel](../howto/add-a-channel.md) and [How to add a cost term](../howto/add-a-cost-term.md).
 
 A plugin is a module with functions marked `@hookimpl` (`from dispatch.plugins import hookimpl`), named in
 the entry-point group `sandan`. A hook whose name is a plural noun asks what the plugin offers; one whose
@@ -75,6 +78,10 @@ def hooks_page() -> str:
     for name, hook in vars(hookspecs).items():
         if name.startswith("dispatch_"):
             parts.append(f"## `{name}{_signature(hook)}`\n\n{_as_markdown(hook)}\n")
+    parts.append(f"## What a cost term is\n\n{_as_markdown(CostTerm)}\n")
+    parts.append("### What it is handed\n")
+    handed: tuple[Any, ...] = (Problem, Need, Helper, Spot, Visit)
+    parts += [f"#### `{one.__name__}`\n\n{_as_markdown(one)}\n\n{_fields_of(one)}\n" for one in handed]
     parts.append(f"## What a channel promises\n\n{_as_markdown(Channel)}\n")
     parts.append(f"### `capabilities: Capabilities`\n\n{_as_markdown(Channel.capabilities)}\n")
     parts.append(f"### `send{_signature(Channel.send)}`\n\n{_as_markdown(Channel.send)}\n")
@@ -87,6 +94,11 @@ def hooks_page() -> str:
 
 
 PAGES = {"settings.md": settings_page, "hooks.md": hooks_page}
+
+
+def _fields_of(shape: Any) -> str:
+    hints = shape.__annotations__
+    return f"Its fields: {', '.join(f'`{name}: {hint}`' for name, hint in hints.items())}."
 
 
 def _section(title: str, note: str, rows: list[tuple[str, str, str]]) -> str:

@@ -20,6 +20,9 @@ import phonenumbers
 import pytest
 
 from dispatch.cli.door import root as door
+from dispatch.plugins.manager import load
+from dispatch.solver.candidates import FILTERS
+from dispatch.solver.costs import TERMS
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted(path for path in (ROOT / "dispatch").rglob("*.py") if "migrations" not in path.parts)
@@ -296,13 +299,13 @@ def test_pins_are_exact_and_hashed(path):
 
 
 def test_what_is_installed_for_tests_is_what_is_installed_for_use():
-    """Core, build and postgres are pinned in dev at the same versions, so that what was tested is what runs."""
+    """Core, build and the extras are pinned in dev at the same versions, so that what was tested is what runs."""
     pinned = {
         name: set(re.findall(r"(?m)^(\S+==\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")))
-        for name in ("core", "build", "postgres", "dev")
+        for name in ("core", "build", "postgres", "city", "dev")
     }
 
-    assert pinned["core"] | pinned["build"] | pinned["postgres"] <= pinned["dev"]
+    assert pinned["core"] | pinned["build"] | pinned["postgres"] | pinned["city"] <= pinned["dev"]
 
 
 def test_what_the_code_imports_is_what_the_project_declares():
@@ -318,8 +321,8 @@ def test_what_the_code_imports_is_what_the_project_declares():
         if name not in sys.stdlib_module_names and name != "dispatch"
     }
 
-    # tzdata is read by zoneinfo, not imported; psycopg is an extra, loaded by the URL of the database.
-    assert imported - {"psycopg"} == wanted - {"tzdata"}
+    # tzdata is read by zoneinfo, not imported; psycopg and numba are extras, loaded where they are asked for.
+    assert imported - {"psycopg", "numba"} == wanted - {"tzdata"}
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -386,6 +389,21 @@ def test_no_test_is_left_out():
     ]
 
     assert found == []
+
+
+def test_each_cost_term_and_each_filter_has_a_test_of_its_own():
+    """Every reason to send or not to send somebody, our plugins' included, is the name of a test."""
+    offered = load(installed=False).cost_terms().offered
+    wanted = {
+        *(f"test_the_term_{name.replace('-', '_')}" for name in (*TERMS, *(one.name for one in offered))),
+        *(f"test_the_filter_{name.replace('-', '_')}" for name in FILTERS),
+    }
+    there = {
+        node.name for path in TESTS for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef)
+    }
+
+    assert offered
+    assert sorted(wanted - there) == []
 
 
 @pytest.mark.parametrize("name", ["cli", "simulations", "fixtures"])

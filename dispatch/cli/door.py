@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "today": ("pages:today", "See what needs a person now."),
     "board": ("pages:board", "See all lanes from order to rating."),
     "explain": ("matching:explain", "Hear why this one, why not that one, why nobody."),
+    "solve": ("solving:solve", "Match a problem from a JSON file, without a database."),
     "run": ("matching:run", "Keep working: expire, match, send, again."),
     "responder": ("people:responder", "Look at the people, add, correct, pause."),
     "export": ("files:export", "Write requests or responders into the office's own sheet."),

@@ -28,7 +28,7 @@ def run_round(dry_run: bool) -> None:
     from dispatch.desk.matching import run_round as match
 
     call = current()
-    done = match(call.database, call.actor, call.rules, dry_run=dry_run)
+    done = match(call.database, call.actor, call.rules, dry_run=dry_run, terms=call.wired.cost_terms)
     if call.as_json:
         print_json(_round_json(done))
         return
@@ -43,6 +43,10 @@ def run_round(dry_run: bool) -> None:
         offered=len(done.offered),
         left_out=len(done.left_out),
     )
+    if done.fault is not None:
+        tell("the best plan could not be found, so the nearest were asked first: {fault}", fault=done.fault)
+    for broken in done.broken:
+        tell(broken)
     if done.offered:
         _print_offered(call, done)
     for number, left, why in done.left_out:
@@ -103,10 +107,14 @@ def offer(number: int, code: str, again: bool, accepted: bool) -> None:
     from dispatch.desk.matching import offer_by_hand
 
     call = current()
+    terms = call.wired.cost_terms
 
     def work(tx: Transaction) -> tuple[str, Offer]:
         meant = call.code_of(tx, "offer", code)
-        return meant, offer_by_hand(tx, call.actor, call.rules, number, meant, again=again, accepted=accepted)
+        made = offer_by_hand(
+            tx, call.actor, call.rules, number, meant, again=again, accepted=accepted, terms=terms
+        )
+        return meant, made
 
     try:
         code, made = call.write(work)
@@ -151,7 +159,7 @@ def run(every: str, for_: str | None) -> None:
     began = stopwatch()
     while True:
         try:
-            done = match(call.database, call.actor, call.rules)
+            done = match(call.database, call.actor, call.rules, terms=call.wired.cost_terms)
             sent = _deliver(call)
             call.write(lambda tx: note_tick(tx, call.actor))
             note(
@@ -162,6 +170,10 @@ def run(every: str, for_: str | None) -> None:
                 left_out=len(done.left_out),
                 sent=sent["sent"],
             )
+            if done.fault is not None:
+                note("the best plan could not be found, so the nearest were asked first: {fault}", fault=done.fault)
+            for broken in done.broken:
+                note(broken)
         except DispatchError as error:
             if error.exit_code != 5:
                 raise
@@ -180,10 +192,13 @@ def explain(number: int, why_not: str | None, public: bool) -> None:
     from dispatch.desk.explaining import explain_request
 
     call = current()
+    terms = call.wired.cost_terms
 
     def work(tx: Transaction) -> Explanation:
         meant = call.code_of(tx, "explain", why_not) if why_not is not None else None
-        return explain_request(tx, call.actor, call.rules, number, why_not=meant, public=public)
+        return explain_request(
+            tx, call.actor, call.rules, number, why_not=meant, public=public, terms=terms
+        )
 
     said = call.read(work)
     if call.as_json:
@@ -236,6 +251,9 @@ def _round_json(done: Round) -> dict[str, Any]:
         ],
         "levels": [{"name": one.name, "value": one.value, "bound": one.bound} for one in done.levels],
         "optimal": done.is_optimal,
+        "engine": done.engine,
+        "fault": words(done.fault) if done.fault else None,
+        "broken": [words(one) for one in done.broken],
         "expired": done.expired,
         "seconds": round(done.seconds, 4),
     }

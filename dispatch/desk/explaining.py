@@ -16,6 +16,7 @@ from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OPEN, STATE_SENTENCES, OfferState, RequestState
 from dispatch.model.request import Request
 from dispatch.model.rules import Rules
+from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
 from dispatch.policy.rings import plan_round
 from dispatch.solver.explain import explain_choice, explain_nobody, explain_not
 from dispatch.store import offers, people, requests
@@ -45,12 +46,14 @@ def explain_request(
     *,
     why_not: str | None = None,
     public: bool = False,
+    terms: CostTerms = NO_TERMS,
 ) -> Explanation:
     """Say why this person was asked, why that one was not, or why nobody could be.
 
     Args:
         why_not: Code of a responder who is not asked.
         public: Without codes, so that it may be read to anybody.
+        terms: What plugins have to say about who should go; which of them broke is said at the end.
 
     Raises:
         NotFound: No such request or responder.
@@ -63,18 +66,18 @@ def explain_request(
         return Explanation("over", (over,))
     if request.state in OPEN:
         check_clear(tx, request)
-    snapshot = take_snapshot(tx, rules, only=request)
+    snapshot, broken = take_snapshot(tx, rules, only=request).with_terms(terms)
     if why_not is not None:
         responder = people.with_code(tx.connection, tx.community, why_not)
         if public:
             raise NotFound("why somebody was not asked is not for everybody", hint="leave out --public")
-        whole = take_snapshot(tx, rules)
+        whole, _ = take_snapshot(tx, rules).with_terms(terms)
         problem = whole.problem if request.id in whole.requests else snapshot.problem
         if all(need.id != request.id for need in problem.needs):
             problem = snapshot.problem
         reasons = explain_not(problem, plan_round(problem), request.id, responder.id)
         fix = wrong_number(responder)
-        return Explanation("why-not", reasons if fix is None else (*reasons, fix))
+        return Explanation("why-not", (*reasons, *broken) if fix is None else (*reasons, fix, *broken))
     is_waiting = request.state in _WAITS
     current = [
         one
@@ -92,7 +95,7 @@ def explain_request(
         sentences += explain_choice(snapshot.problem, solution, request.id, one.responder_id, one.terms)
     if is_waiting:
         sentences += _nobody(tx, request, snapshot)
-    return Explanation("chosen", tuple(sentences))
+    return Explanation("chosen", (*sentences, *broken))
 
 
 def _over(tx: Transaction, request: Request) -> Sentence | None:

@@ -25,9 +25,11 @@ from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OFFER_SENTENCES, ST
 from dispatch.model.request import Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
+from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
 from dispatch.policy.rings import plan_round
-from dispatch.policy.waiting import ONE_AT_A_TIME, after_left_out
-from dispatch.solver.explain import objection, read_out
+from dispatch.policy.waiting import NEAREST_FIRST, ONE_AT_A_TIME, after_left_out
+from dispatch.solver.counting import read_out
+from dispatch.solver.guarded import ChildSolver
 from dispatch.solver.problem import LeftOut, Level, Solution
 from dispatch.store import offers, people, requests
 from dispatch.store.engine import Database, Transaction
@@ -51,6 +53,9 @@ class Round:
         ways: By the number of a request left out, the command that puts its remedy into effect.
         expired: How many offers ran out first.
         seconds: How long it took, all in all.
+        engine: "exact", or "greedy" where the exact solver failed and the nearest were asked first.
+        fault: What became of the exact solver then.
+        broken: Which cost terms of plugins were left out, and why.
     """
 
     considered: int
@@ -61,24 +66,42 @@ class Round:
     is_optimal: bool
     expired: int
     seconds: float
+    engine: str = "exact"
+    fault: Sentence | None = None
+    broken: tuple[Sentence, ...] = ()
 
 
-def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool = False) -> Round:
+def run_round(
+    database: Database,
+    actor: Actor,
+    rules: Rules,
+    *,
+    dry_run: bool = False,
+    solver: ChildSolver | None = None,
+    terms: CostTerms = NO_TERMS,
+) -> Round:
     """Run one round of matching (一轮派单).
 
     Offers that nobody answered in time end first. The problem is read in one
     transaction, solved in none, and the answer is written in another, in which
     each request is looked at again and the constraints have the last word.
 
+    A process of its own solves, so that whatever becomes of it people are asked: then by
+    the nearest-first plan, which the round, its waves and an event say. A dry run goes the
+    same way, for it must say what the round would do.
+
     Args:
         dry_run: Change nothing; say what would be done.
+        solver: Who solves; none means our own process, within the rules' seconds.
+        terms: What plugins have to say about who should go.
     """
     began = stopwatch()
     expired = 0
-    if not dry_run:
-        expired = database.write(lambda tx: _tidy(tx, actor, rules))
-    snapshot = database.read(lambda tx: _read(tx, actor, rules))
-    solution = plan_round(snapshot.problem)
+    with solver or ChildSolver(seconds=rules.solve_seconds, megabytes=rules.solve_megabytes) as solve:
+        if not dry_run:
+            expired = database.write(lambda tx: _tidy(tx, actor, rules))
+        snapshot, broken = database.read(lambda tx: _read(tx, actor, rules)).with_terms(terms)
+        solution = plan_round(snapshot.problem, solve)
     chosen = [
         Chosen(request_id=RequestId(one.need), responder_id=ResponderId(one.helper), terms=one.terms)
         for one in solution.assignments
@@ -93,6 +116,9 @@ def run_round(database: Database, actor: Actor, rules: Rules, *, dry_run: bool =
         ways=database.read(lambda tx: _ways(tx, snapshot, solution.left_out)),
         levels=tuple(solution.levels),
         is_optimal=solution.status == "optimal",
+        engine=solution.engine,
+        fault=solution.fault,
+        broken=broken,
         expired=expired,
         seconds=stopwatch() - began,
     )
@@ -107,6 +133,7 @@ def offer_by_hand(
     *,
     again: bool = False,
     accepted: bool = False,
+    terms: CostTerms = NO_TERMS,
 ) -> Offer:
     """Ask one person for a request by hand (派单), under the same rules as a round.
 
@@ -118,6 +145,7 @@ def offer_by_hand(
         again: Ask even though they were asked for this request before.
         accepted: They have said yes already, on the phone or at the door. Where every place was being asked of
             somebody else, the one asked last is told that they are not needed.
+        terms: What plugins have to say; those that break are left out.
 
     Returns:
         The offer as it stands now.
@@ -139,12 +167,12 @@ def offer_by_hand(
     if request.state in (RequestState.RECEIVED, RequestState.NEEDS_PERSON):
         request = move(tx, actor, rules, request, RequestState.TRIAGED)
     _check_holds_none(tx, request, responder)
-    snapshot = take_snapshot(tx, rules, only=request)
-    terms = _terms_by_hand(snapshot, responder, again=again)
+    snapshot, _ = take_snapshot(tx, rules, only=request).with_terms(terms)
+    costs = _terms_by_hand(snapshot, responder, again=again)
     if accepted:
         _make_room(tx, actor, request)
     made = ask(
-        tx, actor, rules, [Chosen(request_id=request.id, responder_id=responder.id, terms=terms)], BY_HAND
+        tx, actor, rules, [Chosen(request_id=request.id, responder_id=responder.id, terms=costs)], BY_HAND
     )
     if not made:
         raise NotAllowedNow(
@@ -221,6 +249,8 @@ def _check_holds_none(tx: Transaction, request: Request, responder: Responder) -
 def _terms_by_hand(snapshot: Snapshot, responder: Responder, *, again: bool) -> Mapping[str, int]:
     if not responder.is_active:
         raise Refused("{code} has left", code=responder.code, hint="see who is here: dispatch responder list")
+    from dispatch.solver.explain import objection  # brings NumPy, which a round leaves to its child
+
     (need,) = snapshot.problem.needs
     terms, speaks_against = objection(snapshot.problem, need.id, responder.id, ignore_asked=again)
     if speaks_against is not None:
@@ -269,7 +299,10 @@ def _write(
     solution: Solution,
     chosen: Sequence[Chosen],
 ) -> list[Offer]:
-    made = ask(tx, actor, rules, _as_planned(tx, snapshot, chosen), ONE_AT_A_TIME)
+    policy = ONE_AT_A_TIME if solution.engine == "exact" else NEAREST_FIRST
+    made = ask(tx, actor, rules, _as_planned(tx, snapshot, chosen), policy)
+    if solution.fault is not None:
+        tx.record(actor, "solver-failed", fault=solution.fault.to_json(), policy=policy)
     mark_moment(tx.connection, LAST_TICK, tx.now)
     left = requests.with_ids(tx.connection, (one.need for one in solution.left_out), lock=True)
     for one in solution.left_out:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dispatch.clock import day_of
-from dispatch.model.assignment import Offer
+from dispatch.i18n import Sentence
+from dispatch.model.assignment import Offer, Visit
 from dispatch.model.community import PlaceKind, Places
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState, RequestState
 from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Hours, ResponderKind
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
+from dispatch.plugins.cost_terms import CostTerms
 from dispatch.policy.waiting import how_many_at_once
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.store import community as towns
@@ -33,6 +35,7 @@ class Snapshot:
         requests: Each request in the problem, as it stood.
         roster: Each responder in the problem, as they stood.
         services: The whole catalogue by id.
+        visits: Who helped the requests' households within the rules' days of continuity, oldest first.
     """
 
     problem: Problem
@@ -40,6 +43,12 @@ class Snapshot:
     roster: Mapping[str, people.OnRoster]
     services: Mapping[str, Service]
     places: Places
+    visits: Sequence[Visit] = ()
+
+    def with_terms(self, terms: CostTerms) -> tuple[Snapshot, tuple[Sentence, ...]]:
+        """Return the same with what plugins say about its costs, and what is said of those that broke."""
+        problem, faults = terms.added_to(self.problem, self.visits)
+        return replace(self, problem=problem), faults
 
 
 def take_snapshot(
@@ -96,12 +105,11 @@ def take_snapshot(
                 | {offer.responder_id for offer in made.get(one.id, ()) if offer.state in HOLDS_SEAT | HOLDS_SLOT},
             )
         )
+    households = {one.household for one in needs if one.household}
     return Snapshot(
         problem=Problem(
             needs=tuple(needs),
-            helpers=tuple(
-                _helpers(tx, rules, places, roster, zone, (one.household for one in needs if one.household))
-            ),
+            helpers=tuple(_helpers(tx, rules, places, roster, zone, households)),
             at=tx.now,
             zone=zone,
         ),
@@ -109,6 +117,9 @@ def take_snapshot(
         roster={one.id: one for one in roster},
         services={str(key): one for key, one in services.items()},
         places=places,
+        visits=offers.visits(tx.connection, households, tx.now - timedelta(days=rules.continuity_days))
+        if rules.continuity_days
+        else (),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 
 from dispatch.model.lifecycle import OfferState
 from dispatch.model.request import RequestId
@@ -65,3 +65,18 @@ class Offer:
     def was_mistaken(self) -> bool:
         """Whether the answer that ended it was noted by mistake and taken back: the person never said so."""
         return self.code.startswith(MISTAKEN)
+
+class Visit(NamedTuple):
+    """That somebody has helped a household before.
+
+    Args:
+        household: Id of the household.
+        helper: Id of the responder.
+        ended_at: When the work was done, aware.
+        rating: 1 to 5, what the household said of it; absent where it has not said anything.
+    """
+
+    household: str
+    helper: str
+    ended_at: datetime
+    rating: int | None = None

@@ -32,6 +32,9 @@ class Rules:
         code_days: For how long a responder's code is not used again.
         disclosure_hours: How long after the work is done its helper still sees name, phone and door.
         load_days: Over how many days the work already done counts as load.
+        solve_seconds: How long a round waits for the best plan before it asks the nearest first.
+        solve_megabytes: How much memory finding it may take, where the computer can hold it to that; 0 for any amount.
+        continuity_days: For how long who helped a household is remembered when its next helper is chosen; 0 for never.
         blind_resends: How often a message is sent again when nobody knows whether it went.
         send_attempts: How often a message is tried before the next channel.
         lease_seconds: How long a worker may hold a message before another may take it.
@@ -51,6 +54,9 @@ class Rules:
     code_days: int = 30
     disclosure_hours: int = 24
     load_days: int = 28
+    solve_seconds: int = 30
+    solve_megabytes: int = 4096
+    continuity_days: int = 180
     blind_resends: int = 1
     send_attempts: int = 5
     lease_seconds: int = 60

@@ -12,6 +12,7 @@ import pluggy
 
 from dispatch.model.message import Message, Receipt
 from dispatch.plugins.channel import OpenChannel
+from dispatch.plugins.cost_terms import CostTerm
 
 NAMESPACE = "dispatch"
 
@@ -32,6 +33,34 @@ def dispatch_channels() -> Mapping[str, OpenChannel]:  # type: ignore[empty-body
         A name for each channel (lower case, digits, hyphens) and how to open it. Two
         plugins offering one name stop the program with an error that names
         both; nothing is overridden by accident.
+    """
+
+
+@hookspec
+def dispatch_cost_terms() -> Mapping[str, CostTerm]:  # type: ignore[empty-body]  # a specification is never run
+    """Offer reasons that make one pairing worse, or better, than another, beyond our own.
+
+    Asked once, when a command that matches or explains starts. Each term is then
+    asked once for every problem that is matched or explained, with the whole of it, so that it may
+    look at all needs and helpers together: a round first reads the database and asks outside any
+    transaction, an offer by hand and an explanation ask within theirs. What it gives goes on as
+    numbers: the solver never runs a plugin's code, and the referee adds up the same numbers.
+
+    A term is pure: the same problem and visits give the same numbers, nothing is looked up, changed
+    or remembered, and no clock is read (the moment is ``problem.at``). It is quick, a few
+    milliseconds for 60 needs and 1,500 helpers: nothing is decided while it is asked, and no deadline guards it.
+
+    It returns whole metre-equivalents from -5,000 to 5,000 for pairs of a need and a helper of the
+    problem; what it leaves out counts 0. Cost is the last of the levels: no term makes anybody
+    eligible, leaves anybody out or outweighs class, waiting, who is asked first or load.
+
+    A term that raises or gives anything else is left out of that problem as a whole, and the round or the
+    explanation says which plugin broke. It never stops the desk.
+
+    Returns:
+        A name for each term (lower case, digits, hyphens) and the term, with what people call it in
+        both languages: an explanation says that. No name may be one of ours (distance, stairs, skill, bond,
+        paid) or another plugin's; then the terms of installed plugins are left out, with an error that names them.
     """
 
 

@@ -18,12 +18,15 @@ from dispatch.i18n import Sentence, sentence
 from dispatch.model.message import Capabilities, Message, Receipt
 from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, OpenChannel, Options
-from dispatch.plugins.faults import where_it_broke
+from dispatch.plugins.cost_terms import CostTerm, CostTerms, Offered
+from dispatch.plugins.faults import plugin_broke, where_it_broke
+from dispatch.solver.problem import OUR_TERMS
 
 BUILT_IN: Final = (
     "dispatch.plugins.console",
     "dispatch.plugins.phone_list",
     "dispatch.plugins.json_folder",
+    "dispatch.plugins.continuity",
 )
 """Modules of our own that are plugins like any other."""
 
@@ -33,7 +36,7 @@ GROUP: Final = "sandan"
 OURS: Final = "sandan"
 """The distribution that our own plugins come with."""
 
-_CHANNEL_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 log = logging.getLogger("dispatch.plugins")
 
@@ -43,7 +46,7 @@ class Plugin:
     """One plugin that was found.
 
     Args:
-        name: Its entry point's name; a built-in's is its channel's.
+        name: Its entry point's name; a built-in's is that of what it offers.
         package: The distribution it came with.
         version: That distribution's; empty where it is not installed.
         hooks: Which hooks it answers to; empty until it is loaded.
@@ -116,6 +119,28 @@ class Plugins:
                 found[name] = _checked(plugin, name, open_channel)
         return found
 
+    def cost_terms(self) -> CostTerms:
+        """Return every cost term offered.
+
+        Raises:
+            PluginBroke: A plugin fails when asked, offers something that is no cost term, or a
+                name that another offers too or that is one of ours.
+        """
+        found: dict[str, tuple[Plugin, CostTerm]] = {}
+        for plugin, ask in self._asked("dispatch_cost_terms"):
+            for name, term in _terms_of(plugin, ask).items():
+                if name in found:
+                    raise PluginBroke(
+                        "plugins {one} and {other} both offer a cost term called {term}",
+                        one=_shown(found[name][0]),
+                        other=_shown(plugin),
+                        term=name,
+                        hint="leave one out in dispatch.toml: [plugins] off = [\"{name}\"]",
+                        name=plugin.name,
+                    )
+                found[name] = plugin, term
+        return CostTerms([Offered(name, _shown(one), one.name, term) for name, (one, term) in found.items()])
+
     def delivered(self, message: Message, receipt: Receipt) -> None:
         """Tell every listener how an attempt to send ended; what they raise is logged and goes no further."""
         for plugin, tell in self._asked("dispatch_delivered"):
@@ -185,11 +210,30 @@ def _offers_of(plugin: Plugin, ask: Callable[[], Any]) -> Mapping[str, OpenChann
     if not isinstance(offers, Mapping):
         raise _broke(plugin, sentence("dispatch_channels returned no mapping of names"))
     for name, open_channel in offers.items():
-        if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
             why = sentence("a channel's name is lower-case-with-hyphens, and {name} is not", name=str(name))
             raise _broke(plugin, why)
         if not callable(open_channel):
             raise _broke(plugin, sentence("what it offers as channel {name} cannot be called", name=name))
+    return offers
+
+
+def _terms_of(plugin: Plugin, ask: Callable[[], Any]) -> Mapping[str, CostTerm]:
+    try:
+        offers = ask()
+    except Exception as fault:
+        why = sentence("it failed when asked for its cost terms: {fault}", fault=where_it_broke(fault))
+        raise _broke(plugin, why) from fault
+    if not isinstance(offers, Mapping):
+        raise _broke(plugin, sentence("dispatch_cost_terms returned no mapping of names"))
+    for name, term in offers.items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            why = sentence("a cost term's name is lower-case-with-hyphens, and {name} is not", name=str(name))
+            raise _broke(plugin, why)
+        if name in OUR_TERMS:
+            raise _broke(plugin, sentence("{name} is one of our own cost terms", name=name))
+        if not isinstance(term, CostTerm) or not callable(term.metres) or not (term.en and term.zh):
+            raise _broke(plugin, sentence("what it offers as cost term {name} is none", name=name))
     return offers
 
 
@@ -219,13 +263,7 @@ def _what_is_wrong(fault: BaseException) -> Sentence:
 
 
 def _broke(plugin: Plugin, why: Sentence) -> PluginBroke:
-    return PluginBroke(
-        "plugin {plugin} broke: {why}",
-        plugin=_shown(plugin),
-        why=why,
-        hint="leave it out in dispatch.toml: [plugins] off = [\"{name}\"]",
-        name=plugin.name,
-    )
+    return plugin_broke(_shown(plugin), plugin.name, why)
 
 
 def _shown(plugin: Plugin) -> str:

@@ -9,6 +9,9 @@ from dispatch.model.responder import ResponderKind
 from dispatch.model.service import Pool
 from dispatch.solver.problem import FirstAsked, Helper, Problem, Solution
 
+Solver = Callable[[Problem, FirstAsked], Solution]
+"""Chooses whom to ask for what, given who is asked before all others."""
+
 _NEIGHBOURS: Final = frozenset({ResponderKind.PARTY_MEMBER, ResponderKind.VOLUNTEER, ResponderKind.TEAM})
 
 _IN_POOL: Final[dict[Pool, Callable[[Helper], bool]]] = {
@@ -37,15 +40,20 @@ def first_asked(problem: Problem) -> FirstAsked:
     return {need.id: circles[need.pool] for need in problem.needs}
 
 
-def plan_round(problem: Problem) -> Solution:
+def plan_round(problem: Problem, solve: Solver | None = None) -> Solution:
     """Choose whom to ask in one round (一轮派单), those first who are to be asked first.
 
     As few as possible are asked outside their need's first circle, but nobody is
     left without help for its sake: that comes before, a fair load after it. A
     circle in which nobody can go is skipped at once; ``Solution.skipped`` names
     such needs.
-    """
-    # OR-Tools takes as long to load as all the rest of a command; nothing but this needs it.
-    from dispatch.solver.exact import solve
 
+    Args:
+        solve: Who solves; none means the exact solver, in this process.
+    """
+    if solve is None:
+        # NumPy takes as long to load as half a command; nothing but this needs it.
+        from dispatch.solver.exact import solve as solve_here
+
+        return solve_here(problem, first_asked(problem))
     return solve(problem, first_asked(problem))

@@ -13,6 +13,8 @@ from dispatch.solver.problem import TurnedAway
 
 ONE_AT_A_TIME = "one-at-a-time"
 """One person for each open slot, and the next when they decline or keep silent; recorded with every wave."""
+NEAREST_FIRST = "nearest-first"
+"""The same, chosen without foresight because the exact solver gave no answer; recorded with such waves instead."""
 
 
 class Next(NamedTuple):

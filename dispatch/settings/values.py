@@ -25,6 +25,8 @@ _BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
         "rules.most_headcount": (1, 1_000),
         "rules.code_days": (30, 3_650),  # promised: a code is not used again for 30 days
         "rules.disclosure_hours": (0, 24),  # promised: nobody sees a door for longer than a day after
+        "rules.solve_seconds": (1, 3_600),
+        "rules.continuity_days": (0, 3_650),
         "rules.blind_resends": (0, 1),  # promised: at most one
         "rules.send_attempts": (1, 100),
         "rules.lease_seconds": (10, 3_600),

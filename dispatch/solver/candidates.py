@@ -8,14 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from dispatch.solver.counting import ELSEWHERE, TOO_FEW
 from dispatch.solver.openings import DAY, NEVER, Flags
 from dispatch.solver.pairings import Numbers, Pairings, side_by_side
 from dispatch.solver.problem import Problem, TurnedAway
 
-TOO_FEW = "too-few"
-"""They could go, but not as many as it takes."""
-ELSEWHERE = "elsewhere"
-"""They could go, and are needed for other requests."""
 SOON_MINUTES = DAY
 """Who is free again within a day is worth waiting for; beyond it, a person should look."""
 

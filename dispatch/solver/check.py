@@ -7,13 +7,15 @@ integers, and shares nothing with the solver but the names.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dispatch.model.service import Urgency
-from dispatch.solver.problem import FirstAsked, Helper, Need, Problem, Solution
+from dispatch.solver.counting import REASONS
+from dispatch.solver.problem import ExtraTerm, FirstAsked, Helper, Need, Problem, Solution
 from dispatch.units import metres_between
 
 Vector = tuple[int, ...]
@@ -53,6 +55,21 @@ def breaks(problem: Problem, solution: Solution) -> tuple[Break, ...]:
     return tuple(found)
 
 
+def breaks_in_sent(problem: Problem, solution: Solution) -> tuple[Break, ...]:
+    """Return the promises that a solution breaks, looking only at who is sent, never at all pairings.
+
+    Quick enough to ask before any answer is believed: rules, seats, all or nothing, ids, costs and
+    levels. What it says about those who are not sent, and that it is best, is taken on trust.
+    """
+    referee = _Referee(problem, solution.first_asked)
+    found = [*referee.legality(solution), *referee.costs(solution), *referee.levels(solution)]
+    named = {*(one.need for one in solution.left_out), *solution.candidates, *solution.skipped}
+    found += [Break("known", need_id, "told of", "no such need") for need_id in sorted(named - referee.needs.keys())]
+    reasons = {turned.reason for one in solution.left_out for turned in one.why}
+    found += [Break("why", reason, "turned away", "no such reason") for reason in sorted(reasons - REASONS)]
+    return tuple(found)
+
+
 def is_proved_best(problem: Problem, solution: Solution) -> bool:
     """Say whether no circle of changes makes a plan better at a level above those that it makes worse.
 
@@ -74,12 +91,18 @@ class _Referee:
         self.helpers = {helper.id: helper for helper in problem.helpers}
         self.first_asked = first_asked
         self.now = self._wall(problem.at)
-        self.reasons = {
+
+    @cached_property
+    def reasons(self) -> dict[tuple[str, str], str | None]:
+        return {
             (need.id, helper.id): self._first_reason(need, helper)
-            for need in problem.needs
-            for helper in problem.helpers
+            for need in self.needs.values()
+            for helper in self.helpers.values()
         }
-        self.could = Counter(need_id for (need_id, _), reason in self.reasons.items() if reason is None)
+
+    @cached_property
+    def could(self) -> Counter[str]:
+        return Counter(need_id for (need_id, _), reason in self.reasons.items() if reason is None)
 
     def _wall(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.problem.zone)).replace(tzinfo=None)
@@ -130,10 +153,10 @@ class _Referee:
     def legality(self, solution: Solution) -> Iterator[Break]:
         pairs = Counter((one.need, one.helper) for one in solution.assignments)
         for (need_id, helper_id), times in pairs.items():
-            if (need_id, helper_id) not in self.reasons:
+            if need_id not in self.needs or helper_id not in self.helpers:
                 yield Break("known", f"{need_id} {helper_id}", "assigned", "no such pair")
-            elif self.reasons[need_id, helper_id] is not None:
-                yield Break("eligible", f"{need_id} {helper_id}", "assigned", self.reasons[need_id, helper_id])
+            elif (reason := self._first_reason(self.needs[need_id], self.helpers[helper_id])) is not None:
+                yield Break("eligible", f"{need_id} {helper_id}", "assigned", reason)
             if times > 1:
                 yield Break("different people", f"{need_id} {helper_id}", times, 1)
         for helper_id, held in Counter(one.helper for one in solution.assignments).items():
@@ -150,7 +173,7 @@ class _Referee:
     def costs(self, solution: Solution) -> Iterator[Break]:
         for one in solution.assignments:
             if one.need in self.needs and one.helper in self.helpers:
-                terms = cost_terms(self.needs[one.need], self.helpers[one.helper])
+                terms = cost_terms(self.needs[one.need], self.helpers[one.helper], self.problem.extra)
                 if dict(one.terms) != terms or one.cost != sum(terms.values()):
                     yield Break("cost", f"{one.need} {one.helper}", (one.cost, dict(one.terms)), terms)
 
@@ -228,7 +251,7 @@ class _Referee:
                 continue
             for helper in self.helpers.values():
                 if self.reasons[need.id, helper.id] is None:
-                    terms = cost_terms(need, helper)
+                    terms = cost_terms(need, helper, self.problem.extra)
                     step = _vector(pool=int(self._is_outside(need.id, helper.id)), cost=sum(terms.values()))
                     forward = (f"need {need.id}", f"helper {helper.id}")
                     yield _turned(*forward, step) if (need.id, helper.id) in sent else (*forward, step)
@@ -273,7 +296,7 @@ def metres_to(need: Need, helper: Helper) -> int:
     return metres_between(ours.position, theirs.position)
 
 
-def cost_terms(need: Need, helper: Helper) -> Mapping[str, int]:
+def cost_terms(need: Need, helper: Helper, extra: Iterable[ExtraTerm] = ()) -> Mapping[str, int]:
     """Return every term that is not zero, in metre-equivalents, as costs.py describes them."""
     in_unit = need.spot.unit is not None and need.spot.unit == helper.spot.unit
     floors = 0
@@ -285,6 +308,7 @@ def cost_terms(need: Need, helper: Helper) -> Mapping[str, int]:
         "skill": 20 * sum(max(0, helper.skills.get(name, 0) - level) for name, level in need.skills.items()),
         "bond": -300 if need.household is not None and need.household in helper.bonds else 0,
         "paid": 200 if helper.is_paid else 0,
+        **{one.name: one.metres.get((need.id, helper.id), 0) for one in extra},
     }
     return {name: value for name, value in terms.items() if value}
 

@@ -2,19 +2,20 @@
 
 Every term returns whole *metre-equivalents*: 300 means "as bad as 300 m of
 extra walking"; below zero is a reason in favour. Terms never look anything up
-and are added together. The explanation shows them one by one under the same
-names.
+and are added together; those of plugins come with the problem, as numbers. The
+explanation shows them one by one under the same names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from dispatch.solver.pairings import Numbers, Pairings
+from dispatch.solver.problem import ExtraTerm
 
 METRES_PER_FLOOR = 25
 """A storey climbed with a tool bag takes about as long as 25 m on the level."""
@@ -79,10 +80,23 @@ class Prices:
         return {name: value for name, all_ in self.terms.items() if (value := int(all_[row, column]))}
 
 
-def price(pairings: Pairings) -> Prices:
-    """Work out every term of every pairing."""
+def price(pairings: Pairings, extra: Iterable[ExtraTerm] = ()) -> Prices:
+    """Work out every term of every pairing.
+
+    Args:
+        extra: Terms that are worked out already; what they say of others than these needs and helpers is passed over.
+    """
     terms = {name: np.broadcast_to(term(pairings), pairings.shape) for name, term in TERMS.items()}
+    terms.update((one.name, _spread(pairings, one)) for one in extra)
     total = np.zeros(pairings.shape, dtype=np.int64)
     for values in terms.values():
         total += values
     return Prices(terms=terms, total=total)
+
+
+def _spread(pairings: Pairings, term: ExtraTerm) -> Numbers:
+    metres = np.zeros(pairings.shape, dtype=np.int64)
+    for (need_id, helper_id), value in term.metres.items():
+        if need_id in pairings.row_of and helper_id in pairings.column_of:
+            metres[pairings.pair(need_id, helper_id)] = value
+    return metres

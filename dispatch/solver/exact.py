@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]  # ships stubs, not py.typed
 
 from dispatch.clock import stopwatch
 from dispatch.solver.answer import Part, write_solution
@@ -22,6 +21,7 @@ from dispatch.solver.network import COUNTED_BY_NEED, Network, blocks, build_netw
 from dispatch.solver.openings import Flags
 from dispatch.solver.pairings import Numbers
 from dispatch.solver.problem import FirstAsked, Problem, Solution
+from dispatch.solver.singles import match_singles
 
 MOST_NODES = 500
 """How many networks a round may solve to serve requests for several people in full or not at all."""
@@ -71,7 +71,13 @@ def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> lis
         forced = None
         if pair is not None and pair[0] in rows:
             forced = int(np.flatnonzero(rows == pair[0])[0]), int(np.flatnonzero(columns == pair[1])[0])
-        search = Search(build_network(layout.board(rows, columns), forced), forced)
+        board = layout.board(rows, columns)
+        if forced is None and (board.slots == 1).all():
+            sent_rows, sent_columns, values = match_singles(board)
+            pairs = tuple(zip(rows[sent_rows].tolist(), columns[sent_columns].tolist(), strict=True))
+            parts.append(Part(pairs=pairs, values=values, bounds=values))
+            continue
+        search = Search(build_network(board, forced), forced)
         found = search.run(most_nodes)
         if found is None:
             return None
@@ -255,6 +261,11 @@ def _min_cost_flow(tails: Numbers, heads: Numbers, costs: Numbers, supply: Numbe
     """Return the cheapest flow over arcs of capacity 1, or None where the supplies cannot be met."""
     if len(tails) == 0:
         return None if supply.any() else np.zeros(0, dtype=np.int64)
+    # Most rounds have only needs of one person each, and never come here.
+    from ortools.graph.python.min_cost_flow import (  # type: ignore[import-untyped]  # ships stubs, not py.typed
+        SimpleMinCostFlow,
+    )
+
     solver = SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(
         tails.astype(np.int32), heads.astype(np.int32), np.ones(len(tails), dtype=np.int64), costs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,10 +10,13 @@ import numpy as np
 from dispatch.i18n import Sentence
 from dispatch.model.service import Pool
 from dispatch.solver.boards import Layout, lay_out
-from dispatch.solver.candidates import ELSEWHERE, FILTERS, TOO_FEW
+from dispatch.solver.candidates import FILTERS
+from dispatch.solver.counting import ELSEWHERE, read_out
+from dispatch.solver.instead import look_instead
 from dispatch.solver.openings import NEVER, on_the_hour
-from dispatch.solver.problem import Need, Problem, Solution, TurnedAway
-from dispatch.solver.remedies import nearest_remedy, skills_of
+from dispatch.solver.paths.questions import Move
+from dispatch.solver.problem import ExtraTerm, Need, Problem, Solution
+from dispatch.solver.remedies import nearest_remedy
 
 MOST_OTHERS = 3
 """How many others an explanation names: enough to answer "why not her", few enough to be read aloud."""
@@ -72,7 +75,7 @@ def explain_choice(
     return (
         Sentence("{code} was chosen out of {count} who could go", _named(layout, column, count=len(could))),
         *_skipped(layout, row, column),
-        *read_terms(terms),
+        *read_terms(terms, problem.extra),
         Sentence(
             "requests {code} has in hand or has done of late: {count}",
             _named(layout, column, count=_load(layout, column)),
@@ -82,24 +85,34 @@ def explain_choice(
     )
 
 
-def read_terms(terms: Mapping[str, int]) -> tuple[Sentence, ...]:
-    """Read out what a cost is made of, and the total."""
+def read_terms(terms: Mapping[str, int], extra: Iterable[ExtraTerm] = ()) -> tuple[Sentence, ...]:
+    """Read out what a cost is made of, and the total.
+
+    Args:
+        extra: Terms beyond our own, for what people call them.
+    """
     if not any(terms.values()):
         return (Sentence("it costs no way and nothing else"),)
     read = [_TERM_SAYS[name](terms[name]) for name in _TERM_SAYS if terms.get(name)]
-    read += [
-        Sentence("{name}: counts like {metres} m", {"name": name, "metres": value})
-        for name, value in terms.items()
-        if value and name not in _TERM_SAYS
-    ]
+    labels = {one.name: one.label for one in extra}
+    for name, value in terms.items():
+        if name in _TERM_SAYS or not value:
+            continue
+        told = {"name": labels.get(name, name), "metres": abs(value)}
+        read.append(
+            Sentence("{name}: counts like {metres} m", told)
+            if value > 0
+            else Sentence("{name}: counts like {metres} m less", told)
+        )
     return (*read, Sentence("all in all: {metres} m", {"metres": sum(terms.values())}))
 
 
 def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: str) -> tuple[Sentence, ...]:
     """Say why one helper was not chosen: the first rule against it, or what it would do to the whole plan.
 
-    What it would do is found by solving again with the pair held fast, and is
-    told at the first level that gets worse, with whom it would move.
+    What it would do is read off the plan, and where needs for several people are
+    in play found by solving again with the pair held fast. It is told at the first
+    level that gets worse, with whom it would move.
 
     Args:
         solution: The best plan of the problem.
@@ -111,13 +124,18 @@ def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: s
     reason = layout.candidates.first_against(row, column)
     if reason is not None:
         return (_RULE_SPEAKS[reason](layout, row, column),)
+    found = look_instead(layout, row, column)
+    if found is not None:
+        return (_price(layout, found.more, column), *_read_moves(layout, found.moves[1:]))
     # OR-Tools takes as long to load as all the rest of a command; only this answer needs it.
     from dispatch.solver.exact import solve_forcing
 
     instead = solve_forcing(problem, solution.first_asked, need_id, helper_id)
     if instead is None:
         return (_too_few(layout, row),)
-    return (_price(layout, solution, instead, column), *_moves(layout, solution, instead, need_id))
+    before = {level.name: level.value for level in solution.levels}
+    more = {level.name: level.value - before[level.name] for level in instead.levels}
+    return (_price(layout, more, column), *_moves(layout, solution, instead, need_id))
 
 
 def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...], Sentence | None]:
@@ -131,11 +149,6 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...]
     if could >= need.slots:
         return (*told, Sentence("could go: {count}", {"count": could})), None
     return tuple(told), nearest_remedy(layout, row)
-
-
-def read_out(need: Need, why: Iterable[TurnedAway]) -> tuple[Sentence, ...]:
-    """Say how many each reason turned away from a need."""
-    return tuple(_COUNTED[one.reason](need, one.turned_away) for one in why)
 
 
 def _skipped(layout: Layout, row: int, column: int) -> Iterator[Sentence]:
@@ -181,16 +194,26 @@ def _next(layout: Layout, row: int, others: Iterable[int]) -> Iterator[Sentence]
         yield Sentence("next in line: {codes}", {"codes": codes})
 
 
-def _price(layout: Layout, solution: Solution, instead: Solution, column: int) -> Sentence:
+def _price(layout: Layout, more_at: Mapping[str, int], column: int) -> Sentence:
     """Tell the first level at which the other plan is worse."""
-    before = {level.name: level.value for level in solution.levels}
-    for level in instead.levels:
-        more = level.value - before[level.name]
+    for name, more in more_at.items():
+        if name not in _WORSE:
+            continue
         if more < 0:
             return Sentence("asking {code} may be as good: no plan was proved best in time", _named(layout, column))
         if more:
-            return _WORSE[level.name](_named(layout, column, more=more))
+            return _WORSE[name](_named(layout, column, more=more))
     return Sentence("{code} would do just as well: a fixed lot decided", _named(layout, column))
+
+
+def _read_moves(layout: Layout, moves: Sequence[Move]) -> Iterator[Sentence]:
+    """Tell who makes room, one after the other, as far as can be followed by ear."""
+    pairings = layout.candidates.pairings
+    for row, _, joined in moves[:MOST_OTHERS]:
+        codes = () if joined is None else (pairings.helpers[joined].code,)
+        yield _goes_to(pairings.needs[row], codes)
+    if len(moves) > MOST_OTHERS:
+        yield Sentence("requests that would also change hands: {count}", {"count": len(moves) - MOST_OTHERS})
 
 
 def _moves(layout: Layout, solution: Solution, instead: Solution, need_id: str) -> Iterator[Sentence]:
@@ -199,11 +222,15 @@ def _moves(layout: Layout, solution: Solution, instead: Solution, need_id: str) 
     before, after = _sent(solution), _sent(instead)
     changed = [one for one in pairings.needs if one.id != need_id and before.get(one.id) != after.get(one.id)]
     for need in changed[:MOST_OTHERS]:
-        if need.id in after:
-            codes = tuple(pairings.helpers[pairings.column_of[one]].code for one in sorted(after[need.id]))
-            yield Sentence("request {number} would then go to {codes}", {"number": need.number, "codes": codes})
-        else:
-            yield Sentence("request {number} would then be left out", {"number": need.number})
+        yield _goes_to(
+            need, tuple(pairings.helpers[pairings.column_of[one]].code for one in sorted(after.get(need.id, ())))
+        )
+
+
+def _goes_to(need: Need, codes: tuple[str, ...]) -> Sentence:
+    if codes:
+        return Sentence("request {number} would then go to {codes}", {"number": need.number, "codes": codes})
+    return Sentence("request {number} would then be left out", {"number": need.number})
 
 
 def _sent(solution: Solution) -> dict[str, set[str]]:
@@ -291,29 +318,6 @@ _RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
     "capacity": lambda layout, row, column: Sentence("{code} has no hand free", _named(layout, column)),
     "asked-before": lambda layout, row, column: Sentence("{code} was asked for it before", _named(layout, column)),
     "unavailable": lambda layout, row, column: Sentence("{code} is not available for it", _named(layout, column)),
-}
-
-_COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
-    "skill": lambda need, count: Sentence(
-        "without the skill ({skills}): {count}", {"skills": skills_of(need), "count": count}
-    ),
-    "licence": lambda need, count: Sentence(
-        "without the licence {licence} in force: {count}", {"licence": need.licence, "count": count}
-    ),
-    "reach": lambda need, count: Sentence("too far away: {count}", {"count": count}),
-    "wrong-number": lambda need, count: Sentence(
-        "phone number found wrong: {count} (dispatch today says whose)", {"count": count}
-    ),
-    "hours": lambda need, count: Sentence("not at this hour: {count}", {"count": count}),
-    "rest": lambda need, count: Sentence("resting: {count}", {"count": count}),
-    "capacity": lambda need, count: Sentence("hands full: {count}", {"count": count}),
-    "asked-before": lambda need, count: Sentence("asked before: {count}", {"count": count}),
-    "unavailable": lambda need, count: Sentence("not available: {count}", {"count": count}),
-    TOO_FEW: lambda need, count: Sentence(
-        "could go, too few for the {needed} who are needed at once: {count}",
-        {"needed": need.slots, "count": count},
-    ),
-    ELSEWHERE: lambda need, count: Sentence("could go, needed for other requests: {count}", {"count": count}),
 }
 
 _TERM_SAYS: Final[dict[str, Callable[[int], Sentence]]] = {

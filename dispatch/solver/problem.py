@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from dispatch.i18n import Sentence
 from dispatch.model.responder import Hours, ResponderKind
@@ -14,6 +14,10 @@ from dispatch.units import Position
 
 FirstAsked = Mapping[str, frozenset[str]]
 """By need id, the helpers who are asked before all others; an absent need has no such circle."""
+
+
+OUR_TERMS: Final = ("distance", "stairs", "skill", "bond", "paid")
+"""The names of the terms in ``costs``, in the order in which they are read out."""
 
 
 class Spot(NamedTuple):
@@ -102,18 +106,35 @@ class Helper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraTerm:
+    """One reason beyond our own that makes a pairing worse or better, already worked out: numbers, no code.
+
+    Args:
+        name: As it stands among the terms of an assignment; none of ours is called so.
+        label: What people call it, by language: "en" and "zh".
+        metres: Metre-equivalents by need id and helper id; pairings that are absent count 0.
+    """
+
+    name: str
+    label: Mapping[str, str]
+    metres: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Whom to match at one moment; the order of needs and helpers means nothing.
 
     Args:
         at: The moment, aware.
         zone: IANA time zone of the clock on the community's wall, on which hours are kept.
+        extra: Terms of the cost beyond our own, each with a name of its own.
     """
 
     needs: tuple[Need, ...]
     helpers: tuple[Helper, ...]
     at: datetime
     zone: str
+    extra: tuple[ExtraTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +205,8 @@ class Solution:
         left_out: By need id.
         candidates: By need id, how many helpers pass every filter.
         skipped: Needs of whose first circle nobody passes every filter, so that all others are asked at once.
+        engine: "exact", or "greedy" where the exact solver gave no answer that could be used.
+        fault: What became of the exact solver, where another answered in its place.
         first_asked: The circles it was solved with.
         seconds: How long each part took; two equal solutions may differ in it.
     """
@@ -194,5 +217,7 @@ class Solution:
     left_out: tuple[LeftOut, ...]
     candidates: Mapping[str, int]
     skipped: tuple[str, ...] = ()
+    engine: Literal["exact", "greedy"] = "exact"
+    fault: Sentence | None = None
     first_asked: FirstAsked = field(default_factory=dict, compare=False)
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from dispatch.i18n import Sentence
 from dispatch.solver.boards import Layout
+from dispatch.solver.counting import skills_of
 from dispatch.solver.openings import NEVER, on_the_hour
 from dispatch.solver.pairings import Numbers
 from dispatch.solver.problem import Helper, Need
@@ -161,14 +162,6 @@ _FIXES: Final[tuple[Callable[[Layout, int], Sentence | None], ...]] = (
     _licensed,
     _recruit,
 )
-
-
-def skills_of(need: Need) -> tuple[Sentence, ...]:
-    """Name the skills that a need takes, with their least levels."""
-    return tuple(
-        Sentence("{skill} level {level}", {"skill": skill, "level": level})
-        for skill, level in sorted(need.skills.items())
-    )
 
 
 def _least(layout: Layout, row: int, columns: Numbers, by: Numbers) -> int | None:

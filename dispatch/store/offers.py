@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from dispatch.errors import Conflict, Refused
-from dispatch.model.assignment import MISTAKEN, Offer, OfferId, Wave
+from dispatch.model.assignment import MISTAKEN, Offer, OfferId, Visit, Wave
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState
 from dispatch.model.request import RequestId
 from dispatch.model.responder import ResponderId
@@ -345,3 +345,21 @@ def seats_held(connection: Connection, community: str) -> dict[str, int]:
         .group_by(offer.c.responder_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def visits(connection: Connection, household_ids: Iterable[str], since: datetime) -> list[Visit]:
+    """Return who has done what these households needed since a moment, oldest first."""
+    found: list[Visit] = []
+    wanted = sorted(set(household_ids))
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(request.c.household_id, offer.c.responder_id, offer.c.ended_at, request.c.rating)
+            .join(request, request.c.id == offer.c.request_id)
+            .where(
+                request.c.household_id.in_(wanted[start : start + 500]),
+                offer.c.state == OfferState.DONE.value,
+                offer.c.ended_at >= since,
+            )
+        )
+        found += [Visit(*row) for row in rows]
+    return sorted(found, key=lambda one: (one.ended_at, one.household, one.helper))

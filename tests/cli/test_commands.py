@@ -275,3 +275,15 @@ def test_a_cancelled_visit_names_who_must_be_rung(day: Call) -> None:
     done = day("request", "cancel", "2")
 
     assert one["responder"] in done.err
+
+
+def test_solve_says_what_is_scarce_when_asked(call: Call, office: Path) -> None:
+    """A problem from a file, and beside its plan what one more person with each skill would change."""
+    people = [{"id": "li", "skills": {"plumbing": 1}, "capacity": 1}]
+    problem = {"requests": [{"id": at, "skills": {"plumbing": 1}} for at in ("a", "b")], "responders": people}
+    (office / "problem.json").write_text(json.dumps(problem), encoding="utf-8")
+
+    assert call("solve", "problem.json", "--explain").document["scarce"] == [
+        {"skill": "plumbing", "near": "li", "unserved_normal": -1, "cost": 0}
+    ]
+    assert "scarce" not in call("solve", "problem.json").document

@@ -233,8 +233,8 @@ def test_a_plan_that_no_longer_holds_is_not_written(
     street.request("listen", place="8-1", state=_S.TRIAGED)
     plan = matching.plan_round
 
-    def plan_slowly(problem: Any) -> Any:
-        solution = plan(problem)
+    def plan_slowly(problem: Any, solver: Any) -> Any:
+        solution = plan(problem, solver)
         monkeypatch.undo()
         BETWEEN[between](desk)
         return solution
@@ -259,8 +259,8 @@ def test_all_or_nothing_holds_at_the_moment_of_writing(
     street.request("drain", state=_S.TRIAGED)
     plan = matching.plan_round
 
-    def plan_slowly(problem: Any) -> Any:
-        solution = plan(problem)
+    def plan_slowly(problem: Any, solver: Any) -> Any:
+        solution = plan(problem, solver)
         taken = {one.helper for one in solution.assignments if one.cost is not None}
         assert len(taken) == 4
         street.offer(street.request("listen", state=_S.ASKING), _responder(desk, "V2"))

@@ -57,7 +57,7 @@ def test_our_own_plugins_offer_our_own_channels() -> None:
     """Built-ins are plugins like any other."""
     plugins = load(installed=False)
 
-    assert [plugin.name for plugin in plugins.found()] == ["console", "phone-list", "json-folder"]
+    assert [plugin.name for plugin in plugins.found()] == ["console", "phone-list", "json-folder", "continuity"]
     assert sorted(plugins.channels()) == ["console", "json-folder", "phone-list"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from dispatch.solver.check import cost_terms, metres_to
 from dispatch.solver.costs import TERMS, price
 from dispatch.solver.pairings import side_by_side, storeys_up
-from dispatch.solver.problem import Helper, Need, Problem, Spot
+from dispatch.solver.problem import OUR_TERMS, Helper, Need, Problem, Spot
 from dispatch.units import Position
 
 HERE = Position(37.85, 112.55)
@@ -47,25 +47,54 @@ ROWS: list[tuple[str, int, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("term", "metres", "need", "helper"), ROWS)
-def test_each_term_alone(
-    make_need: Callable[..., Need],
-    make_helper: Callable[..., Helper],
-    make_problem: Callable[..., Problem],
-    term: str,
-    metres: int,
-    need: dict[str, Any],
-    helper: dict[str, Any],
-) -> None:
-    """A term is what its sentence says, in whole metre-equivalents."""
-    prices = price(side_by_side(make_problem([make_need(**need)], [make_helper(**helper)])))
+Price = Callable[[str], None]
 
-    assert prices.of(0, 0).get(term, 0) == metres
+
+@pytest.fixture
+def priced(
+    make_need: Callable[..., Need], make_helper: Callable[..., Helper], make_problem: Callable[..., Problem]
+) -> Price:
+    """Give a check of every row of one term."""
+
+    def check(name: str) -> None:
+        for term, metres, need, helper in ROWS:
+            if term == name:
+                prices = price(side_by_side(make_problem([make_need(**need)], [make_helper(**helper)])))
+
+                assert prices.of(0, 0).get(term, 0) == metres, (need, helper)
+
+    return check
+
+
+def test_the_term_distance(priced: Price) -> None:
+    """The way, by convention within a building, else in a straight line, where being near matters."""
+    priced("distance")
+
+
+def test_the_term_stairs(priced: Price) -> None:
+    """Each floor without a lift, from the helper's own landing in the same unit, else from the ground."""
+    priced("stairs")
+
+
+def test_the_term_skill(priced: Price) -> None:
+    """Each level above what is needed."""
+    priced("skill")
+
+
+def test_the_term_bond(priced: Price) -> None:
+    """Less for who looks in on the household."""
+    priced("bond")
+
+
+def test_the_term_paid(priced: Price) -> None:
+    """What costs the resident money."""
+    priced("paid")
 
 
 def test_every_term_has_such_a_row() -> None:
-    """No term goes without a test of its own."""
+    """No term goes without rows of its own, and all are known by name to those who load no arrays."""
     assert {term for term, *_ in ROWS} == set(TERMS)
+    assert tuple(TERMS) == OUR_TERMS
 
 
 def test_terms_add_up_and_zeros_are_left_out(random_town: Callable[..., Problem]) -> None:

@@ -11,9 +11,11 @@ import pytest
 from dispatch.i18n import Sentence, say
 from dispatch.model.responder import Hours
 from dispatch.model.service import Urgency
+from dispatch.solver.boards import lay_out
 from dispatch.solver.candidates import FILTERS, sift
 from dispatch.solver.exact import solve, solve_forcing
 from dispatch.solver.explain import (
+    MOST_OTHERS,
     explain_choice,
     explain_nobody,
     explain_not,
@@ -21,6 +23,7 @@ from dispatch.solver.explain import (
     read_out,
     read_terms,
 )
+from dispatch.solver.instead import look_instead
 from dispatch.solver.openings import NEVER
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.units import Position
@@ -333,6 +336,45 @@ def test_prices_agree_with_the_two_solutions(random_town: Callable[..., Problem]
                 ]
 
                 assert told.params.get("more") == (worse[0] if worse else None), seed
+
+
+def test_the_plan_itself_tells_who_would_move(random_town: Callable[..., Problem]) -> None:
+    """Where every need takes one person, the price and the moves told are those of solving again with the pair."""
+    moved = set()
+    for seed in range(150):
+        problem = random_town(seed, strict=False, most_slots=1, most_needs=6, most_helpers=8)
+        solution = solve(problem)
+        sent = {one.need: one.helper for one in solution.assignments}
+        numbers = {one.number: one.id for one in problem.needs}
+        for need in problem.needs:
+            for helper in problem.helpers:
+                forced = solve_forcing(problem, {}, need.id, helper.id)
+                if forced is None or sent.get(need.id) == helper.id:
+                    continue
+                told = explain_not(problem, solution, need.id, helper.id)
+                layout = lay_out(problem, {})
+                assert look_instead(layout, *layout.candidates.pairings.pair(need.id, helper.id)) is not None
+                worse = [
+                    after.value - before.value
+                    for before, after in zip(solution.levels, forced.levels, strict=True)
+                    if after.value != before.value
+                ]
+                then = {one.need: one.helper for one in forced.assignments}
+                changed = {one.id for one in problem.needs if then.get(one.id) != sent.get(one.id)} - {need.id}
+                said = {
+                    numbers[one.params["number"]]: next(iter(one.params.get("codes", ())), None)
+                    for one in told[1:]
+                    if "number" in one.params
+                }
+                moved.add(len(changed))
+
+                assert told[0].params.get("more") == (worse[0] if worse else None), seed
+                assert len(said) == min(len(changed), MOST_OTHERS), seed
+                assert all(then[one].upper() == code if code else one not in then for one, code in said.items()), seed
+                assert said.keys() <= changed
+                rest = [one.params["count"] for one in told[1:] if "count" in one.params]
+                assert rest == ([len(changed) - MOST_OTHERS] if len(changed) > MOST_OTHERS else []), seed
+    assert moved >= {0, 1, 2, 3, 4}
 
 
 def test_nobody_is_explained_filter_by_filter(making: Making) -> None:

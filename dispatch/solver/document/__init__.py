@@ -1,0 +1,1 @@
+"""The matcher alone: a problem as JSON in, a solution as JSON out, no database."""

@@ -1,0 +1,284 @@
+"""Solve a problem and write down the solution, with every number recomputable from the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from dispatch.clock import stopwatch
+from dispatch.i18n import Sentence
+from dispatch.solver.case import Answer, Case
+from dispatch.solver.document.branching import solve_by_the_clock
+from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
+from dispatch.solver.document.large import is_for_the_map, plan_on_the_map
+from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
+from dispatch.solver.document.reading import CLASSES, Document
+from dispatch.solver.document.rivalry import rivalry
+from dispatch.solver.document.scarcity import scarcity
+from dispatch.solver.paths.levels import Aim
+
+MOST_TIMED: Final = 12
+"""Requests with a clock that one person is given at the most, where more than that could be: whether they can be
+done one after the other is decided exactly."""
+
+
+class Cast:
+    """A problem as a case, and the rows it was made from.
+
+    Args:
+        document: The problem.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.pairing = Pairing(document)
+        rows: list[Numbers] = []
+        columns: list[Numbers] = []
+        costs: list[Numbers] = []
+        units: list[Numbers] = []
+        for at in range(len(document.requests)):
+            row = self.pairing.row(at)
+            could = np.flatnonzero(row.could)
+            rows.append(np.full(len(could), at, dtype=np.int64))
+            columns.append(could)
+            costs.append(row.cost[could])
+            units.append(row.units[could])
+        self.rows, self.columns = _joined(rows), _joined(columns)
+        self.cost, self.units = _joined(costs), _joined(units)
+        self.aims = _aims(document, self.cost)
+        self.case = self._case()
+
+    def _case(self) -> Case:
+        people = self.document.responders
+        most = int(self.units.sum()) + len(self.document.requests)
+        capacity = np.array(
+            [most if one.capacity is None else min(one.capacity, most) for one in people], dtype=np.int64
+        )
+        clashes: dict[int | None, frozenset[tuple[int, int]]] = {}
+        timed = np.array([is_timed(one) for one in self.document.requests], dtype=np.bool_)
+        if timed.any():
+            order = np.argsort(self.columns, kind="stable")
+            starts = np.searchsorted(self.columns[order], np.arange(len(people) + 1))
+            for column, person in enumerate(people):
+                reached = self.rows[order[starts[column] : starts[column + 1]]]
+                clocked = reached[timed[reached]]
+                if len(clocked) < 2 or capacity[column] < 2:
+                    continue
+                if len(clocked) > MOST_TIMED:
+                    capacity[column] = min(int(capacity[column]), MOST_TIMED)
+                found = clashing(((int(row), self.document.requests[row]) for row in clocked), person)
+                if found:
+                    clashes[column] = found
+        return Case(
+            rows=self.rows,
+            columns=self.columns,
+            aims=self.aims,
+            headcount=np.array([one.headcount for one in self.document.requests], dtype=np.int64),
+            capacity=capacity,
+            units=self.units,
+            apart=frozenset(self.document.apart),
+            clashes=clashes,
+        )
+
+
+def solve_document(
+    document: Document, *, seconds: float | None = None, began: float | None = None, explain: bool = False
+) -> dict[str, Any]:
+    """Solve a problem.
+
+    Args:
+        seconds: After how long the best plan found is given; none waits for the proof.
+        began: The stopwatch when reading began.
+        explain: Say as well which skill is scarce, and who competes with a request left out, where that can
+            be read off the plan.
+
+    Returns:
+        CONTRACT's solution, plain data but for remedies, which are sentences.
+    """
+    start = stopwatch() if began is None else began
+    read = stopwatch()
+    found = _on_the_map(document) if is_for_the_map(document) else None
+    if found is None:
+        found = _over_all_pairs(document, seconds)
+    solution: dict[str, Any] = {
+        "status": "optimal" if found.values == found.bounds else "feasible",
+        "levels": list(_levels(found)),
+        "assignments": list(_assignments(found)),
+        "left_out": list(_left_out(found)),
+        "seconds": {
+            "read": round(read - start, 3),
+            "candidates": round(found.laid_out - read, 3),
+            "solve": round(stopwatch() - found.laid_out, 3),
+        },
+    }
+    if explain and found.cast is not None and found.answer is not None:
+        began_explaining = stopwatch()
+        scarce = scarcity(found.pairing, found.cast.case)
+        if scarce is not None:
+            solution["scarce"] = scarce
+        rivals = rivalry(document, found.cast.case, found.answer)
+        solution["left_out"] = [
+            {**one, "rivals": rivals[at]} if at in rivals else one
+            for one, at in zip(solution["left_out"], _not_sent(found), strict=True)
+        ]
+        solution["seconds"]["explain"] = round(stopwatch() - began_explaining, 3)
+    return solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A plan of a problem, however it was found.
+
+    Args:
+        sent: By row of the request, the columns of those who go.
+        laid_out: When it was known who could go, by the stopwatch.
+        cast, answer: Where all pairs were written down.
+    """
+
+    pairing: Pairing
+    aims: Sequence[Aim]
+    sent: Mapping[int, Sequence[int]]
+    values: Sequence[int]
+    bounds: Sequence[int]
+    laid_out: float
+    cast: Cast | None = None
+    answer: Answer | None = None
+
+
+def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
+    cast = Cast(document)
+    laid_out = stopwatch()
+    answer = _solve(cast, seconds)
+    sent: dict[int, list[int]] = {}
+    for position in answer.pairs.tolist():
+        sent.setdefault(int(cast.rows[position]), []).append(int(cast.columns[position]))
+    return _Found(
+        pairing=cast.pairing,
+        aims=cast.aims,
+        sent=sent,
+        values=answer.values,
+        bounds=answer.bounds,
+        laid_out=laid_out,
+        cast=cast,
+        answer=answer,
+    )
+
+
+def _on_the_map(document: Document) -> _Found | None:
+    pairing = Pairing(document)
+    aims = _aims(document, np.zeros(0, dtype=np.int64))
+    laid_out = stopwatch()
+    plan = plan_on_the_map(pairing, aims)
+    if plan is None or not plan.is_proved():
+        return None
+    sent = {row: [column] for row, column in enumerate(plan.sent.tolist()) if column >= 0}
+    return _Found(
+        pairing=pairing, aims=aims, sent=sent, values=plan.values(), bounds=plan.values(), laid_out=laid_out
+    )
+
+
+def _solve(cast: Cast, seconds: float | None) -> Answer:
+    requests, people = cast.document.requests, cast.document.responders
+
+    def impossible(column: int, rows: Sequence[int]) -> tuple[int, ...] | None:
+        return cannot_all([(row, requests[row]) for row in rows], people[column])
+
+    return solve_by_the_clock(cast.case, impossible, seconds=seconds)
+
+
+def _aims(document: Document, cost: Numbers) -> tuple[Aim, ...]:
+    aims = []
+    for name in CLASSES:
+        weights = [one.weight if one.urgency == name else 0 for one in document.requests]
+        if any(one.urgency == name for one in document.requests):
+            aims.append(Aim(f"unserved_{name}", left_out=np.array(weights, dtype=np.int64)))
+    waited = np.array([one.waited_minutes for one in document.requests], dtype=np.int64)
+    if waited.any():
+        aims.append(Aim("waiting", left_out=waited))
+    if any(one.load is not None for one in document.responders):
+        load = np.array([one.load or 0 for one in document.responders], dtype=np.int64)
+        aims.append(Aim("load", first_seat=2 * load + 1, next_seat=np.full(len(load), 2, dtype=np.int64)))
+    return (*aims, Aim("cost", pair=cost))
+
+
+def _levels(found: _Found) -> Iterator[dict[str, Any]]:
+    """Yield the levels; the load that there was before counts as well."""
+    before = sum((one.load or 0) ** 2 for one in found.pairing.document.responders)
+    for aim, value, bound in zip(found.aims, found.values, found.bounds, strict=True):
+        more = before if aim.name == "load" else 0
+        yield {"name": aim.name, "value": value + more, "bound": bound + more}
+
+
+def _assignments(found: _Found) -> Iterator[dict[str, Any]]:
+    document = found.pairing.document
+    for at in sorted(found.sent):
+        row = found.pairing.row(at)
+        for column in sorted(found.sent[at]):
+            terms = row.terms_of(column)
+            yield {
+                "request": document.requests[at].id,
+                "responder": document.responders[column].id,
+                "cost": sum(terms.values()),
+                "terms": terms,
+            }
+
+
+def _left_out(found: _Found) -> Iterator[dict[str, Any]]:
+    for at in _not_sent(found):
+        asked, row = found.pairing.document.requests[at], found.pairing.row(at)
+        yield {"request": asked.id, "why": _why(row, asked.headcount), "remedy": _remedy(found.pairing, at, row)}
+
+
+def _not_sent(found: _Found) -> list[int]:
+    return [at for at in range(len(found.pairing.document.requests)) if at not in found.sent]
+
+
+def _why(row: Row, headcount: int) -> list[dict[str, Any]]:
+    first = np.where(row.against.any(axis=0), row.against.argmax(axis=0), len(FILTERS))
+    counts = np.bincount(first, minlength=len(FILTERS) + 1).tolist()
+    why = [{"reason": name, "turned_away": many} for name, many in zip(FILTERS, counts, strict=False) if many]
+    if counts[-1]:
+        why.append({"reason": "too-few" if counts[-1] < headcount else "elsewhere", "turned_away": counts[-1]})
+    return why
+
+
+def _remedy(pairing: Pairing, at: int, row: Row) -> Sentence | None:
+    """Return the smallest change after which somebody could go, or where all are needed elsewhere, that."""
+    asked, people = pairing.document.requests[at], pairing.document.responders
+    many = int(row.could.sum())
+    if many >= asked.headcount:
+        return Sentence(
+            "everybody who could go is needed for other requests ({count}): one more such person would do",
+            {"count": many},
+        )
+    if many:
+        return Sentence(
+            "{needed} people are needed at once and {count} could go: ask for fewer, or find more",
+            {"needed": asked.headcount, "count": many},
+        )
+    against = row.against.sum(axis=0)
+    for name, index in (("reach", 2), ("hours", 3), ("skill", 1)):
+        columns = np.flatnonzero(row.against[index] & (against == 1))
+        if len(columns) == 0:
+            continue
+        column = int(columns[np.argmin(row.cost[columns])])
+        person = people[column]
+        if name == "reach":
+            metres = int(row.terms["distance"][column]) - int(pairing.reach[column])
+            return Sentence("ask {code} to go {metres} m further than usual", {"code": person.id, "metres": metres})
+        if name == "hours":
+            return Sentence("agree on another time: {code} could go", {"code": person.id})
+        missing = tuple(
+            Sentence("{skill} level {level}", {"skill": skill, "level": level})
+            for skill, level in sorted(asked.skills.items())
+            if person.skills.get(skill, 0) < level
+        )
+        return Sentence("{code} could go with {skills}", {"code": person.id, "skills": missing})
+    return None
+
+
+def _joined(parts: Sequence[Numbers]) -> Numbers:
+    return np.concatenate([*parts, np.zeros(0, dtype=np.int64)])

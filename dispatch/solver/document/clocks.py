@@ -1,0 +1,99 @@
+"""Which requests of a problem one person cannot do one after the other, by the clock and the way between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Final
+
+from dispatch.solver.document.reading import Asked, Person
+from dispatch.solver.paths.levels import Numbers
+from dispatch.units import Position, metres_between
+
+METRES_PER_MINUTE: Final = 80
+"""A brisk walk, 4.8 km/h; a straight line stands for the way."""
+
+
+def is_timed(asked: Asked) -> bool:
+    """Say whether a request has a clock: only then can it stand in another's way."""
+    return asked.window is not None and asked.minutes is not None
+
+
+def may_clash(requests: Sequence[Asked], capacity: Numbers) -> bool:
+    """Say whether somebody could be given three requests by the clock; two that clash are in the case."""
+    return sum(map(is_timed, requests)) > 2 and int(capacity.max(initial=0)) > 2
+
+
+def can_do_all(requests: Sequence[Asked], person: Person) -> bool:
+    """Say whether somebody can do all of these, in some order, each begun in its window and done in one stretch.
+
+    Exact, by the earliest end of every set of them done with every one of them last
+    (Held, Karp 1962); 2^n n^2 steps for n timed requests.
+    """
+    timed = [one for one in requests if is_timed(one)]
+    ends: dict[tuple[int, int], int] = {}
+    for at, one in enumerate(timed):
+        end = _earliest_end(one, person, None)
+        if end is None:
+            return False
+        ends[1 << at, at] = end
+    for many in range(2, len(timed) + 1):
+        for chosen in combinations(range(len(timed)), many):
+            whole = sum(1 << at for at in chosen)
+            for last in chosen:
+                before = whole & ~(1 << last)
+                best = None
+                for previous in chosen:
+                    if previous == last or (before, previous) not in ends:
+                        continue
+                    ready = ends[before, previous] + way_seconds(timed[previous], timed[last])
+                    end = _earliest_end(timed[last], person, ready)
+                    if end is not None and (best is None or end < best):
+                        best = end
+                if best is not None:
+                    ends[whole, last] = best
+    whole = (1 << len(timed)) - 1
+    return not timed or any((whole, last) in ends for last in range(len(timed)))
+
+
+def cannot_all(requests: Sequence[tuple[int, Asked]], person: Person) -> tuple[int, ...] | None:
+    """Return a smallest set of requests, by their rows, of which somebody cannot do all; none where they can."""
+    timed = [(row, one) for row, one in requests if is_timed(one)]
+    for many in range(2, len(timed) + 1):
+        for some in combinations(timed, many):
+            if not can_do_all([one for _, one in some], person):
+                return tuple(sorted(row for row, _ in some))
+    return None
+
+
+def clashing(requests: Iterable[tuple[int, Asked]], person: Person) -> frozenset[tuple[int, int]]:
+    """Return the pairs of requests, by their rows, of which somebody can do only one."""
+    timed = [(row, one) for row, one in requests if is_timed(one)]
+    return frozenset(
+        (min(row, other), max(row, other))
+        for (row, one), (other, another) in combinations(timed, 2)
+        if not can_do_all([one, another], person)
+    )
+
+
+def way_seconds(one: Asked, another: Asked) -> int:
+    """Return how long it takes from one request to another; 0 where a place is not known."""
+    if one.at is None or another.at is None:
+        return 0
+    metres = metres_between(Position(*one.at), Position(*another.at))
+    return -(-60 * metres // METRES_PER_MINUTE)
+
+
+def _earliest_end(asked: Asked, person: Person, ready: int | None) -> int | None:
+    """Return when somebody who is ready at a moment is done at the earliest."""
+    assert asked.window is not None
+    seconds = 60 * (asked.minutes or 0)
+    begin = asked.window[0] if ready is None else max(ready, asked.window[0])
+    if person.available is None:
+        return begin + seconds if begin <= asked.window[1] else None
+    ends = [
+        max(begin, opens) + seconds
+        for opens, closes in person.available
+        if max(begin, opens) <= min(asked.window[1], closes - seconds)
+    ]
+    return min(ends, default=None)

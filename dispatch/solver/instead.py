@@ -1,0 +1,59 @@
+"""What sending somebody else would do to the plan, read off the plan itself where every need takes one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch.solver.boards import Layout
+from dispatch.solver.paths.questions import Move
+from dispatch.solver.singles import plan_singles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """The best plan that has a pair, told by what is different in it.
+
+    Args:
+        more: By level, the strictest first, how much worse it is.
+        moves: Rows and columns of the layout: the pair first, then who makes room, one after the other.
+    """
+
+    more: Mapping[str, int]
+    moves: tuple[Move, ...]
+
+
+def look_instead(layout: Layout, row: int, column: int) -> Instead | None:
+    """Find what sending a helper to a need would change, without solving again.
+
+    Args:
+        row: A need that the helper could go to.
+
+    Returns:
+        None where needs for several people are in play: their plan has no prices to read this off.
+    """
+    for rows, columns in layout.components():
+        if row not in rows:
+            continue
+        board = layout.board(rows, columns)
+        if (board.slots != 1).any():
+            return None
+        pair = int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0])
+        plan = plan_singles(board, keep=pair)
+        chain = plan.chain_of_sending(*pair)
+        if chain is None:
+            return None
+        return Instead(
+            more=dict(zip((aim.name for aim in plan.aims), chain.price, strict=True)),
+            moves=tuple(
+                Move(
+                    int(rows[move.request]),
+                    None if move.left is None else int(columns[move.left]),
+                    None if move.joined is None else int(columns[move.joined]),
+                )
+                for move in chain.moves
+            ),
+        )
+    return None

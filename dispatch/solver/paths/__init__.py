@@ -1,0 +1,1 @@
+"""Successive shortest paths over ordered costs: the engine of every matching without side rules."""

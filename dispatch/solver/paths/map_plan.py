@@ -1,0 +1,112 @@
+"""A cheapest plan from coordinates and skills, without writing down who could go to what."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from dispatch.solver.paths.drawing import draw_map
+from dispatch.solver.paths.engine import Engine, engine_for, read_by
+from dispatch.solver.paths.levels import MOST, Aim, Numbers, fold
+from dispatch.solver.paths.maps import BARRED
+from dispatch.solver.paths.plan import Plan, new_state
+from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
+
+STRIPES: Final = 60
+"""Requests are brought in stripe by stripe, so that what one search read is still warm for the next."""
+
+
+class MapPlan(Plan):
+    """A ``Plan`` over all pairs that skills, hours and distance allow, at the cost of way, skill and person.
+
+    Levels: those of ``Asked.left_out``, then "load" where there is one, then "cost".
+    Arcs are looked up in a grid when a search reaches them and no sooner. The plan
+    is the best over all allowed pairs all the same (``maps``).
+
+    Args:
+        compiled: Which engine to take; none leaves it to the size.
+
+    Raises:
+        ValueError: Arrays do not fit each other.
+        OverflowError: Numbers are too large for exact arithmetic in 64 bits.
+    """
+
+    def __init__(self, asked: Asked, there: There, terms: Terms, *, compiled: bool | None = None) -> None:
+        requests, responders = len(asked.at), len(there.at)
+        check(asked, there, terms)
+        self.asked, self.there, self.terms, self.capacity = asked, there, terms, there.capacity
+        aims = [Aim(name, left_out=np.asarray(one, dtype=np.int64)) for name, one in asked.left_out]
+        if there.load is not None:
+            aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
+        self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms)))
+        engine = engine_for("maps", requests + responders, compiled=compiled)
+        limit = MOST if engine.is_compiled else None
+        self.fold = fold(self.aims, requests, 0, there.capacity, most=limit)
+        self._begin(engine)
+        if not self.fold.is_safe and not self.is_proved():
+            self.fold = fold(self.aims, requests, 0, there.capacity, most=None)
+            self._begin(engine_for("maps", 0, compiled=False))
+
+    def _begin(self, engine: Engine) -> None:
+        self.engine = engine
+        self.__dict__.pop("arcs", None)
+        self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
+        order = np.lexsort((self.asked.at[:, 0], self._stripes(), -self.fold.out))
+        engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
+
+    def _draw(self) -> Any:
+        return draw_map(self.engine, self.asked, self.there, self.terms)
+
+    def _stripes(self) -> Numbers:
+        across = self.asked.at[:, 1]
+        wide = float(np.ptp(across)) if len(across) else 0.0
+        stripes: Numbers = (STRIPES * (across - across.min(initial=0.0)) / (wide or 1.0)).astype(np.int64)
+        return stripes
+
+    def worth_of_one_more_at(self, who: There) -> tuple[int, ...]:
+        """Return what one more person would change who takes one request, level by level.
+
+        Args:
+            who: That person alone: arrays of one row. ``capacity`` is not read. Odd pairs do not concern them.
+
+        Returns:
+            The best plan with them minus this one; below zero at the first level that changes.
+
+        Raises:
+            ValueError: Arrays do not fit each other.
+            OverflowError: Sending them counts more than any pair or seat that the plan was made for.
+        """
+        if len(who.at) != 1 or (who.load is None) != (self.there.load is None):
+            raise ValueError("one person, with a load where the plan has loads")
+        terms = Terms(fits=self.terms.fits, level_cost=self.terms.level_cost, on_earth=self.terms.on_earth)
+        check(self.asked, who, terms)
+        plain = engine_for("maps", 0, compiled=False)
+        alone = draw_map(plain, self.asked, who, terms)
+        costs = [plain.ways.cost_of(alone, row, 0) for row in range(len(self.asked.at))]
+        rows = np.array([row for row, cost in enumerate(costs) if cost != BARRED], dtype=np.int64)
+        pairs = np.zeros((len(rows), len(self.aims)), dtype=np.int64)
+        pairs[:, -1] = [costs[row] for row in rows.tolist()]
+        seat = [0 if aim.first_seat is None or who.load is None else 2 * int(who.load[0]) + 1 for aim in self.aims]
+        return self.worth_of_one_more(rows, pairs, seat)
+
+    def _pair_values(self) -> list[int]:
+        paid = np.array(self.state.paid)[self.sent >= 0]
+        return [*(0 for _ in self.aims[:-1]), sum(self.fold.columns(paid)[-1].tolist())]
+
+    def is_proved(self) -> bool:
+        """Say whether the prices prove the plan cheapest.
+
+        Every request is put beside everybody whose way alone does not rule them out; see
+        ``walking.least_slack``. Levels folded into radices that are not safe are compared digit by digit.
+        """
+        return bool(self.engine.ways.is_proved(self.arcs, self.state)) and (self.fold.is_safe or self._digits_hold())
+
+    def _digits_hold(self) -> bool:
+        """Say whether no digit of a price or a worth comes near spilling."""
+        for values in (np.array(self.state.price, dtype=self.fold.out.dtype), self.fold.out):
+            digits = self.fold.columns(values)
+            for radix, one in zip(self.fold.radices[1:], digits[1:], strict=True):
+                if len(one) and int(np.abs(one).max()) * 4 >= radix:
+                    return False
+        return True

@@ -1,0 +1,147 @@
+"""Where everybody is, who may be sent where and at which cost: arcs that are never written down."""
+
+from __future__ import annotations
+
+from math import asin, cos, hypot, sin, sqrt
+from typing import Final, NamedTuple
+
+from dispatch.solver.paths.search import Ints
+
+EARTH: Final = 2 * 6_371_000.0
+"""Metres: the diameter of a ball as large as the earth, as in ``units``."""
+
+BARRED: Final = 2**60
+"""The cost of a pair that is not allowed."""
+
+Reals = list[float]
+"""A list of float; or an array of float64, which the searches use alike."""
+
+
+class Map(NamedTuple):
+    """Where R requests and M responders are, what they need and can do, and a grid a skill.
+
+    Args:
+        on_earth: (1,) 1 where ``north`` and ``east`` are radians, 0 where they are metres on a plane.
+        bend: (1,) how much shorter a way over the ball may be than on the plane of the cells, 0 to 1.
+        x, y: (R,) metres on the plane of the cells.
+        north, east: (R,) where the request is.
+        far: (R,) metres beyond which the request does not look.
+        skill: (R,) the skill by whose grid its candidates are found.
+        needs: (R + 1,) its needs are ``needs[i]`` up to ``needs[i + 1]``.
+        need: (needs,) the skill.
+        least: (needs,) its least level.
+        times: (R,) class of the times at which the work may be done.
+        odd: (R + 1,) its odd pairs are ``odd[i]`` up to ``odd[i + 1]``.
+        odd_head: (odd pairs,) a responder.
+        odd_more: (odd pairs,) how much dearer than others, or ``BARRED``.
+        floor: (1,) the least of ``odd_more``, 0 at the most: no pair costs less.
+        there_x, there_y: (M,) metres on the plane of the cells.
+        there_north, there_east: (M,) where the responder is.
+        reach: (M,) metres beyond which the responder does not go.
+        hours: (M,) class of the hours.
+        more: (M,) what sending the responder costs beside the way and the skills, 0 or more.
+        level: (M * S,) levels by skill, row by row; 0 is without.
+        skills: (1,) S.
+        level_cost: (levels * levels,) cost of having a level where one is the least, row by the least level.
+        levels: (1,)
+        fits: (classes of times * classes of hours,) whether they meet.
+        classes: (1,) how many classes of hours there are.
+        size: (S,) metres of a cell.
+        left, low: (2,) the corner of all grids.
+        across, up: (S,) how many cells.
+        first: (S,) the number of the grid's first cell.
+        cell: (cells + 1,) entries of a cell are ``cell[c]`` up to ``cell[c + 1]``.
+        who: (entries,) the responder.
+        who_x, who_y, who_reach, who_hours, who_more, who_level: (entries,) what stands under the names without ``who_``
+            (``there_x`` and so on; the level is of the grid's skill), side by side for one look.
+        asks: (cells + 1,) requests of a cell are ``asks[c]`` up to ``asks[c + 1]``.
+        whose: (R,) the request.
+        known: (R,) where the arcs written down for a request begin; below 0 while there are none.
+        known_end: (R,) where they end.
+        known_head: (room,) their responders.
+        known_cost: (room,) what they cost.
+        written: (1,) how much of the room is taken. Where it is full the map is looked at again.
+    """
+
+    on_earth: Ints
+    bend: Reals
+    x: Reals
+    y: Reals
+    north: Reals
+    east: Reals
+    far: Reals
+    skill: Ints
+    needs: Ints
+    need: Ints
+    least: Ints
+    times: Ints
+    odd: Ints
+    odd_head: Ints
+    odd_more: Ints
+    floor: Ints
+    there_x: Reals
+    there_y: Reals
+    there_north: Reals
+    there_east: Reals
+    reach: Reals
+    hours: Ints
+    more: Ints
+    level: Ints
+    skills: Ints
+    level_cost: Ints
+    levels: Ints
+    fits: Ints
+    classes: Ints
+    size: Reals
+    corner: Reals
+    across: Ints
+    up: Ints
+    first: Ints
+    cell: Ints
+    who: Ints
+    who_x: Reals
+    who_y: Reals
+    who_reach: Reals
+    who_hours: Ints
+    who_more: Ints
+    who_level: Ints
+    asks: Ints
+    whose: Ints
+    known: Ints
+    known_end: Ints
+    known_head: Ints
+    known_cost: Ints
+    written: Ints
+
+
+def metres(town: Map, i: int, j: int) -> float:
+    """Return how far a responder is from a request: on a ball (haversine) or on a plane."""
+    north, east = town.north[i], town.east[i]
+    if town.on_earth[0] == 0:
+        return hypot(town.there_north[j] - north, town.there_east[j] - east)
+    sine_north = sin((town.there_north[j] - north) / 2)
+    sine_east = sin((town.there_east[j] - east) / 2)
+    bow = sine_north * sine_north + cos(north) * cos(town.there_north[j]) * sine_east * sine_east
+    return EARTH * asin(sqrt(min(1.0, bow)))
+
+
+def cost_of(town: Map, i: int, j: int) -> int:
+    """Return what sending a responder to a request costs, or ``BARRED``."""
+    if town.fits[town.times[i] * town.classes[0] + town.hours[j]] == 0:
+        return BARRED
+    way = metres(town, i, j)
+    if way > town.far[i] or way > town.reach[j]:
+        return BARRED
+    whole = round(way) + town.more[j]
+    for n in range(town.needs[i], town.needs[i + 1]):
+        least = town.least[n]
+        level = town.level[j * town.skills[0] + town.need[n]]
+        if level < least:
+            return BARRED
+        whole += town.level_cost[least * town.levels[0] + level]
+    for n in range(town.odd[i], town.odd[i + 1]):
+        if town.odd_head[n] == j:
+            if town.odd_more[n] == BARRED:
+                return BARRED
+            whole += town.odd_more[n]
+    return whole

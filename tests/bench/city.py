@@ -1,0 +1,206 @@
+"""How quick the matcher is in a city, as ratios in one run: ``python3 dev.py bench`` or ``tests/bench/city.py --big``.
+
+The peer is what one would otherwise write: SciPy's KD-tree for who is near,
+NumPy for who is able, OR-Tools' ``SimpleMinCostFlow`` for who is sent. Times are of the
+processor, one core. Beside each stands what both make of it: they must agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import tracemalloc
+from collections.abc import Callable
+from importlib.util import find_spec
+from statistics import median
+from typing import Any
+
+import numpy as np
+from _city import LOOK_METRES, VARIANTS, City, as_problem, make_city
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+from scipy.spatial import cKDTree
+
+from dispatch.solver.paths.engine import engine_for
+from dispatch.solver.paths.map_plan import MapPlan
+from dispatch.solver.paths.search import OUT
+
+SEED = 1
+CHUNK = 2_000
+"""Requests that the peer looks at together, so that its memory stays within this machine's."""
+CHANGES = 1_000
+
+
+def main() -> None:
+    """Measure every size and variant, print one line each."""
+    said = argparse.ArgumentParser(description=__doc__)
+    said.add_argument("--big", action="store_true", help="the big city as well: minutes, and gigabytes for the peer")
+    said.add_argument("--short", action="store_true", help="the district only")
+    options = said.parse_args()
+    sizes = ["district"] if options.short else ["district", "city", *(["big city"] if options.big else [])]
+    engines = [False, *([True] if find_spec("numba") else [])]
+    for compiled in engines:
+        MapPlan(*as_problem(make_city("town", "loose", SEED)), compiled=compiled)  # compiled once, not measured
+    for size in sizes:
+        for variant in VARIANTS:
+            city = make_city(size, variant, SEED)
+            theirs, peer_seconds, peer_bytes, engine_seconds = _peer(city)
+            print(
+                f"{size}, {variant}: KD-tree and SimpleMinCostFlow {peer_seconds:.2f} s"
+                f" (flow alone {engine_seconds:.2f}), {peer_bytes / 1e6:.0f} MB, (weight left, cost) {theirs}"
+            )
+            for compiled in engines:
+                _compare(city, compiled=compiled, theirs=theirs, peer_seconds=peer_seconds, peer_bytes=peer_bytes)
+    for compiled in engines:
+        changes(make_city(sizes[-1], "loose", SEED), compiled=compiled)
+
+
+def _compare(city: City, *, compiled: bool, theirs: Any, peer_seconds: float, peer_bytes: int) -> None:
+    problem = as_problem(city)
+    plan, seconds = _timed(lambda: MapPlan(*problem, compiled=compiled), runs=3 if compiled else 1)
+    is_proved, proof = _timed(plan.is_proved)
+    floor_seconds = _floor(problem, compiled=compiled)
+    tracemalloc.start()
+    MapPlan(*problem, compiled=compiled)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    agreed = "the same" if plan.values() == theirs else f"NOT THE SAME: {plan.values()}"
+    print(
+        f"    {'Numba' if compiled else 'CPython'}: {seconds:.3f} s and {proof:.3f} s for the proof ({is_proved}):"
+        f" {peer_seconds / (seconds + proof):.0f} times as fast, 1/{peer_bytes / peak:.0f} of the memory, {agreed};"
+        f" {seconds / floor_seconds:.2f} times finding each nearest"
+    )
+
+
+def _timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
+    took = []
+    for _ in range(runs):
+        began = time.process_time()
+        done = work()
+        took.append(time.process_time() - began)
+    return done, median(took)
+
+
+def _floor(problem: Any, *, compiled: bool) -> float:
+    """Time drawing the same map and finding each request's nearest responder on it, and nothing else."""
+    from dispatch.solver.paths.drawing import draw_map
+
+    engine = engine_for("maps", 0, compiled=compiled)
+    nearest = _all_nearest(engine)
+    nearest(engine.ways.nearest, draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
+
+    def work() -> int:
+        town = draw_map(engine, *problem)
+        return int(nearest(engine.ways.nearest, town))
+
+    return _timed(work, runs=3 if compiled else 1)[1]
+
+
+def _all_nearest(engine: Any) -> Callable[..., int]:
+    def count(nearest, town):
+        found = 0
+        for i in range(len(town.x)):
+            if nearest(town, i, LOOK_METRES + 1.0) != OUT:
+                found += 1
+        return found
+
+    if not engine.is_compiled:
+        return count
+    import numba
+
+    return numba.njit(count)
+
+
+def changes(city: City, *, compiled: bool) -> None:
+    """Print how long a change takes beside solving afresh; each leaves the exact optimum, as the tests show."""
+    problem = as_problem(city)
+    plan, afresh = _timed(lambda: MapPlan(*problem, compiled=compiled))
+    random = np.random.default_rng(SEED)
+    rows = random.choice(len(city.at), min(CHANGES, len(city.at) // 2), replace=False)
+    columns = random.choice(len(city.there), min(CHANGES, len(city.there) // 2), replace=False)
+    plan.take_out(int(rows[0])), plan.bring(int(rows[0])), plan.close(int(columns[0])), plan.open(int(columns[0]))
+    for name, change, which in (
+        ("a request goes", plan.take_out, rows),
+        ("a request comes", plan.bring, rows),
+        ("a responder goes", plan.close, columns),
+        ("a responder comes", plan.open, columns),
+    ):
+        took = []
+        for one in which.tolist():
+            began = time.process_time()
+            change(one)
+            took.append(time.process_time() - began)
+        middle, late = float(np.median(took)), float(np.quantile(took, 0.99))
+        print(
+            f"{name} ({'Numba' if compiled else 'CPython'}): median {middle * 1e6:.0f} us = 1/{afresh / middle:,.0f}"
+            f" of solving afresh, p99 {late * 1e6:.0f} us = 1/{afresh / late:,.0f}"
+        )
+    print(f"    after {len(rows) * 2 + len(columns) * 2:,} changes still proved: {plan.is_proved()}")
+
+
+def _peer(city: City) -> tuple[tuple[int, int], float, int, float]:
+    tracemalloc.start()
+    began = time.process_time()
+    rows, columns, costs = _arcs(city)
+    laid_out = time.process_time()
+    found = _flow(city, rows, columns, costs)
+    ended = time.process_time()
+    # The flow engine's own arrays are not Python's: 8 numbers an arc, as its source says.
+    peak = tracemalloc.get_traced_memory()[1] + 64 * (len(rows) + len(city.at) + len(city.there))
+    tracemalloc.stop()
+    return found, ended - began, peak, ended - laid_out
+
+
+def _arcs(city: City) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find all allowed pairs: near by a KD-tree for each skill, able by NumPy."""
+    trees = [np.flatnonzero(city.levels[:, skill]) for skill in range(city.needs.shape[1])]
+    holders = np.array([len(one) for one in trees])
+    rarest = np.where(city.needs > 0, holders, holders.max() + 1).argmin(axis=1)
+    found = []
+    for skill, members in enumerate(trees):
+        mine = np.flatnonzero(rarest == skill)
+        if not len(members) or not len(mine):
+            continue
+        tree = cKDTree(city.there[members])
+        for start in range(0, len(mine), CHUNK):
+            part = mine[start : start + CHUNK]
+            near = tree.query_ball_point(city.at[part], LOOK_METRES)
+            i = np.repeat(part, [len(one) for one in near])
+            j = members[np.concatenate([np.asarray(one, dtype=np.int64) for one in near])]
+            able = (city.times[i] & city.hours[j]) != 0
+            i, j = i[able], j[able]
+            metres = np.hypot(*(city.at[i] - city.there[j]).T)
+            able = metres <= city.reach[j]
+            i, j, metres = i[able], j[able], metres[able]
+            needs, levels = city.needs[i] > 0, city.levels[j]
+            able = ~(needs & (levels == 0)).any(axis=1)
+            i, j, metres, needs, levels = i[able], j[able], metres[able], needs[able], levels[able]
+            costs = np.rint(metres).astype(np.int64) + 100 * ((3 - levels) * needs).sum(axis=1) + 40 * city.load[j]
+            found.append((i, j, costs))
+    rows, columns, costs = (np.concatenate(one) for one in zip(*found, strict=True))
+    return rows, columns, costs
+
+
+def _flow(city: City, rows: np.ndarray, columns: np.ndarray, costs: np.ndarray) -> tuple[int, int]:
+    requests, responders = len(city.at), len(city.there)
+    sink = requests + responders
+    out = city.weight * (int(costs.max()) * requests + 1)
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([rows, requests + np.arange(responders), np.arange(requests)]).astype(np.int32),
+        np.concatenate([requests + columns, np.full(responders + requests, sink)]).astype(np.int32),
+        np.concatenate([np.ones(len(rows), dtype=np.int64), city.capacity, np.ones(requests, dtype=np.int64)]),
+        np.concatenate([costs, np.zeros(responders, dtype=np.int64), out]),
+    )
+    supply = np.ones(sink + 1, dtype=np.int64)
+    supply[requests:] = 0
+    supply[sink] = -requests
+    solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
+    if solver.solve() != solver.OPTIMAL:
+        raise SystemExit("the peer did not solve it")
+    flow = np.asarray(solver.flows(arcs))
+    left = flow[len(rows) + responders :] > 0
+    return int(city.weight[left].sum()), int(costs[flow[: len(rows)] > 0].sum())
+
+
+if __name__ == "__main__":
+    main()

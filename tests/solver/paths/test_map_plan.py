@@ -1,0 +1,76 @@
+"""A plan from coordinates is the plan over all pairs written down."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from dispatch.solver.paths.map_plan import MapPlan
+from dispatch.solver.paths.town import Asked, There
+
+ENGINES = [False, *([True] if find_spec("numba") else [])]
+"""CPython, and Numba where the extra [city] is installed."""
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+@pytest.mark.parametrize("on_earth", [False, True])
+@pytest.mark.parametrize("load", [False, True])
+def test_nobody_who_matters_is_left_out(compiled, on_earth, load, town_of):
+    """Ring by ring, with likes that reach further than any ring, the plan is that of all pairs written down."""
+    for seed in range(40):
+        town = town_of(seed, on_earth=on_earth, load=load)
+        plan = town.plan(compiled)
+
+        assert plan.values() == town.written().values(), seed
+        assert plan.is_proved(), seed
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_the_map_keeps_up_with_who_comes_and_goes(compiled, town_of):
+    """After every change the plan over the map is as good as the one over written pairs, which has a test of its own."""
+    for seed in range(25):
+        town = town_of(seed, on_earth=seed % 2 == 0, load=seed % 3 == 0)
+        plan, other = town.plan(compiled), town.written()
+        there, closed = set(range(town.requests)), set()
+        for _ in range(12):
+            if town.random.random() < 0.6:
+                row = int(town.random.integers(town.requests))
+                for one in (plan, other):
+                    (one.take_out if row in there else one.bring)(row)
+                there ^= {row}
+            else:
+                column = int(town.random.integers(town.responders))
+                for one in (plan, other):
+                    (one.open if column in closed else one.close)(column)
+                closed ^= {column}
+
+            assert plan.values() == other.values(), seed
+            assert plan.is_proved(), seed
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_the_map_knows_the_price_of_a_pair(compiled, town_of):
+    """Every pair's price is the one over written pairs."""
+    for seed in range(15):
+        town = town_of(seed, on_earth=seed % 2 == 0)
+        plan, other = town.plan(compiled), town.written()
+        for row in range(town.requests):
+            for column in range(town.responders):
+                assert plan.price_of_sending(row, column) == other.price_of_sending(row, column), (seed, row, column)
+
+
+def test_an_array_that_does_not_fit_is_named(town_of):
+    """A caller's slip is one sentence."""
+    town = town_of(1)
+    with pytest.raises(ValueError, match=r"there.capacity: an array of \(2,\) where \(15,\) was expected"):
+        MapPlan(town.asked, There(**{**_fields(town.there), "capacity": np.array([1, 2])}), town.terms)
+    with pytest.raises(ValueError, match=r"asked\.at: a number that is none"):
+        broken = town.asked.at.copy()
+        broken[0, 0] = np.nan
+        MapPlan(Asked(**{**_fields(town.asked), "at": broken}), town.there, town.terms)
+
+
+def _fields(one):
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
