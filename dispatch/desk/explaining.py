@@ -50,6 +50,9 @@ def explain_request(
 ) -> Explanation:
     """Say why this person was asked, why that one was not, or why nobody could be.
 
+    Solves in this process, unlike a round: the answer is one for a person who waits and may stop
+    waiting, needs the solver's own arrays, and nothing is written that could be lost.
+
     Args:
         why_not: Code of a responder who is not asked.
         public: Without codes, so that it may be read to anybody.

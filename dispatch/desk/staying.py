@@ -34,6 +34,7 @@ KIND_SENTENCES: Final[dict[str, str]] = {
     "responder-added": "a responder added",
     "responder-edited": "a responder changed",
     "left-out": "nobody could be asked",
+    "solver-failed": "the best plan could not be found",
     "delivered": "a message was handed over",
     "fell-to-phone-list": "put on the phone list, as no other way worked",
     "sheet-printed": "a phone sheet was printed",

@@ -41,6 +41,7 @@ _NOT_A_STEP: Final = frozenset(
         "nobody-told",
         "replied",
         "sheet-printed",
+        "solver-failed",
     }
 )
 """What by itself decides nothing; it neither counts as a step nor hides the one before."""

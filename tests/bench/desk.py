@@ -50,6 +50,7 @@ def main() -> None:
         town = _town(here / "town.db")
         help_ratio()
         round_ratio(here, town)
+        greedy_ratio(town)
         import_ratio(here, town)
 
 
@@ -85,6 +86,35 @@ def round_ratio(folder: Path, town: Path) -> None:
         ),
         "at most 2",
     )
+
+
+def greedy_ratio(town: Path) -> None:
+    """Print how long the exact plan of the same round takes beside the nearest-first one, and what each comes to."""
+    from dispatch.desk.snapshot import take_snapshot
+    from dispatch.policy.rings import plan_round
+    from dispatch.solver.greedy import solve_greedily
+    from dispatch.solver.problem import Solution
+
+    database = Database(town)
+    problem = database.read(lambda tx: take_snapshot(tx, Rules())).problem
+    database.close()
+    plans: dict[str, Solution] = {}
+
+    def timed(name: str, solve: Callable[[], Solution]) -> float:
+        began = time.process_time()
+        plans[name] = solve()
+        return time.process_time() - began
+
+    _print(
+        "the same round in process, exact / nearest first",
+        _in_turn(
+            lambda: timed("exact", lambda: plan_round(problem)),
+            lambda: timed("nearest first", lambda: plan_round(problem, solve_greedily)),
+        ),
+        "none; what each comes to:",
+    )
+    for name, plan in plans.items():
+        print(f"    {name}: " + ", ".join(f"{level.name} {level.value}" for level in plan.levels))
 
 
 def import_ratio(folder: Path, town: Path) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from dispatch.desk.matching import run_round
 from dispatch.desk.snapshot import take_snapshot
+from dispatch.desk.undoing import undo
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.responder import Skill
 from dispatch.policy.rings import first_asked
@@ -91,3 +92,11 @@ def test_a_dry_run_says_the_same_and_leaves_nothing(busy: Desk, street: Street) 
     assert str(done.fault) == "the solver ended with exit code 7"
     assert len(done.offered) == 3
     assert busy.everything() == before
+
+
+def test_a_round_that_asked_the_nearest_is_undone_like_any_other(busy: Desk, street: Street) -> None:
+    """The event about the solver is no step of its own."""
+    run_round(street.database, busy.actor, busy.rules, solver=ChildSolver(command=command("raise SystemExit(7)")))
+
+    assert busy.do(undo).what == "offered"
+    assert {state for number in (1, 2) for _, state in busy.offers(number)} == {"withdrawn"}

@@ -9,9 +9,13 @@ from textwrap import dedent
 import pytest
 
 from dispatch.errors import Misconfigured, PluginBroke
+from dispatch.model.actor import Actor
 from dispatch.model.message import Outcome, Receipt
 from dispatch.plugins.manager import load
-from dispatch.testing import a_message
+from dispatch.settings import Settings
+from dispatch.store.engine import Database
+from dispatch.testing import a_message, a_problem
+from dispatch.wiring import Wired
 
 Install = Callable[..., None]
 
@@ -219,3 +223,16 @@ def test_one_listener_that_breaks_keeps_nobody_from_hearing(
     assert sys.modules["plugin_acme_bell_third"].heard == [SENT]
     assert "listener second stopped: ValueError at plugin_acme_bell_second.py:" in caplog.text
     assert "+999" not in caplog.text
+
+
+def test_a_plugin_that_cannot_be_loaded_costs_a_round_only_the_terms_of_others(
+    install: Install, tmp_path: Path
+) -> None:
+    """Our own terms stay, and each round says which plugin broke."""
+    install("raise RuntimeError('no')")
+    terms = Wired(settings=Settings(), database=Database(tmp_path / "no.db"), actor=Actor(name="小李")).cost_terms
+    problem, (said,) = terms.added_to(a_problem(), [])
+
+    assert [one.name for one in terms.offered] == ["continuity"]
+    assert problem == a_problem()
+    assert str(said).startswith("left out of the costs: plugin bell (acme-bell 1.2) broke: it cannot be loaded")
