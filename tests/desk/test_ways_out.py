@@ -448,9 +448,9 @@ def test_a_yes_after_a_no_says_how_to_make_it_count_only_where_that_is_obeyed(
 def test_what_undo_hints_at_is_obeyed(office: Office, letter: str) -> None:
     """A row keyed back stands once a colleague has found somebody else; the way out that is named works."""
     office.street.responder("V1")
-    office.street.responder("V2")
     office.street.request("listen", state=_S.TRIAGED)
     _call(office, letter)
+    office.street.responder("V2")
     colleague = replace(office.desk, actor=Actor(name="小张"))
     colleague.do(offer_by_hand, 1, "V2", accepted=True)
     with pytest.raises(NotAllowedNow) as refused:

@@ -100,8 +100,9 @@ class Client:
             time.sleep(self.chance.uniform(0.0, 1.5))
         time.sleep(self.chance.uniform(0.0, 0.02))
         process.kill()
-        out, _ = process.communicate()
-        # What was in the pipe had been answered before the kill.
+        # What was in the pipe, or read ahead with an earlier line, had been answered before the kill.
+        out = process.stdout.read()
+        process.communicate()
         for (phone, _), answer in zip(lines[answers:], out.splitlines(keepends=True), strict=False):
             if answer.endswith(b"\n"):
                 self.acknowledge(phone, json.loads(answer))
