@@ -32,7 +32,7 @@ SIZES = ((60, 180, 5), (200, 600, 5), (1_000, 3_000, 3))
 """Requests, responders, and how many neighbourhoods of each."""
 NEAREST = 24
 SECONDS = 20
-"""What CP-SAT gets for each level."""
+"""What CP-SAT gets for each level, by the clock."""
 
 SKILLS = {"plumbing": 0.12, "wiring": 0.12, "care": 0.3, "leader": 0.25}
 METRES_A_MINUTE, OF_THE_SLOW = 70, 40

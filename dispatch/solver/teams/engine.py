@@ -66,7 +66,7 @@ class _Search:
         self.case, self.ends, self.solver = case, ends, solver
         self.best = first_plan(case)
         self.bounds: list[int] = []
-        self.alone, self.is_sure = False, False
+        self.alone_below, self.is_sure = 0, False
         self.mark: _Mark | None = None
 
     def run(self) -> None:
@@ -77,7 +77,8 @@ class _Search:
         self.scope = self.program.scope()
         self.relaxation = self.solver.Relaxation(self.scope)
         while len(self.bounds) < len(self.case.aims) and not self._is_up():
-            if not self._solve(fold_from(self.program, self.scope, len(self.bounds), alone=self.alone)):
+            level = len(self.bounds)
+            if not self._solve(fold_from(self.program, self.scope, level, alone=level < self.alone_below)):
                 return
 
     def _solve(self, fold: Fold) -> bool:
@@ -109,8 +110,8 @@ class _Search:
             if self._is_up():
                 break
         if len(fold.levels) > 1 and not self._is_up():
-            # Weights were too much for floating point: level by level from here on.
-            self.alone = True
+            # Weights were too much for floating point.
+            self.alone_below = fold.levels[-1] + 1
             return True
         if least is not None:
             self.bounds.append(fold.first_bound(least))
@@ -126,6 +127,10 @@ class _Search:
         if not is_service(self.case.aims[fold.levels[0]]) or is_last or has_more_rows or self.is_sure or self.mark:
             return False
         inside = contested(self.program, fold, proof, point)
+        if inside is None and len(fold.levels) > 1:
+            # Where most compete, who waits how long is a question of its own, and a hard one.
+            self.alone_below = fold.levels[-1] + 1
+            return True
         if inside is None:
             return False
         contest = Contest(self.program, self.scope, fold, inside)
