@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, select, text
@@ -30,8 +31,11 @@ T = TypeVar("T")
 HEAD: Final = "0001"
 """The newest migration: what the tables in ``tables.py`` look like."""
 
-BUSY_SECONDS: Final = 3
-"""How long SQLite waits for another writer before we say so and try again."""
+BUSY_SECONDS: Final = 10
+"""How long SQLite waits for another writer before we try again (RELIABILITY 2.4)."""
+
+NOTICE_SECONDS: Final = 3
+"""How long somebody at the desk waits before they are told what for."""
 
 TRIES: Final = 5
 
@@ -148,7 +152,7 @@ class Database:
         self.url = url_of(where)
         self.clock = clock or WallClock()
         self.when_waiting: Callable[[], None] = lambda: None
-        """Called each time that somebody else held the database for as long as one try lasts."""
+        """Called once a write has waited for a while (from another thread), and after each try that was in vain."""
         self.has_saved = False
         """Whether anything that happened was committed by this object."""
         self._community = community
@@ -187,7 +191,13 @@ class Database:
         Raises:
             Unavailable: Still busy after several tries, full, or unreachable; nothing was kept.
         """
-        return self._run(self._writer, work)
+        notice = Timer(NOTICE_SECONDS, self.when_waiting)
+        notice.daemon = True
+        notice.start()
+        try:
+            return self._run(self._writer, work)
+        finally:
+            notice.cancel()
 
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Do *work* on a consistent view without holding up writers; it cannot change anything."""

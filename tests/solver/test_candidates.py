@@ -104,6 +104,11 @@ def test_the_filter_reach(making: Making) -> None:
     _each_turns_away(making, "reach")
 
 
+def test_the_filter_wrong_number(making: Making) -> None:
+    """A phone that was found wrong. One fault is enough, and is put down to its own filter."""
+    _each_turns_away(making, "wrong-number")
+
+
 def test_the_filter_hours(making: Making) -> None:
     """Another hour, or another day. One fault is enough, and is put down to its own filter."""
     _each_turns_away(making, "hours")

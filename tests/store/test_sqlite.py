@@ -29,7 +29,7 @@ PRAGMAS = {
     "trusted_schema": 0,
     "secure_delete": 1,
     "journal_size_limit": 64 * 2**20,
-    "busy_timeout": 3_000,
+    "busy_timeout": 10_000,
     "mmap_size": 0,
 }
 
