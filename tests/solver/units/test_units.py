@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from itertools import product
@@ -338,11 +337,8 @@ def test_rules_that_are_no_units_are_refused():
 @pytest.mark.parametrize(
     "name", ["c0515_1", "c0520_3", "c0525_2", "c0824_5", "c0832_1", "c0848_1", "a10100", "a20200", "b10100"]
 )
-def test_instances_of_the_library_are_proved(name):
+def test_instances_of_the_library_are_proved(name, records):
     """The optimum published is found and proved."""
-    if not os.environ.get("DISPATCH_DATA"):
-        pytest.skip("DISPATCH_DATA names no folder with the library's instances")
-
     answer = solve_units(in_library(name), seconds=None)
 
     assert answer.values == answer.bounds == (0, published()[name])
