@@ -12,7 +12,7 @@ import numpy as np
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.units.bounds import DEAREST, SCALE, Prices, Pricing, Relaxed, climb, strongest
 from dispatch.solver.units.knapsacks import Bools
-from dispatch.solver.units.programs import Linear, linear_prices, solve_whole
+from dispatch.solver.units.programs import Linear, linear_prices, solve_exactly, solve_whole
 from dispatch.solver.units.search import Search
 from dispatch.solver.units.task import Task
 
@@ -26,14 +26,14 @@ MOST_WIDTH: Final = 40_000
 FIRST_NODES: Final = 500
 """Nodes of branch and bound at first; four times as many after each time that they did not suffice."""
 
-PLAYED: Final = 12
+PLAYED: Final = 4
 """Neighbourhoods by responder in the first round."""
+
+FIRST_EFFORT: Final = 1.0
+"""CP-SAT's deterministic seconds at first, likewise. It is asked before HiGHS: small programs it closes sooner."""
 
 SHARE: Final = 0.15
 """How much of the time that is left one branch and bound may take beside neighbourhoods."""
-
-TRUSTED: Final = 5
-"""Times that HiGHS did not come to an end, after which CP-SAT is asked: tolerances may have been in the way."""
 
 Left = Callable[[], float]
 """Tells the seconds that are left."""
@@ -78,8 +78,10 @@ class LevelSearch:
             prices, relaxed = self._price(prices)
             if self.is_proved:
                 break
+            if search is not None and self._by_breadth(linear, relaxed, FIRST_WIDTH):
+                break
             if search is not None and not (search.is_spent and self.left() == inf):
-                self._play(search, PLAYED * 2**round_)
+                self._play(search, PLAYED * 3**round_)
                 relaxed = self._see(prices)
             if self.is_proved or self.left() <= 0:
                 break
@@ -155,12 +157,11 @@ class LevelSearch:
             goal = min(self.value, self.bound + self._stride) - 1
             task = self.task.narrowed(*self._open(relaxed, goal))
             left = self.left()
-            found = solve_whole(
-                task,
-                nodes=FIRST_NODES * 4**self._stuck,
-                seconds=None if left == inf else left if alone else max(1.0, SHARE * left),
-                is_whole=self._stuck >= TRUSTED,
-            )
+            seconds = None if left == inf else left if alone else max(1.0, SHARE * left)
+            found = solve_exactly(task, effort=FIRST_EFFORT * 4**self._stuck, seconds=seconds)
+            if not found.is_closed:
+                self._take(task, found.chosen)
+                found = solve_whole(task, nodes=FIRST_NODES * 4**self._stuck, seconds=seconds)
             self._take(task, found.chosen)
             if not found.is_closed:
                 self._stuck += 1

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from ortools.linear_solver.python import model_builder
+from ortools.sat.python import cp_model
 
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.units.bounds import SCALE, Prices
@@ -158,27 +159,20 @@ def unit_prices(cost: Numbers, units: Numbers, is_open: Bools, capacity: Numbers
     return np.array([max(0, round(-float(one))) for one in duals], dtype=np.int64)
 
 
-def solve_whole(
-    task: Task, *, nodes: int | None = None, seconds: float | None = None, is_whole: bool = False
-) -> Found:
-    """Solve a task by branch and bound.
+def solve_whole(task: Task, *, nodes: int, seconds: float | None = None) -> Found:
+    """Solve a task by HiGHS, unless its numbers are too large for HiGHS's tolerances.
 
     Args:
-        nodes: Where HiGHS stops.
+        nodes: Where to stop.
         seconds: When to stop.
-        is_whole: Whether to ask CP-SAT, which computes in whole numbers and is slower; numbers too large for
-            HiGHS's tolerances are always left to it.
     """
-    if seconds is not None and seconds <= 0:
+    if (seconds is not None and seconds <= 0) or _largest(task) > MOST_FOR_FLOATS:
         return Found(None, False)
-    if is_whole or _largest(task) > MOST_FOR_FLOATS:
-        return _cp_sat(task, seconds)
     made = _Model(task, whole=True)
     solver = model_builder.Solver("highs")
-    options = ["threads=1", "mip_rel_gap=0", "mip_abs_gap=0.5", "output_flag=false", "log_to_console=false"]
-    if nodes is not None:
-        options.append(f"mip_max_nodes={nodes}")
-    solver.set_solver_specific_parameters(",".join(options))
+    solver.set_solver_specific_parameters(
+        f"threads=1,mip_rel_gap=0,mip_abs_gap=0.5,mip_max_nodes={nodes},output_flag=false,log_to_console=false"
+    )
     if seconds is not None:
         solver.set_time_limit_in_seconds(seconds)
     status = solver.solve(made.model)
@@ -199,9 +193,15 @@ def _largest(task: Task) -> int:
     return int(max(sizes))
 
 
-def _cp_sat(task: Task, seconds: float | None) -> Found:
-    from ortools.sat.python import cp_model
+def solve_exactly(task: Task, *, effort: float, seconds: float | None = None) -> Found:
+    """Solve a task by CP-SAT, which computes in whole numbers.
 
+    Args:
+        effort: Where to stop, in its deterministic seconds.
+        seconds: When to stop.
+    """
+    if seconds is not None and seconds <= 0:
+        return Found(None, False)
     model = cp_model.CpModel()
     pairs = [model.new_bool_var("") for _ in task.row]
     stays = {at: model.new_bool_var("") for at in np.flatnonzero(task.may_stay).tolist()}
@@ -235,7 +235,7 @@ def _cp_sat(task: Task, seconds: float | None) -> Found:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
-    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = effort
     if seconds is not None:
         solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(model)

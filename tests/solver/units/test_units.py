@@ -13,7 +13,7 @@ import pytest
 
 from dispatch.solver.case import Case, values_of
 from dispatch.solver.paths.levels import Aim
-from dispatch.solver.units import beams, knapsacks, level
+from dispatch.solver.units import beams, knapsacks, level, programs, search
 from dispatch.solver.units.bounds import SCALE, Prices, Pricing, strongest
 from dispatch.solver.units.parts import split
 from dispatch.solver.units.plan import solve_units
@@ -98,11 +98,31 @@ def test_every_small_case_is_solved_as_enumeration_solves_it(shape):
         assert is_plan(case, answer.pairs)
 
 
+def joined(one, other):
+    """Two cases side by side that have nothing to do with each other."""
+    return replace(
+        one,
+        rows=np.append(one.rows, other.rows + len(one.headcount)),
+        columns=np.append(one.columns, other.columns + len(one.capacity)),
+        aims=[
+            Aim(a.name, *(None if x is None else np.append(x, y) for x, y in zip(a[1:5], b[1:5], strict=True)))
+            for a, b in zip(one.aims, other.aims, strict=True)
+        ],
+        headcount=np.append(one.headcount, other.headcount),
+        capacity=np.append(one.capacity, other.capacity),
+        units=np.append(one.units, other.units),
+    )
+
+
 @pytest.mark.parametrize("shape", SHAPES)
-def test_bounds_hold_when_there_was_no_time(shape):
+def test_bounds_hold_when_there_was_no_time(shape, monkeypatch):
     """With no time at all there is still a plan, and no plan that is as good at the levels above is below a bound."""
+    monkeypatch.setattr(level.LevelSearch, "_by_breadth", lambda *rest: False)
     for seed in range(60):
         case = case_of(seed + 1000, shape)
+        other = case_of(seed + 2000, shape)
+        if len(plans(case)) * len(plans(other)) < 2_000:
+            case = joined(case, other)
 
         answer = solve_units(case, seconds=0)
 
@@ -238,11 +258,63 @@ def test_the_engine_for_large_numbers_agrees():
 
 def test_the_same_case_gets_the_same_answer():
     """Nothing is left to chance."""
-    case = drawn("d", 5, 30, 1)
+    case = drawn("d", 5, 20, 1)
 
     first, second = solve_units(case, seconds=None), solve_units(case, seconds=None)
 
     assert first.pairs.tolist() == second.pairs.tolist() and first.bounds == second.bounds == first.values
+
+
+def test_neighbourhoods_are_drawn_alike_every_time():
+    """Two searches that stop early stop at the same plan."""
+
+    def plan():
+        (part,) = split(drawn("d", 10, 50, 1))
+        task = replace(part.task, level=part.levels[1], may_stay=np.zeros(50, dtype=bool))
+        here = search.Search(task, programs.linear_prices(task))
+        start, _ = here.from_nothing(100)
+        return here.improve(start, tries=60, is_over=lambda: False, goal=0).tolist()
+
+    assert plan() == plan()
+
+
+def small_tasks(shape):
+    for seed in range(40):
+        for part in split(case_of(seed, shape)):
+            task = replace(part.task, level=part.levels[-1])
+            all_ = [chosen for chosen in choices(task.row, len(task.may_stay)) if task.is_plan(chosen)]
+            yield task, min(task.value(chosen) for chosen in all_)
+
+
+@pytest.mark.parametrize("shape", ["profit", "load_first", "waiting"])
+def test_each_engine_alone_proves_the_best(shape):
+    """HiGHS and CP-SAT find, of every small task, what enumeration finds, and say that it is the best."""
+    for task, best in small_tasks(shape):
+        for found in (programs.solve_whole(task, nodes=10_000), programs.solve_exactly(task, effort=100)):
+            assert found.is_closed and found.chosen is not None and task.value(found.chosen) == best
+
+
+@pytest.mark.parametrize("shape", ["profit", "waiting"])
+def test_the_bound_moves_up_no_further_than_the_best(shape):
+    """From prices that prove next to nothing, branching moves the bound to the best value and stops there."""
+    for task, best in small_tasks(shape):
+        here = level.LevelSearch(task, np.zeros(0, dtype=np.int64), lambda: float("inf"))
+        prices = Prices(np.full(len(task.may_stay), -5000), np.zeros_like(task.capacity), ())
+        relaxed = here._see(prices)
+
+        here._by_branching(relaxed, alone=True)
+
+        assert here.value == here.bound == best
+
+
+def test_nobody_is_sent_where_somebody_was_sent():
+    """A request that two people are sent to makes no plan, nor does one left out that must be served."""
+    (part,) = split(drawn("c", 2, 4, 1))
+    task = replace(part.task, capacity=part.task.capacity * 9)
+
+    assert task.is_plan(np.array([0, 1, 2, 3])) and task.is_plan(np.array([0]))
+    assert not task.is_plan(np.array([0, 1, 2, 3, 4]))
+    assert not replace(task, may_stay=np.zeros(4, dtype=bool)).is_plan(np.array([0]))
 
 
 def test_costs_too_large_for_exact_sums_are_refused():
