@@ -23,6 +23,10 @@ from dispatch.solver.pairings import Numbers
 from dispatch.solver.problem import FirstAsked, Problem, Solution
 from dispatch.solver.singles import match_singles
 
+MOST_SINGLES = 100
+"""Needs of one person each up to which all levels are compared at once; with more, whole numbers that hold all levels
+grow long, and one level after the other in 64 bits is quicker."""
+
 MOST_NODES = 500
 """How many networks a round may solve to serve requests for several people in full or not at all."""
 
@@ -72,7 +76,7 @@ def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> lis
         if pair is not None and pair[0] in rows:
             forced = int(np.flatnonzero(rows == pair[0])[0]), int(np.flatnonzero(columns == pair[1])[0])
         board = layout.board(rows, columns)
-        if forced is None and (board.slots == 1).all():
+        if forced is None and len(rows) <= MOST_SINGLES and (board.slots == 1).all():
             sent_rows, sent_columns, values = match_singles(board)
             pairs = tuple(zip(rows[sent_rows].tolist(), columns[sent_columns].tolist(), strict=True))
             parts.append(Part(pairs=pairs, values=values, bounds=values))

@@ -24,7 +24,7 @@ def test_the_round_says_that_the_nearest_were_asked(call: Callable[..., Any]) ->
     done = call("round")
 
     assert done.code == 0
-    assert "looked at 1 requests, asked 1 people, left out 0" in done.out
+    assert "requests looked at: 1; people asked: 1; nobody to ask for: 0" in done.out
     assert SAID + "the solver could not be started" in done.out
 
 

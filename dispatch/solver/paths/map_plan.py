@@ -29,7 +29,6 @@ class MapPlan(Plan):
 
     Raises:
         ValueError: Arrays do not fit each other.
-        OverflowError: Numbers are too large for exact arithmetic in 64 bits.
     """
 
     def __init__(self, asked: Asked, there: There, terms: Terms, *, compiled: bool | None = None) -> None:
@@ -41,12 +40,18 @@ class MapPlan(Plan):
             aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
         self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms)))
         engine = engine_for("maps", requests + responders, compiled=compiled)
-        limit = MOST if engine.is_compiled else None
-        self.fold = fold(self.aims, requests, 0, there.capacity, most=limit)
+        try:
+            self.fold = fold(self.aims, requests, 0, there.capacity, most=MOST if engine.is_compiled else None)
+        except OverflowError:
+            self._begin_safely()
+            return
         self._begin(engine)
         if not self.fold.is_safe and not self.is_proved():
-            self.fold = fold(self.aims, requests, 0, there.capacity, most=None)
-            self._begin(engine_for("maps", 0, compiled=False))
+            self._begin_safely()
+
+    def _begin_safely(self) -> None:
+        self.fold = fold(self.aims, len(self.asked.at), 0, self.there.capacity, most=None)
+        self._begin(engine_for("maps", 0, compiled=False))
 
     def _begin(self, engine: Engine) -> None:
         self.engine = engine

@@ -33,7 +33,6 @@ class Plan(Questions):
 
     Raises:
         ValueError: Arrays do not fit each other, or a row or column is not there.
-        OverflowError: Numbers of one level are too large for exact arithmetic in 64 bits.
 
     Example:
         >>> two = Plan([0, 0, 1], [0, 1, 0], [Aim("unserved", left_out=np.array([1, 1])),
@@ -57,13 +56,21 @@ class Plan(Questions):
         _check(rows, columns, aims, capacity, requests)
         self.rows, self.columns, self.aims, self.capacity = rows, columns, tuple(aims), capacity
         engine = engine_for("lists", len(rows), compiled=compiled)
-        self.fold = fold(aims, requests, len(rows), capacity, most=MOST if engine.is_compiled else None)
+        try:
+            self.fold = fold(aims, requests, len(rows), capacity, most=MOST if engine.is_compiled else None)
+        except OverflowError:
+            self._start_safely(aims, capacity, requests)
+            return
         self._start(engine, capacity, requests)
         if not self.fold.is_safe and not self.is_proved():
-            # A digit spilt: CPython's integers have room for safe radices.
-            self.fold = fold(aims, requests, len(rows), capacity, most=None)
-            self.__dict__.pop("arcs", None)
-            self._start(engine_for("lists", 0, compiled=False), capacity, requests)
+            # A digit spilt.
+            self._start_safely(aims, capacity, requests)
+
+    def _start_safely(self, aims: Sequence[Aim], capacity: Numbers, requests: int) -> None:
+        """Begin with CPython's integers, which have room for safe radices whatever the levels are."""
+        self.__dict__.pop("arcs", None)
+        self.fold = fold(aims, requests, len(self.rows), capacity, most=None)
+        self._start(engine_for("lists", 0, compiled=False), capacity, requests)
 
     def _start(self, engine: Engine, capacity: Numbers, requests: int) -> None:
         self.engine = engine

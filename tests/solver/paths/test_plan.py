@@ -160,3 +160,17 @@ def test_arrays_that_do_not_fit_are_named(rows, columns, capacity, says):
     """A caller's slip is one sentence."""
     with pytest.raises(ValueError, match=says):
         Plan(rows, columns, [Aim("cost")], np.array(capacity), requests=2)
+
+
+def test_levels_too_large_for_compiled_code_are_left_to_whole_numbers_of_any_size():
+    """Where not even single costs fit into 64 bits together, CPython finds the plan."""
+    random = np.random.default_rng(3)
+    rows, columns = np.nonzero(random.random((8, 6)) < 0.7)
+    aims = [Aim(f"level {n}", pair=random.integers(0, 2**20, len(rows))) for n in range(6)]
+    aims.insert(0, Aim("unserved", left_out=np.ones(8, dtype=np.int64)))
+    capacity = np.ones(6, dtype=np.int64)
+    plan = Plan(rows, columns, aims, capacity, requests=8, compiled=True)
+
+    assert plan.values() == Plan(rows, columns, aims, capacity, requests=8, compiled=False).values()
+    assert not plan.engine.is_compiled
+    assert plan.is_proved()
