@@ -100,7 +100,7 @@ class _Morning:
         )
         self._do(
             "08:44",
-            "Somebody whose evenings are long. This need stays confidential in messages.",
+            "Somebody whose evenings are long.",
             "take",
             "6号楼1单元102 一个人想找人说说话 陈阿姨",
             "--yes",
