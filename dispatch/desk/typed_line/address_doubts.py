@@ -13,7 +13,10 @@ from dispatch.desk.typed_line.address_words import Mark, key_of
 
 _DIGIT: Final = "零〇一二三四五六七八九"
 _AND: Final = r"(?:[、,/~\-]|到|至|和|跟|与|及|以及|还有|或者?|或是|还是|\b(?:and|or|to)\b)"
-_OUTER: Final = rf"(?:(?:第?{SMALL}\s?(?:号楼|[栋幢#楼层])|[A-Za-z]?[0-9]{{1,3}}-[0-9]{{1,2}}-)\s?(?:{SMALL}\s?单元\s?)?|{SMALL}\s?单元\s?)?"
+_OUTER: Final = (
+    rf"(?:(?:第?{SMALL}\s?(?:号楼|[栋幢#楼层])|[A-Za-z]?[0-9]{{1,3}}-[0-9]{{1,2}}-)\s?(?:{SMALL}\s?单元\s?)?"
+    rf"|{SMALL}\s?单元\s?)?"
+)
 _OUTER_FLOOR: Final = rf"(?:{SMALL}\s?[楼层]\s?)?"
 _ANOTHER: Final = re.compile(
     rf"(?P<joint>\s{{0,2}}{_AND}?\s{{0,2}}(?:在|是)?){_OUTER}{_OUTER_FLOOR}"
@@ -136,4 +139,5 @@ def _is_another_number(line: str, found: re.Match[str]) -> bool:
         return found["door"] in EMERGENCY_NUMBERS and not found["room"]
     said = found["door"] or ""
     is_phone = said[:1] == "1" and said[1:2] in tuple("3456789") and not line[found.end() :].strip()
-    return said in EMERGENCY_NUMBERS or is_phone or (not found[0][:1].isspace() and not found["spoken"] and line[found.start() - 1] not in "室户房号门")
+    is_apart = found[0][:1].isspace() or line[found.start() - 1] in "室户房号门"
+    return said in EMERGENCY_NUMBERS or is_phone or not (is_apart or found["spoken"])

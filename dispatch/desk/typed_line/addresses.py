@@ -10,7 +10,7 @@ from dispatch.desk.numerals import plain
 from dispatch.desk.typed_line.address_doubts import doubt_about_door, in_everyday_numerals, units_before
 from dispatch.desk.typed_line.address_lookup import KEEP, AddressGuess, Typed, look_up, nowhere
 from dispatch.desk.typed_line.address_patterns import OTHER_ESTATE, OTHER_YARD
-from dispatch.desk.typed_line.address_words import Mark, are_joined, find_marks
+from dispatch.desk.typed_line.address_words import Mark, are_joined, find_marks, floor_of_door
 from dispatch.desk.typed_line.gazetteer import Gazetteer, gazetteer
 from dispatch.desk.typed_line.questions import choose
 from dispatch.errors import Refused
@@ -124,7 +124,8 @@ def _touch(line: str, one: Mark, other: Mark) -> bool:
 
 def _kept(typed: Typed, value: str) -> Typed:
     if value != KEEP:
-        return replace(typed, door=value, doors=(), unread="")
+        floor = typed.floor if floor_of_door(value) is None else None
+        return replace(typed, floor=floor, door=value, doors=(), unread="")
     return replace(typed, door=typed.door or typed.unread.removesuffix("号"), unread="", is_sure=True)
 
 
