@@ -12,7 +12,6 @@ from dispatch.desk.importing.nearest import NearestPlace
 from dispatch.desk.sheets.cells import compared
 from dispatch.desk.typed_line.addresses import AddressGuess, parse_address
 from dispatch.errors import Refused
-from dispatch.i18n import sentence
 from dispatch.model.community import Places
 from dispatch.units import Position
 
@@ -25,7 +24,6 @@ SHOWN: Final = 40
 _WORD = re.compile(r"\w")
 _BUILDING_ENDS = re.compile(r"(?:[楼栋幢座#]|^[0-9A-Za-z]{1,4})\s*$")
 _UNIT_ENDS = re.compile(r"(?:单元|门)\s*$")
-_OR_ANOTHER = re.compile(r"\s*或者?(?:是|在)?\s*([0-9]{1,4}(?![0-9:点日月]))")
 _UNIT_AND_DOOR = re.compile(r"\s*([0-9]{1,2})\s*[-－—/、.]\s*([0-9]{2,4})\s*室?\s*")
 
 
@@ -180,9 +178,6 @@ def _by_address(text: str, places: Places) -> Spot:
     guess = parse_address(text, places)
     whole = _whole_building(guess)
     open_questions = [] if whole else [question.sentence for question in guess.questions]
-    other = _OR_ANOTHER.match(text, guess.spans[-1][1]) if guess.typed.door else None
-    if other is not None:
-        open_questions.append(sentence("which door is it, {door} or {other}?", door=guess.typed.door, other=other[1]))
     code = guess.place or whole
     if code is None or open_questions:
         raise Refused(

@@ -13,6 +13,8 @@ from dispatch.errors import NotFound
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.community import Place, PlaceKind
 
+KEEP: Final = "keep"
+"""The choice that leaves floor and door as they were typed."""
 _WITH_DOORS: Final = (PlaceKind.BUILDING, PlaceKind.UNIT)
 
 
@@ -29,6 +31,8 @@ class Typed:
         floor: The storey written beside the rest of the address, or the only one in the line.
         side: Which door of that floor: "东户".
         door: "301".
+        doors: Every door that may be meant, where several are written.
+        unread: What stands in the place of a door and is none that could be: "3o1".
         is_sure: Whether a person has confirmed floor and door as they stand.
         is_whole: Whether a person has said that no single unit is meant.
     """
@@ -41,6 +45,8 @@ class Typed:
     floor: int | None = None
     side: str = ""
     door: str = ""
+    doors: tuple[str, ...] = ()
+    unread: str = ""
     is_sure: bool = False
     is_whole: bool = False
 
@@ -87,7 +93,9 @@ def look_up(typed: Typed, known: Gazetteer, spans: tuple[Span, ...]) -> AddressG
         unit = _find_unit(typed, building, known, questions)
         place = unit or building
     floor = floor_of_door(typed.door) if typed.floor is None else typed.floor
-    if building is not None and not typed.is_sure:
+    if typed.doors or typed.unread:
+        questions.append(_which_door(typed))
+    elif building is not None and not typed.is_sure:
         _check_floor(typed, unit or building, building, floor, questions)
     around = place or _area(typed, known)
     is_settled = all(question.key == "door" for question in questions)
@@ -212,6 +220,15 @@ def _find_unit(typed: Typed, building: Place, known: Gazetteer, questions: list[
     return None
 
 
+def _which_door(typed: Typed) -> Question:
+    if typed.doors:
+        asked = sentence("several doors are written ({doors}): which one is it?", doors=typed.doors)
+        return Question("door", asked, tuple(Choice(door, door) for door in typed.doors), True)
+    asked = sentence("{text} is not clear as a door: which door is it?", text=typed.unread)
+    as_typed = Choice(KEEP, sentence("keep {words} as it was typed", words=typed.unread))
+    return Question("door", asked, (as_typed,), True)
+
+
 def _check_floor(
     typed: Typed, place: Place, building: Place, floor: int | None, questions: list[Question]
 ) -> None:
@@ -232,7 +249,7 @@ def _check_floor(
             floor=floor,
         )
     if asked:
-        as_typed = Choice("keep", sentence("keep {words} as it was typed", words=_door_words(typed)))
+        as_typed = Choice(KEEP, sentence("keep {words} as it was typed", words=_door_words(typed)))
         questions.append(Question("door", asked, (as_typed,), True))
 
 

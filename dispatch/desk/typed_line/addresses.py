@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from dispatch.desk.numerals import plain
-from dispatch.desk.typed_line.address_lookup import AddressGuess, Typed, look_up, nowhere
-from dispatch.desk.typed_line.address_patterns import OTHER_ESTATE
-from dispatch.desk.typed_line.address_words import Mark, are_joined, find_marks
+from dispatch.desk.typed_line.address_doubts import doubt_about_door, in_everyday_numerals, units_before
+from dispatch.desk.typed_line.address_lookup import KEEP, AddressGuess, Typed, look_up, nowhere
+from dispatch.desk.typed_line.address_patterns import OTHER_ESTATE, OTHER_YARD
+from dispatch.desk.typed_line.address_words import Mark, are_joined, find_marks, floor_of_door
 from dispatch.desk.typed_line.gazetteer import Gazetteer, gazetteer
 from dispatch.desk.typed_line.questions import choose
 from dispatch.errors import Refused
@@ -39,7 +41,7 @@ def parse_address(text: str, places: Places) -> AddressGuess:
             hint="write only building, unit and door: 8号楼2单元301",
         )
     known = gazetteer(places)
-    line = plain(text)
+    line = in_everyday_numerals(plain(text))
     named = known.named_in(line)
     for _, (start, end) in named:
         line = line[:start] + " " * (end - start) + line[end:]
@@ -80,7 +82,7 @@ def answer_address(guess: AddressGuess, key: str, value: str, places: Places) ->
     choice = choose(question, value)
     typed = guess.typed
     if key == "door":
-        typed = replace(typed, is_sure=True) if choice else _with_door(typed, value, known)
+        typed = _kept(typed, choice.value) if choice else _with_door(typed, value, known)
     elif choice is None:
         typed = _with_words(typed, parse_address(value, places), value)
     else:
@@ -92,7 +94,8 @@ def _typed(line: str, marks: tuple[Mark, ...], named: Iterable[Place]) -> tuple[
     of = {
         kind: [mark for mark in marks if mark.kind == kind] for kind in ("building", "unit", "floor", "door")
     }
-    door = of["door"][0] if of["door"] else None
+    doubt = doubt_about_door(line, marks)
+    door = of["door"][0] if of["door"] and not (doubt.doors or doubt.unread) else None
     beside = [
         floor
         for floor in of["floor"]
@@ -104,10 +107,12 @@ def _typed(line: str, marks: tuple[Mark, ...], named: Iterable[Place]) -> tuple[
     typed = Typed(
         named=tuple(dict.fromkeys(place.code for place in named)),
         buildings=tuple(dict.fromkeys(mark.key for mark in of["building"])),
-        units=tuple(dict.fromkeys(mark.key for mark in of["unit"])),
+        units=tuple(dict.fromkeys((*units_before(line, marks), *(mark.key for mark in of["unit"])))),
         floor=int(floor.key) or None if floor else None,
         side=floor.side if floor else "",
         door=door.key if door else "",
+        doors=doubt.doors,
+        unread=doubt.unread,
     )
     return typed, [*of["building"], *of["unit"], *filter(None, (floor, door))]
 
@@ -117,13 +122,21 @@ def _touch(line: str, one: Mark, other: Mark) -> bool:
     return are_joined(line, left, right)
 
 
+def _kept(typed: Typed, value: str) -> Typed:
+    if value != KEEP:
+        floor = typed.floor if floor_of_door(value) is None else None
+        return replace(typed, floor=floor, door=value, doors=(), unread="")
+    return replace(typed, door=typed.door or typed.unread.removesuffix("号"), unread="", is_sure=True)
+
+
 def _with_door(typed: Typed, value: str, known: Gazetteer) -> Typed:
-    read, _ = _typed(plain(value), find_marks(value, known.knows), ())
-    if not read.door and read.floor is None:
+    line = in_everyday_numerals(plain(value))
+    read, _ = _typed(line, find_marks(line, known.knows), ())
+    if not (read.door or read.doors) and read.floor is None:
         raise Refused(
             "{answer} names no floor and no door", answer=value[:40], hint="write it as 301, 301室 or 3楼"
         )
-    return replace(typed, floor=read.floor, side=read.side, door=read.door)
+    return replace(typed, floor=read.floor, side=read.side, door=read.door, doors=read.doors, unread=read.unread)
 
 
 def _with_words(typed: Typed, read: AddressGuess, value: str) -> Typed:
@@ -140,11 +153,18 @@ def _with_words(typed: Typed, read: AddressGuess, value: str) -> Typed:
         units=said.units or typed.units,
         floor=said.floor if said.door or said.floor is not None else typed.floor,
         side=said.side or typed.side,
-        door=said.door or typed.door,
+        door="" if said.doors else said.door or typed.door,
+        doors=() if said.door else said.doors or typed.doors,
+        unread="" if said.door else said.unread or typed.unread,
     )
 
 
 def _other_estate(text: str, marks: Iterable[Mark], known: Gazetteer) -> str:
     building = next((mark for mark in marks if mark.kind == "building"), None)
     other = OTHER_ESTATE.search(text[: building.span[0]]) if building else None
-    return "" if other is None or known.is_here(other[1]) else other[0].strip()
+    if other is not None:
+        return "" if known.is_here(other[1]) else other[0].strip()
+    yard = OTHER_YARD.search(plain(text[: building.span[0]])) if building else None
+    if yard is None or known.is_street_here(yard["street"] or "", yard["yard"]):
+        return ""
+    return re.sub(r"^.*[住在到于去来](?=.)|[内里的\s]+$", "", yard[0]).strip()

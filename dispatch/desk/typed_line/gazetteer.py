@@ -76,6 +76,14 @@ class Gazetteer:
         """Return whether the name of an estate could be meant for one of these places."""
         return any(estate in name or _ESTATE.sub("", name) in estate for name, _ in self._names)
 
+    def is_street_here(self, street: str, yard: str) -> bool:
+        """Return whether any place's name holds the street or the yard that is written before a building."""
+        names = [plain(place.name) for place in self.places]
+        if yard.endswith("院"):
+            return any(re.search(rf"(?<![0-9]){yard}", name) for name in names)
+        shortest = min(len(street), 3)
+        return any(street[start:] in name for start in range(len(street) - shortest + 1) for name in names)
+
     def _sorted(self) -> list[Place]:
         return sorted(self.places, key=lambda place: _in_order(place.code))
 

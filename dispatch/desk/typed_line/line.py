@@ -21,6 +21,7 @@ from dispatch.desk.typed_line.addresses import (
 from dispatch.desk.typed_line.line_questions import (
     LEAVE_OUT,
     URGENCY_WORDS,
+    broken_phone_questions,
     headcount_questions,
     name_questions,
     phone_questions,
@@ -30,7 +31,7 @@ from dispatch.desk.typed_line.line_questions import (
     urgency_questions,
     window_questions,
 )
-from dispatch.desk.typed_line.names import FoundName, find_names
+from dispatch.desk.typed_line.names import FoundName, find_names, name_said
 from dispatch.desk.typed_line.need_words import (
     Span,
     find_headcount,
@@ -41,7 +42,7 @@ from dispatch.desk.typed_line.need_words import (
     find_urgency,
 )
 from dispatch.desk.typed_line.option_times import read_window
-from dispatch.desk.typed_line.phone_words import find_phones
+from dispatch.desk.typed_line.phone_words import find_broken_phones, find_phones
 from dispatch.desk.typed_line.questions import NotAChoice, Question, choose, refuse_while_open
 from dispatch.desk.typed_line.windows import Times, Window, read_times
 from dispatch.errors import Refused
@@ -239,6 +240,7 @@ def parse_line(
             *window_questions(windows, zone, () if is_pressing else times.asked),
             *wrong_times,
             *phone_questions(phones, area_code),
+            *broken_phone_questions(() if phones else find_broken_phones(rest)),
             *name_questions(name.name for name in names),
             *urgency_questions(said),
         ),
@@ -285,7 +287,7 @@ def answer(guess: LineGuess, key: str, value: str) -> LineGuess:
     if key == "phone":
         return replace(guess, phone=parse_phone(said, guess.region, guess.area_code) if said else "")
     if key == "name":
-        return replace(guess, name=said)
+        return replace(guess, name=said if choice else name_said(said, guess.now, guess.zone))
     return replace(guess, urgency=Urgency(said))
 
 

@@ -102,6 +102,13 @@ def phone_questions(phones: Iterable[FoundPhone], area_code: str = "") -> Iterat
         yield Question("phone", asked, (none,), True)
 
 
+def broken_phone_questions(written: Sequence[str]) -> Iterator[Question]:
+    """Ask for the whole of a phone of which the line has a part, or one that is mistyped."""
+    if written:
+        asked = sentence("{text} is no whole phone number: which number is to be called back?", text=written[0])
+        yield Question("phone", asked, (Choice(LEAVE_OUT, sentence("leave the phone out")),), True)
+
+
 def name_questions(names: Iterable[str]) -> Iterator[Question]:
     """Ask which of several names is that of the person in need."""
     names = tuple(names)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from dispatch.clock import on_the_wall
 from dispatch.desk.numerals import plain
+from dispatch.desk.typed_line.time_words import find_time_words
+from dispatch.errors import Refused
 
 # Surnames that are hardly ever another word, so that 王阿姨 is one wherever it stands.
 _CLEAR: Final = (
@@ -99,6 +103,19 @@ def find_names(text: str, phone_at: int | None = None) -> tuple[FoundName, ...]:
         name.name: name for name in sorted(found, key=lambda name: name.span) if not _is_inside(name, found)
     }
     return tuple(once.values())
+
+
+def name_said(text: str, now: datetime, zone: str) -> str:
+    """Return a name that was answered in own words.
+
+    Raises:
+        Refused: It has no letter (20:30), or says a time or a number of a door.
+    """
+    words = find_time_words(plain(text), on_the_wall(now, zone).date())
+    is_time = bool(words) and sum(end - start for start, end in {word.span for word in words}) >= len(text.strip())
+    if is_time or any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
+        raise Refused("{answer} is not a name", answer=text[:40], hint="write what the person is called: 王阿姨")
+    return text.strip()
 
 
 def _is_inside(name: FoundName, others: list[FoundName]) -> bool:

@@ -12,7 +12,10 @@ from dispatch.model.service import Service, Urgency
 
 Span = tuple[int, int]
 
-_NUMBER: Final = rf"(?:[0-9]{{1,5}}|[{NUMERAL}俩仨]{{1,4}})"
+_NUMBER: Final = (
+    rf"(?:[0-9]{{1,9}}[千万]?|[{NUMERAL}]{{1,4}}[千万][{NUMERAL}千]{{0,6}}|[{NUMERAL}俩仨]{{1,4}})"
+)
+_LARGE: Final = {"万": 10_000, "千": 1_000}
 # Folding the case of a whole script would take longer than all the rest.
 _NOT_AFTER_HAN: Final = r"(?-i:(?<![\u3400-\u9fff]))"
 _NOT_BEFORE_HAN: Final = r"(?-i:(?![\u3400-\u9fff]))"
@@ -120,7 +123,14 @@ def find_headcount_range(text: str) -> tuple[int, int] | None:
 
 def _counted(said: str) -> int | None:
     spoken = _SPOKEN.get(said.lower())
-    return number_of(said) if spoken is None else spoken
+    if spoken is not None:
+        return spoken
+    for word, times in _LARGE.items():
+        many, found, rest = said.partition(word)
+        if found:
+            left, right = _counted(many), _counted(rest) if rest.strip("零") else 0
+            return None if left is None or right is None else left * times + right
+    return number_of(said)
 
 
 def find_services(

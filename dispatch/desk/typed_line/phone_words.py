@@ -32,13 +32,25 @@ _SHAPES: Final = tuple(
 _SHORT: Final = re.compile(
     r"(?:电话|座机|短号|\btel|\bphone)\s?[:.]?\s?([0-9]{3,6})(?![0-9\-])", re.IGNORECASE | re.ASCII
 )
-_RUN: Final = re.compile(r"(?<![0-9A-Za-z\-.])[0-9]{7,15}(?![0-9A-Za-z])", re.ASCII)
+_RUN: Final = re.compile(r"(?<![0-9A-Za-z\-.])[0-9]{7,15}(?![0-9A-Za-z]|\s?(?:[个名位]|人|块|元))", re.ASCII)
 _IN_TWO: Final = re.compile(r"(?<![0-9A-Za-z\-.#])(?!20[0-9]{2}-20)[2-9][0-9]{2,3}-[0-9]{4}(?![0-9A-Za-z\-])", re.ASCII)
 _OTHER_NUMBER: Final = re.compile(
-    r"(?:编号|单号|表号|户号|卡号|尾号|账号|帐号|工号|证号|订单)[:\s]{0,2}$|\bno\.?\s?$", re.IGNORECASE
+    r"(?:编号|单号|表号|户号|卡号|尾号|账号|帐号|工号|证号|订单|读数)[:\s]{0,2}$|\bno\.?\s?$", re.IGNORECASE
 )
 _SPOKEN: Final = re.compile("[零〇一二三四五六七八九幺]{7,15}")
 _DIGITS: Final = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_MOBILE: Final = r"(?<![0-9A-Za-z\-.#])1[3-9][0-9]"
+_BROKEN: Final = tuple(
+    re.compile(text, re.ASCII)
+    for text in (
+        # 138 0000 000 1, 138-0000-00
+        rf"{_MOBILE}(?:{_SEP}?[0-9]){{4,12}}(?![0-9A-Za-z]|{_SEP}?[0-9])",
+        # 138O0000001
+        rf"{_MOBILE}(?=[0-9]{{0,12}}[OoIl])[0-9OoIl]{{3,12}}(?![0-9A-Za-z])",
+        # 138 at the end of the line, by itself.
+        rf"(?:(?<=[\s,;:、])|^){_MOBILE}[0-9]{{0,3}}(?=[\s,.;。]*$)",
+    )
+)
 _DATE: Final = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 
 
@@ -84,6 +96,19 @@ def find_phones(text: str, region: str = "CN", area_code: str = "") -> tuple[Fou
             if phone is not None:
                 found[match.span()] = FoundPhone(phone, text[slice(*match.span())], match.span())
     return tuple(phone for _, phone in sorted(found.items()))
+
+
+def find_broken_phones(rest: str) -> tuple[str, ...]:
+    """Return what looks like the beginning of a mobile, or one mistyped, as it was typed.
+
+    Args:
+        rest: A line in which phones, addresses and times are blank, so that a door or an hour is no phone.
+    """
+    line = plain(rest)
+    found = (match for pattern in _BROKEN for match in pattern.finditer(line))
+    return tuple(
+        rest[match.start() : match.end()] for match in found if not _OTHER_NUMBER.search(line[: match.start()])
+    )
 
 
 def _local(written: str, region: str, area_code: str) -> str | None:

@@ -55,7 +55,7 @@ class Word:
         span: Where it stands.
         day: Of a day: the date, none where it is past or comes again every week.
         others: Of a day: further dates that it may be as well, such as the Sunday of 周末.
-        is_wrong: Whether a day is in no calendar.
+        is_wrong: Whether a day is in no calendar, or a time on no clock.
         part: Of a part of the day: "early", "morning", "noon", "afternoon", "evening", "small hours";
             of a clock time that says am or pm: "morning" or "afternoon".
         minutes: Of a clock time: minutes after midnight as written; of "within" and "later": from now.
@@ -219,6 +219,9 @@ def _words(kind: str, match: re.Match[str], today: date) -> Iterator[Word]:
             yield Word(
                 "clock", span, minutes=clock, part=part, is_bare=kind == "bare" or "bare_hour" in groups
             )
+        elif kind == "clock":
+            # 明天25:00 must not be read as some time of tomorrow.
+            yield Word("vague", span, is_wrong=True)
     elif kind in ("before", "after", "to", "vague"):
         yield Word(kind, span)
     part = groups.get("part") or groups.get("english_part") or groups.get("ahead", "")

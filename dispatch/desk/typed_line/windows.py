@@ -158,8 +158,16 @@ def _wish(words: list[Word], line: str, wall: datetime, *, is_wished: bool) -> _
     return _Wish(
         is_wanted,
         wished or _WISHED.match(line[start:end]) is not None,
-        (wished and not is_past) or again or any(word.is_wrong for word in words),
+        (wished and not is_past)
+        or (is_past and "clock" in kinds and _ends_line(line, end))
+        or again
+        or any(word.is_wrong for word in words),
     )
+
+
+def _ends_line(line: str, end: int) -> bool:
+    """Return whether nothing stands behind a time, as what happened then does in 昨天下午三点漏的."""
+    return not line[end:].strip(" ,.;:。、")
 
 
 def _is_over(words: list[Word], wall: datetime) -> bool:

@@ -180,7 +180,7 @@ def test_every_floor_of_the_town_is_found_however_it_is_written() -> None:
         ("三楼灯坏了 8号楼2单元", 3, "8号楼2单元3楼"),
         ("8号楼2单元三层被子晒不下", None, "8号楼2单元"),
         ("8号楼2单元5号", None, "8号楼2单元5号"),
-        ("8-2-5", None, "8号楼2单元5号"),
+        ("8-2-5", None, "8号楼2单元"),
         ("8号楼2单元 5号下午来", None, "8号楼2单元"),
         ("8号楼2单元 300块 2023年", None, "8号楼2单元"),
         ("8号楼2单元301天然气", 3, "8号楼2单元301"),
@@ -404,3 +404,55 @@ def test_any_text_is_a_place_a_question_or_refused(text: str) -> None:
     assert guess.place is None or TOWN.with_code(guess.place) is not None
     assert all(0 <= start < end <= len(text) for start, end in guess.spans)
     assert list(guess.spans) == sorted(guess.spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("8号楼2单元301或302", ["301", "302"]),
+        ("8-2-301、302、303", ["301", "302", "303"]),
+        ("8号楼2单元3楼4号、5号", ["4", "5"]),
+        ("8号楼2单元3o1", ["keep"]),
+        ("8-2-3", ["keep"]),
+    ],
+)
+def test_a_door_that_is_not_certain_is_asked_with_what_is_written_to_choose_from(text: str, choices: list[str]) -> None:
+    """One of two doors is never taken because it stands first, nor is one left out because it cannot be read."""
+    question = parse_address(text, TOWN).questions[0]
+
+    assert (question.key, [choice.value for choice in question.choices]) == ("door", choices)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "exact", "floor"),
+    [
+        ("8号楼2单元301或302", "302", "8号楼2单元302", 3),
+        ("8号楼2单元302 2楼201", "302", "8号楼2单元302", 3),
+        ("8号楼2单元301或302", "303室", "8号楼2单元303", 3),
+        ("8号楼2单元3o1", "301", "8号楼2单元301", 3),
+        ("8号楼2单元3层 4号", "keep", "8号楼2单元3楼4号", 3),
+        ("8-2-3", "keep", "8号楼2单元3号", None),
+    ],
+)
+def test_the_answer_about_a_door_settles_it(text: str, said: str, exact: str, floor: int | None) -> None:
+    """A choice, own words and keeping what was typed each close the question."""
+    guess = answer_address(parse_address(text, TOWN), "door", said, TOWN)
+
+    assert (guess.exact_address, guess.floor, guess.questions) == (exact, floor, ())
+
+
+def test_naming_two_doors_again_is_asked_again() -> None:
+    """The answer to which of two doors it is cannot be two doors."""
+    guess = answer_address(parse_address("8号楼2单元301或302", TOWN), "door", "301和303", TOWN)
+
+    assert [choice.value for choice in guess.questions[0].choices] == ["301", "303"]
+
+
+def test_a_street_or_yard_of_the_communitys_own_is_no_other_one() -> None:
+    """Where a place is named after its street or yard, that street or yard may be written before a building."""
+    town = Places([*TOWN, place("Y", PlaceKind.GRID, "劲松北路21号院", "pines")])
+
+    assert parse_address("21号院8-2-301", town).questions == ()
+    assert parse_address("劲松北路8号楼2单元301", town).questions == ()
+    assert [question.key for question in parse_address("1号院8-2-301", town).questions] == ["place"]
+    assert [question.key for question in parse_address("劲松南路8-2-301", town).questions] == ["place"]

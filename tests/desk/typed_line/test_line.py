@@ -371,6 +371,17 @@ def test_a_need_that_begins_like_a_surname_is_no_name() -> None:
     assert (guess.name, guess.service and guess.service.code) == ("", "drain")
 
 
+@pytest.mark.parametrize("said", ["20:30", "明天下午", "301", "…"])
+def test_an_answer_that_is_no_name_is_asked_about_again(said: str) -> None:
+    """A time typed where a name is asked for must not become the person's name."""
+    guess = parse("8-2-301 马桶堵 王阿姨 李大爷")
+
+    with pytest.raises(Refused, match="not a name"):
+        answer(guess, "name", said)
+
+    assert answer(guess, "name", "欧阳").name == "欧阳"
+
+
 WORDS = (
     "8号楼,2单元,301,8-2-301,三楼,王阿姨,老王,急,不急,马桶堵,理发,要两个人,明天下午,3点,到,5点,煤气,，,和,室,#,building,+999,138"
 ).split(",")
