@@ -69,9 +69,17 @@ def test_a_place_given_by_itself_is_not_guessed_either(call: Call, place: str, w
 def test_ten_thousand_people_in_words_are_as_many_as_in_digits(call: Call) -> None:
     """The limit holds however the number is written."""
     in_words, in_digits = (
-        call("take", f"{DOOR} 搬家具 要{people}个人", "--yes") for people in ("一万", "10000")
+        call("take", f"{DOOR} 抬轮椅下楼 要{people}个人", "--yes") for people in ("一万", "10000")
     )
 
     assert (in_words.code, in_words.err) == (in_digits.code, in_digits.err)
     assert in_words.code == 3
     assert "10000" in in_words.err
+
+
+def test_an_emergency_behind_one_of_two_doors_is_kept_with_the_question(call: Call) -> None:
+    """Whoever smells gas is not turned away because of a door."""
+    ended = call("take", "8号楼2单元301或302 煤气漏了", "--yes")
+
+    assert ended.code == 0, ended.err
+    assert "301, 302" in ended.out + ended.err
