@@ -36,6 +36,7 @@ _FLOORS: Final = re.compile(
 )
 _FLOOR_BEFORE: Final = re.compile(rf"{JOIN}(?P<text>{SMALL}\s?[楼层]?\s?{_AND}\s?)", re.ASCII)
 _MOST_DOORS: Final = 6
+_MOST_ON_LANDING: Final = 30
 _SEVERAL: Final = re.compile(
     rf"{JOIN}(?P<door>[0-9]{{3,4}})\s?(?P<joint>[-/~])\s?(?P<other>[0-9]{{1,4}})(?![0-9A-Za-z]|[-/.:][0-9])", re.ASCII
 )
@@ -172,4 +173,7 @@ def _is_another_number(line: str, found: re.Match[str]) -> bool:
     said = found["door"] or ""
     is_phone = said[:1] == "1" and said[1:2] in tuple("3456789") and not line[found.end() :].strip()
     is_apart = found[0][:1].isspace() or line[found.start() - 1] in "室户房号门"
-    return said in EMERGENCY_NUMBERS or is_phone or not (is_apart or found["spoken"])
+    # 300多块, 360摄像头: no landing has sixty doors, and none begins with door 0.
+    is_amount = bool(said) and (not 0 < int(said[-3:-1] if said[-1].isalpha() else said[-2:]) <= _MOST_ON_LANDING)
+    is_amount = is_amount or line[found.end() : found.end() + 1] in tuple("多余来几")
+    return said in EMERGENCY_NUMBERS or is_phone or is_amount or not (is_apart or found["spoken"])
