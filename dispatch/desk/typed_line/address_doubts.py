@@ -26,21 +26,30 @@ _ANOTHER: Final = re.compile(
 _ANOTHER_SMALL: Final = re.compile(
     rf"\s?{_AND}\s?(?P<door>[0-9]{{1,2}})(?:号?[室户]|号(?![楼院]))", re.IGNORECASE | re.ASCII
 )
+_LAST_DIGITS: Final = re.compile(
+    r"\s?(?:[、/]|或者?|还是)\s?(?P<door>0?[1-9])(?=号?[室户]|都|[\s,.;:。、]|[漏堵]|$)", re.ASCII
+)
+_FLOORS: Final = re.compile(
+    rf"(?P<floor>\s?(?:{_AND}\s?)?{SMALL}\s?[楼层](?![道梯上下顶长号盘房组]))"
+    rf"|(?:\s?{_AND}?\s?)[东西南北中左右]户",
+    re.ASCII,
+)
+_FLOOR_BEFORE: Final = re.compile(rf"{JOIN}(?P<text>{SMALL}\s?[楼层]?\s?{_AND}\s?)", re.ASCII)
 _MOST_DOORS: Final = 6
+_MOST_ON_LANDING: Final = 30
 _SEVERAL: Final = re.compile(
     rf"{JOIN}(?P<door>[0-9]{{3,4}})\s?(?P<joint>[-/~])\s?(?P<other>[0-9]{{1,4}})(?![0-9A-Za-z]|[-/.:][0-9])", re.ASCII
 )
 _UNREAD: Final = tuple(
     re.compile(text, re.ASCII)
     for text in (
-        # 3o1, 30l: letters that look like digits.
-        rf"{JOIN}(?P<text>(?=[0-9OoIl]{{0,3}}[0-9])(?=[0-9]{{0,3}}[OoIl])[0-9OoIl]{{3,4}})(?![0-9A-Za-z])",
-        # 3零1: two scripts in one number.
+        # 3o1, 30l, 3零1: letters that look like digits, or two scripts in one number.
         (
-            rf"{JOIN}(?P<text>(?=[0-9]{{0,3}}[{_DIGIT}])(?=[{_DIGIT}]{{0,3}}[0-9])[0-9{_DIGIT}]{{3,4}})"
-            rf"(?![0-9{NUMERAL}]|[楼层号单点月日个人元块])"
+            rf"{JOIN}(?P<text>(?=[OoIl]{{0,3}}[0-9{_DIGIT}])(?![0-9]{{3}})[0-9OoIl{_DIGIT}]{{3,4}})"
+            rf"(?![0-9A-Za-z{NUMERAL}]|[楼层号单点月日个人元块])"
         ),
-        r"(?P<text>[0-9]{5,6})(?![0-9])",
+        rf"{JOIN}(?P<text>[0-9]{{1,2}}-[0-9]{{3,4}}){END}",
+        rf"(?P<text>[0-9]{{5,6}}){END}",
     )
 )
 _NUMBER_APART: Final = re.compile(r"[\s,、]{1,3}(?P<text>[0-9]{1,2}号)(?![楼院0-9])", re.ASCII)
@@ -60,10 +69,12 @@ class Doubt(NamedTuple):
     Args:
         doors: Every door that may be meant, where there are several.
         unread: What stands in a door's place and is none that could be.
+        is_floor: Whether that is two floors, or two doors of one.
     """
 
     doors: tuple[str, ...] = ()
     unread: str = ""
+    is_floor: bool = False
 
 
 def in_everyday_numerals(line: str) -> str:
@@ -85,8 +96,14 @@ def doubt_about_door(line: str, marks: Iterable[Mark]) -> Doubt:
         others = tuple(dict.fromkeys((first.key, *_others(line, first))))
         if len(others) > 1:
             return Doubt(others)
+        short = _LAST_DIGITS.match(line, first.span[1])
+        if short and len(first.key) >= 3:
+            return Doubt((first.key, first.key[:-1] + short["door"][-1]))
         is_compact = any(mark.kind == "building" and mark.span == first.span for mark in marks)
         return Doubt(unread=first.key) if is_compact and len(first.key) < 3 else Doubt()
+    floors = _several_floors(line, marks)
+    if floors:
+        return Doubt(unread=floors, is_floor=True)
     for mark in marks:
         end = mark.span[1]
         several = _SEVERAL.match(line, end)
@@ -100,6 +117,22 @@ def doubt_about_door(line: str, marks: Iterable[Mark]) -> Doubt:
             if found:
                 return Doubt(unread=found["text"])
     return Doubt()
+
+
+def _several_floors(line: str, marks: tuple[Mark, ...]) -> str:
+    """Return the words of two floors or two sides of one behind a building or unit (3楼和4楼), else nothing."""
+    ends = [mark.span[1] for mark in marks if mark.kind in ("building", "unit")]
+    for floor in (mark for mark in marks if mark.kind == "floor"):
+        start, end = floor.span
+        outer = max((each for each in ends if each <= start), default=None)
+        before = _FLOOR_BEFORE.fullmatch(line[outer:start]) if outer is not None else None
+        if before:
+            return (before["text"] + line[start:end]).strip()
+        beside = outer is not None and re.fullmatch(JOIN, line[outer:start], re.ASCII)
+        behind = _FLOORS.match(line, end) if beside else None
+        if behind and (behind["floor"] or floor.side):
+            return line[start : behind.end()].strip()
+    return ""
 
 
 def units_before(line: str, marks: Iterable[Mark]) -> tuple[str, ...]:
@@ -140,4 +173,7 @@ def _is_another_number(line: str, found: re.Match[str]) -> bool:
     said = found["door"] or ""
     is_phone = said[:1] == "1" and said[1:2] in tuple("3456789") and not line[found.end() :].strip()
     is_apart = found[0][:1].isspace() or line[found.start() - 1] in "室户房号门"
-    return said in EMERGENCY_NUMBERS or is_phone or not (is_apart or found["spoken"])
+    # 300多块, 360摄像头: no landing has sixty doors, and none begins with door 0.
+    is_amount = bool(said) and (not 0 < int(said[-3:-1] if said[-1].isalpha() else said[-2:]) <= _MOST_ON_LANDING)
+    is_amount = is_amount or line[found.end() : found.end() + 1] in tuple("多余来几")
+    return said in EMERGENCY_NUMBERS or is_phone or is_amount or not (is_apart or found["spoken"])

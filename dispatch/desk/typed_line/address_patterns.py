@@ -131,6 +131,6 @@ OTHER_ESTATE: Final = re.compile(
 _NO_STREET: Final = "电线水迷马公道走一半修过网油让顺绕"
 OTHER_YARD: Final = re.compile(
     rf"(?:(?P<street>[\u3400-\u9fff]{{1,8}}(?:(?<![{_NO_STREET}])路|(?<![逛上])街|胡同|巷))\s?)?"
-    r"(?P<yard>[0-9]{1,4}号[大小]?院|(?<=[路街同巷])[0-9]{1,4}号|(?<=[路街同巷]))(?:内|里)?的?\s?$"
+    r"(?P<yard>[甲乙丙丁]?(?:[0-9]{1,4}|[一二三四五六七八九十百零〇]{1,5})号[大小]?院|(?<=[路街同巷])[0-9]{1,4}号|(?<=[路街同巷]))(?:内|里)?的?\s?$"
 )
 """劲松北路, 劲松北路12号 or 21号院 before a building: another street or yard, unless ours."""

@@ -103,7 +103,7 @@ def _typed(line: str, marks: tuple[Mark, ...], named: Iterable[Place]) -> tuple[
     ]
     written = beside or ([] if door else of["floor"])
     # 楼上5楼漏水 beside a door, or 从一楼搬到五楼: which storey is meant is not certain, and may stay open.
-    floor = written[0] if len({mark.key for mark in written}) == 1 else None
+    floor = written[0] if len({mark.key for mark in written}) == 1 and not doubt.is_floor else None
     typed = Typed(
         named=tuple(dict.fromkeys(place.code for place in named)),
         buildings=tuple(dict.fromkeys(mark.key for mark in of["building"])),

@@ -85,7 +85,9 @@ def find_phones(text: str, region: str = "CN", area_code: str = "") -> tuple[Fou
     found = {phone.span: phone for phone in _written(line, text, region)}
     for match in _SHORT.finditer(line):
         if match[1] not in EMERGENCY_NUMBERS:
-            found[match.span()] = FoundPhone(match[1], text[slice(*match.span(1))], match.span())
+            # 电话138 begins a mobile, and is no short code.
+            short = None if re.fullmatch("1[3-9][0-9]", match[1]) else match[1]
+            found[match.span()] = FoundPhone(short, text[slice(*match.span(1))], match.span())
     if not found:
         for match in _RUN.finditer(line):
             if not (_DATE.fullmatch(match[0]) or _OTHER_NUMBER.search(line[: match.start()])):
