@@ -25,10 +25,17 @@ if TYPE_CHECKING:
 @option("--dry-run", is_flag=True, help="Change nothing; say what would be done.")
 def run_round(dry_run: bool) -> None:
     """Run one round of matching (派单): read what waits, choose, ask."""
-    from dispatch.desk.matching import run_round as match
+    from dispatch.solver.guarded import ChildSolver
 
     call = current()
-    done = match(call.database, call.actor, call.rules, dry_run=dry_run, terms=call.wired.cost_terms)
+    rules = call.settings.rules
+    # It is started before anything else is loaded, for then the two load side by side.
+    with ChildSolver(seconds=rules.solve_seconds, megabytes=rules.solve_megabytes) as solver:
+        from dispatch.desk.matching import run_round as match
+
+        done = match(
+            call.database, call.actor, rules, dry_run=dry_run, solver=solver, terms=call.wired.cost_terms
+        )
     if call.as_json:
         print_json(_round_json(done))
         return

@@ -11,9 +11,8 @@ from dispatch.desk.masking import mask_name
 from dispatch.desk.moves import channel_for, scope
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import OfferState, RequestState
-from dispatch.model.request import Private
 from dispatch.model.rules import Rules
-from dispatch.store import offers, outbox, people, phone_sheets, private, requests
+from dispatch.store import offers, outbox, people, phone_sheets, requests
 from dispatch.store.engine import Transaction
 
 
@@ -52,6 +51,4 @@ def awaited(tx: Transaction, actor: Actor, rules: Rules) -> Awaited:
 
 def covered_names(tx: Transaction, responder_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of responders as a list shows those who have not accepted, by code."""
-    found = people.with_ids(tx.connection, tx.community, responder_ids)
-    kept = private.look_up(tx.connection, (one.person_id for one in found.values()))
-    return {one.code: mask_name(kept.get(one.person_id, Private()).name) for one in found.values()}
+    return {code: mask_name(name) for code, name in people.names_of(tx.connection, responder_ids).items()}

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from dispatch.desk.numerals import plain
-from dispatch.desk.typed_line.need_words import find_urgency
 from dispatch.i18n import LANGUAGES, Sentence, say
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.responder import ResponderKind
@@ -90,6 +89,8 @@ def urgency_named(text: str) -> Urgency | None:
 
     很急 and 不赶时间 are read whole; 不急就今天 is more than one word of it, and is not.
     """
+    from dispatch.desk.typed_line.need_words import find_urgency  # its patterns take as long to make as a short command
+
     said = find_urgency(text.strip())
     whole = [one for one in said if one.span == (0, len(text.strip()))]
     return Urgency(whole[0].value) if len(said) == len(whole) == 1 else None

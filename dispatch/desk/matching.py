@@ -326,7 +326,7 @@ def _as_planned(tx: Transaction, snapshot: Snapshot, chosen: Sequence[Chosen]) -
     """Leave out requests that changed since the plan, were offered to the same people, or whose people changed."""
     wanted = {one.request_id for one in chosen}
     now_there = requests.with_ids(tx.connection, wanted, lock=True)
-    people_now = people.with_ids(tx.connection, tx.community, (one.responder_id for one in chosen))
+    versions = people.versions_of(tx.connection, (one.responder_id for one in chosen))
     asked = {
         (one.request_id, one.responder_id)
         for one in offers.of_requests(tx.connection, wanted)
@@ -337,7 +337,7 @@ def _as_planned(tx: Transaction, snapshot: Snapshot, chosen: Sequence[Chosen]) -
         for one in chosen
         if one.request_id not in now_there
         or now_there[one.request_id].version != snapshot.requests[one.request_id].version
-        or people_now[one.responder_id].version != snapshot.roster[one.responder_id].version
+        or versions[one.responder_id] != snapshot.roster[one.responder_id].version
         or (one.request_id, one.responder_id) in asked
     }
     return [one for one in chosen if one.request_id not in stale]

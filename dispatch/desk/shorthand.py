@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 
 from dispatch.desk.numerals import plain
-from dispatch.desk.week_words import says_any_hour, week_said
 from dispatch.errors import Refused
 from dispatch.model.responder import Hours, Licence, Skill
 
@@ -95,6 +94,8 @@ def parse_hours(text: str) -> tuple[Hours, ...]:
     Raises:
         Refused: One is not written so, or ends where it begins.
     """
+    from dispatch.desk.week_words import says_any_hour, week_said  # its patterns take long to make
+
     if says_any_hour(text):
         return ()
     stretches: set[tuple[int, int, int]] = set()

@@ -172,9 +172,9 @@ def load(off: Collection[str] = (), installed: bool = True) -> Plugins:
     Raises:
         PluginBroke: One of them is not as it must be; names it, its package and version.
     """
-    plugins = Plugins()
+    plugins, ours = Plugins(), _own_version()
     for module in BUILT_IN:
-        plugin = Plugin(name=module.rpartition(".")[2].replace("_", "-"), package=OURS, version=_own_version())
+        plugin = Plugin(name=module.rpartition(".")[2].replace("_", "-"), package=OURS, version=ours)
         if plugin.name not in off:
             plugins.register(plugin, partial(import_module, module))
     for entry in _entry_points() if installed else ():

@@ -37,8 +37,9 @@ _KNOWN: Final = frozenset(
 class ChildSolver:
     """A solver that cannot take the desk down.
 
-    The process is started at once, never forked, and loads its libraries while the
-    desk still reads its database. It is asked once; leaving the ``with`` block ends it.
+    The process is started, never forked, on entering the first ``with`` block, and loads its
+    libraries while the desk loads its own and reads its database. It is asked once; leaving any
+    ``with`` block of it ends it.
 
     Args:
         seconds: How long to wait for the answer, from the question on.
@@ -55,6 +56,8 @@ class ChildSolver:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        if self._process is not None:
+            return self
         # Where it cannot be started, the question will find nobody.
         with suppress(OSError, ValueError):
             self._process = subprocess.Popen(  # noqa: S603  our own Python and our own words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
@@ -162,6 +162,25 @@ def with_ids(connection: Connection, community: str, ids: Iterable[str]) -> dict
         ).mappings()
         found.update((ResponderId(row["id"]), to_model(row)) for row in rows)
     return found
+
+
+def versions_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Return how often each of these responders was written, by id; an unknown id is absent."""
+    r = responder.c
+    return dict(_by_id(connection, select(r.id, r.version), ids))
+
+
+def names_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of these responders by code; an erased one is empty."""
+    r, p = responder.c, person_private.c
+    asked = select(r.code, func.coalesce(p.name, "")).outerjoin(person_private, p.person_id == r.person_id)
+    return dict(_by_id(connection, asked, ids))
+
+
+def _by_id(connection: Connection, asked: Select[Any], ids: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), 500):
+        yield from connection.execute(asked.where(responder.c.id.in_(wanted[start : start + 500])))
 
 
 def with_phone(connection: Connection, community: str, phone: str) -> list[Responder]:

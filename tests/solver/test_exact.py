@@ -108,8 +108,8 @@ def test_the_order_in_which_needs_and_helpers_are_given_changes_nothing(
     for seed in range(60):
         problem = random_town(seed, strict=seed % 2 == 0)
         # Equal places, loads and seats leave only the lot to decide.
-        alike = replace(problem.helpers[0], spot=problem.needs[0].spot, free_seats=1, bonds=frozenset())
-        helpers = [replace(alike, id=one.id, code=one.code) for one in problem.helpers]
+        alike = problem.helpers[0]._replace(spot=problem.needs[0].spot, free_seats=1, bonds=frozenset())
+        helpers = [alike._replace(id=one.id, code=one.code) for one in problem.helpers]
         for town in (problem, replace(problem, helpers=tuple(helpers))):
             rng = random.Random(seed)
             shuffled = replace(

@@ -28,7 +28,7 @@ def problem(
         [make_need("n1", slots=2, skills={"wiring": 1}), make_need("n2", skills={"wiring": 1}, waited_minutes=3)],
         [
             *(make_helper(f"h{n}", skills={"wiring": 2}, load=n) for n in (1, 2, 3)),
-            replace(make_helper("h4"), code="UNABLE"),
+            make_helper("h4")._replace(code="UNABLE"),
         ],
     )
 
@@ -160,3 +160,14 @@ def test_the_quick_look_sees_what_the_long_one_sees_of_who_is_sent(random_town: 
         problem = random_town(seed, most_needs=5, most_helpers=6)
 
         assert breaks_in_sent(problem, solve(problem)) == (), seed
+
+
+def test_entered_again_it_is_the_same_process_and_ends_with_the_inner_block(problem: Problem) -> None:
+    with ChildSolver() as solver:
+        begun = solver._process
+        with solver as again:
+            assert again is solver
+            assert solver._process is begun
+            assert again(problem, {}).engine == "exact"
+        assert begun is not None
+        assert begun.poll() is not None

@@ -147,15 +147,15 @@ def _heeded(problem: Problem, solution: Solution, out: LeftOut) -> Problem | Non
         wall = datetime.strptime(str(out.remedy.params["moment"]), "%Y-%m-%d %H:%M")
         at = wall.replace(tzinfo=at.tzinfo) - timedelta(hours=8)
     elif words.startswith("wait until"):
-        helper = replace(helper, free_seats=1)
+        helper = helper._replace(free_seats=1)
     elif words.startswith("find out"):
-        helper, need = replace(helper, has_wrong_number=False), replace(need, asked=frozenset())
+        helper, need = helper._replace(has_wrong_number=False), replace(need, asked=frozenset())
     elif words.startswith("ask {code} to go"):
-        helper = replace(helper, reach_metres=helper.reach_metres + int(str(out.remedy.params["metres"])))
+        helper = helper._replace(reach_metres=helper.reach_metres + int(str(out.remedy.params["metres"])))
     elif words.startswith("everybody who could go was asked"):
         need = replace(need, asked=frozenset())
     else:
-        helper = replace(helper, licences=frozenset({"electrician"}))
+        helper = helper._replace(licences=frozenset({"electrician"}))
     return Problem(needs=(need,), helpers=(helper,), at=at, zone=problem.zone)
 
 
