@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from dispatch.clock import stopwatch
+from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 from dispatch.solver.case import Answer, Case
 from dispatch.solver.document.branching import solve_by_the_clock
@@ -25,11 +26,18 @@ MOST_TIMED: Final = 12
 done one after the other is decided exactly."""
 
 
+MOST_PAIRS: Final = 30_000_000
+"""Possible pairs that are written down, some hundred bytes each; a list of pairs that is given is as long as it is."""
+
+
 class Cast:
     """A problem as a case, and the rows it was made from.
 
     Args:
         document: The problem.
+
+    Raises:
+        Refused: More than ``MOST_PAIRS`` are possible.
     """
 
     def __init__(self, document: Document) -> None:
@@ -39,9 +47,18 @@ class Cast:
         columns: list[Numbers] = []
         costs: list[Numbers] = []
         units: list[Numbers] = []
+        room = MOST_PAIRS
         for at in range(len(document.requests)):
             row = self.pairing.row(at)
             could = np.flatnonzero(row.could)
+            room -= len(could)
+            if room < 0 and document.pairs is None:
+                raise Refused(
+                    "more than {most} pairs of a request and a responder are possible, too many to be put side by side",
+                    most=MOST_PAIRS,
+                    hint="say how far people go (reach_metres), list pairs, or solve apart what asks for a headcount,"
+                    " has no place, is kept apart or is on the clock: the rest may be of any size",
+                )
             rows.append(np.full(len(could), at, dtype=np.int64))
             columns.append(could)
             costs.append(row.cost[could])
@@ -97,6 +114,9 @@ def solve_document(
 
     Returns:
         CONTRACT's solution, plain data but for remedies, which are sentences.
+
+    Raises:
+        Refused: It has rules that are not planned on the map, and too many possible pairs for all others.
     """
     start = stopwatch() if began is None else began
     read = stopwatch()
@@ -215,9 +235,8 @@ def _levels(found: _Found) -> Iterator[dict[str, Any]]:
 def _assignments(found: _Found) -> Iterator[dict[str, Any]]:
     document = found.pairing.document
     for at in sorted(found.sent):
-        row = found.pairing.row(at)
         for column in sorted(found.sent[at]):
-            terms = row.terms_of(column)
+            terms = found.pairing.terms(at, column)
             yield {
                 "request": document.requests[at].id,
                 "responder": document.responders[column].id,
