@@ -16,7 +16,7 @@ from dispatch.solver.document.branching import solve_by_the_clock
 from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
 from dispatch.solver.document.large import is_for_the_map, plan_on_the_map
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
-from dispatch.solver.document.reading import CLASSES, Document
+from dispatch.solver.document.reading import CLASSES, MOST_FAULTS, Document
 from dispatch.solver.document.rivalry import rivalry
 from dispatch.solver.document.scarcity import scarcity
 from dispatch.solver.paths.levels import Aim
@@ -30,6 +30,10 @@ MOST_PAIRS: Final = 30_000_000
 """Possible pairs that are written down, some hundred bytes each; a list of pairs that is given is as long as it is."""
 
 
+MOST_COST_BESIDE_RULES: Final = 10**10
+"""Metre-equivalents of one pair that linear programs can tell from one less; shortest paths count on in any number."""
+
+
 class Cast:
     """A problem as a case, and the rows it was made from.
 
@@ -37,7 +41,7 @@ class Cast:
         document: The problem.
 
     Raises:
-        Refused: More than ``MOST_PAIRS`` are possible.
+        Refused: More than ``MOST_PAIRS`` are possible, or one costs too much to be counted exactly.
     """
 
     def __init__(self, document: Document) -> None:
@@ -67,6 +71,22 @@ class Cast:
         self.cost, self.units = _joined(costs), _joined(units)
         self.aims = _aims(document, self.cost)
         self.case = self._case()
+        if not self.case.is_flow:
+            self._check_costs()
+
+    def _check_costs(self) -> None:
+        dear = np.flatnonzero(np.abs(self.cost) > MOST_COST_BESIDE_RULES)
+        if len(dear):
+            pairs = [(self.rows[one], self.columns[one], self.cost[one]) for one in dear[:MOST_FAULTS].tolist()]
+            raise Refused(
+                "too large for exact arithmetic beside teams, units or clocks (the most is {most}): {pairs}",
+                pairs=tuple(
+                    f"{self.document.requests[row].id} {self.document.responders[column].id} {cost}"
+                    for row, column, cost in pairs
+                ),
+                most=MOST_COST_BESIDE_RULES,
+                hint="write smaller costs: a preference need only outweigh the ways that there are",
+            )
 
     def _case(self) -> Case:
         people = self.document.responders
@@ -116,7 +136,8 @@ def solve_document(
         CONTRACT's solution, plain data but for remedies, which are sentences.
 
     Raises:
-        Refused: It has rules that are not planned on the map, and too many possible pairs for all others.
+        Refused: It has rules that are not planned on the map, and too many possible pairs for all others, or
+            costs that cannot be counted exactly beside these rules.
     """
     start = stopwatch() if began is None else began
     read = stopwatch()

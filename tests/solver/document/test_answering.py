@@ -270,6 +270,22 @@ def test_too_many_possible_pairs_are_refused_before_memory_is_full(monkeypatch):
     assert solved({**problem, "pairs": listed})["status"] == "optimal"
 
 
+def test_a_cost_too_large_beside_a_team_is_named_before_solving():
+    """One in 10^12 is lost in floating point; alone, the same cost is exact, and so is what is still allowed."""
+    problem = {
+        "requests": [{"id": "r0", "headcount": 3, "prefers": {"p1": 10**12}}, {"id": "r1", "headcount": 3, "prefers": {"p0": 2}}],
+        "responders": [{"id": f"p{at}", "capacity": 1} for at in range(5)],
+    }
+    with pytest.raises(Refused) as refused:
+        solved(problem)
+
+    assert "r0 p1 -1000000000000" in say_error(refused.value, "en")[0]
+    problem["requests"][0]["prefers"] = {"p1": 10**10}
+    assert solved(problem)["levels"][-1] == {"name": "cost", "value": -(10**10), "bound": -(10**10)}
+    alone = [{"id": "r0", "prefers": {"p1": 10**12 - 1, "p2": 10**12}}]
+    assert solved({**problem, "requests": alone})["levels"][-1]["bound"] == -(10**12)
+
+
 def test_a_large_problem_takes_no_memory_for_what_is_not_in_it():
     """Thousands of requests, each with a skill and an hour of its own, beside as many people: megabytes, not gigabytes."""
     many = 3_000
