@@ -13,7 +13,8 @@ from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 from dispatch.solver.case import Answer, Case
 from dispatch.solver.document.branching import solve_by_the_clock
-from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
+from dispatch.solver.document.clocks import clashing, impossible_for, is_timed
+from dispatch.solver.document.guarding import solve_guarded
 from dispatch.solver.document.large import is_for_the_map, plan_on_the_map
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
 from dispatch.solver.document.reading import CLASSES, MOST_FAULTS, Document
@@ -122,7 +123,12 @@ class Cast:
 
 
 def solve_document(
-    document: Document, *, seconds: float | None = None, began: float | None = None, explain: bool = False
+    document: Document,
+    *,
+    seconds: float | None = None,
+    began: float | None = None,
+    explain: bool = False,
+    guarded: bool = False,
 ) -> dict[str, Any]:
     """Solve a problem.
 
@@ -131,9 +137,11 @@ def solve_document(
         began: The stopwatch when reading began.
         explain: Say as well which skill is scarce, and who competes with a request left out, where that can
             be read off the plan.
+        guarded: Have teams and side rules solved by a process of its own, so that whatever becomes of it there
+            is a plan: then ``engine`` is "greedy" and ``fault`` says what went wrong.
 
     Returns:
-        CONTRACT's solution, plain data but for remedies, which are sentences.
+        CONTRACT's solution, plain data but for remedies and a fault, which are sentences.
 
     Raises:
         Refused: It has rules that are not planned on the map, and too many possible pairs for all others, or
@@ -143,7 +151,7 @@ def solve_document(
     read = stopwatch()
     found = _on_the_map(document) if is_for_the_map(document) else None
     if found is None:
-        found = _over_all_pairs(document, seconds)
+        found = _over_all_pairs(document, seconds, guarded=guarded)
     solution: dict[str, Any] = {
         "status": "optimal" if found.values == found.bounds else "feasible",
         "levels": list(_levels(found)),
@@ -155,6 +163,8 @@ def solve_document(
             "solve": round(stopwatch() - found.laid_out, 3),
         },
     }
+    if found.fault is not None:
+        solution |= {"engine": "greedy", "fault": found.fault}
     if explain and found.cast is not None and found.answer is not None:
         began_explaining = stopwatch()
         scarce = scarcity(found.pairing, found.cast.case)
@@ -177,6 +187,7 @@ class _Found:
         sent: By row of the request, the columns of those who go.
         laid_out: When it was known who could go, by the stopwatch.
         cast, answer: Where all pairs were written down.
+        fault: What became of the exact engines, where another answered in their place.
     """
 
     pairing: Pairing
@@ -187,12 +198,19 @@ class _Found:
     laid_out: float
     cast: Cast | None = None
     answer: Answer | None = None
+    fault: Sentence | None = None
 
 
-def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
+def _over_all_pairs(document: Document, seconds: float | None, *, guarded: bool) -> _Found:
     cast = Cast(document)
     laid_out = stopwatch()
-    answer = _solve(cast, seconds)
+    fault = None
+    # Shortest paths are our own Python; only what goes to a library in C++ can take the process down.
+    if guarded and not cast.case.is_flow:
+        answer, fault = solve_guarded(cast.case, document.requests, document.responders, seconds=seconds)
+    else:
+        can = impossible_for(document.requests, document.responders)
+        answer = solve_by_the_clock(cast.case, can, seconds=seconds)
     sent: dict[int, list[int]] = {}
     for position in answer.pairs.tolist():
         sent.setdefault(int(cast.rows[position]), []).append(int(cast.columns[position]))
@@ -205,6 +223,7 @@ def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
         laid_out=laid_out,
         cast=cast,
         answer=answer,
+        fault=fault,
     )
 
 
@@ -219,15 +238,6 @@ def _on_the_map(document: Document) -> _Found | None:
     return _Found(
         pairing=pairing, aims=aims, sent=sent, values=plan.values(), bounds=plan.values(), laid_out=laid_out
     )
-
-
-def _solve(cast: Cast, seconds: float | None) -> Answer:
-    requests, people = cast.document.requests, cast.document.responders
-
-    def impossible(column: int, rows: Sequence[int]) -> tuple[int, ...] | None:
-        return cannot_all([(row, requests[row]) for row in rows], people[column])
-
-    return solve_by_the_clock(cast.case, impossible, seconds=seconds)
 
 
 def _aims(document: Document, cost: Numbers) -> tuple[Aim, ...]:
