@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Final, NamedTuple
 
 from dispatch.errors import PluginBroke
-from dispatch.i18n import Sentence, sentence
+from dispatch.i18n import BothNames, Sentence, sentence
 from dispatch.model.assignment import Visit
 from dispatch.plugins.faults import plugin_broke, where_it_broke
 from dispatch.solver.problem import ExtraTerm, Problem
@@ -92,8 +92,7 @@ class CostTerms:
                 faults.append(fault)
                 continue
             if metres:
-                label = {"en": one.term.en, "zh": one.term.zh}
-                extra.append(ExtraTerm(name=one.name, label=label, metres=metres))
+                extra.append(ExtraTerm(name=one.name, label=BothNames(one.term.zh, one.term.en), metres=metres))
         for broken in faults:
             log.warning("left out of the costs: %s", broken)
         told = tuple(
