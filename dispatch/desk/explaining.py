@@ -127,7 +127,7 @@ def _why_not(problem: Problem, rules: Rules, need_id: str, helper_id: str) -> tu
         return (speaks_against,)
     try:
         told = aside(
-            "why not",
+            "dispatch.solver.explain:explain_not_from_nothing",
             (problem, first_asked(problem), need_id, helper_id),
             seconds=rules.solve_seconds,
             megabytes=rules.solve_megabytes,

@@ -12,9 +12,10 @@ import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from dispatch.i18n import Sentence, sentence
 
@@ -42,7 +43,7 @@ def aside(
     """Have something worked out by another process, and wait for it.
 
     Args:
-        work: Which of ``WORK``.
+        work: Where what answers stands: "module:function" of ours. It returns what JSON can say.
         question: What that is given.
         seconds: How long to wait; none waits for ever.
         megabytes: How much memory the process may use, where the platform can hold it to that; 0 for any amount.
@@ -102,7 +103,8 @@ def main() -> None:
     value, fault = None, None
     try:
         work, question = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  from the process that started this one
-        value = WORK[work](*question)
+        module, _, name = work.partition(":")
+        value = getattr(import_module(module), name)(*question)
     except Exception as broke:  # noqa: BLE001  whatever it is, it has to be heard of
         where = traceback.extract_tb(broke.__traceback__)[-1]
         # Its own text is left out: it may quote what was handed over.
@@ -110,22 +112,3 @@ def main() -> None:
     answers.write(json.dumps({"fault": fault, "value": value}).encode())
     answers.flush()
     os._exit(0)  # taking libraries down properly takes time, and can crash
-
-
-def _plan(case: Any, requests: Any, people: Any, seconds: float | None) -> dict[str, Any]:
-    from dispatch.solver.document.branching import solve_by_the_clock
-    from dispatch.solver.document.clocks import impossible_for
-
-    answer = solve_by_the_clock(case, impossible_for(requests, people), seconds=seconds)
-    return {"pairs": answer.pairs.tolist(), "bounds": list(answer.bounds)}
-
-
-def _why_not(problem: Any, circles: Any, need_id: str, helper_id: str) -> list[dict[str, Any]]:
-    from dispatch.solver.exact import solve
-    from dispatch.solver.explain import explain_not
-
-    return [one.to_json() for one in explain_not(problem, solve(problem, circles), need_id, helper_id)]
-
-
-WORK: Final[Mapping[str, Callable[..., Any]]] = {"plan": _plan, "why not": _why_not}
-"""What may be asked."""

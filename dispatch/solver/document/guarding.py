@@ -12,7 +12,7 @@ from dispatch.i18n import Sentence, sentence
 from dispatch.solver.aside import NoAnswer, aside
 from dispatch.solver.case import Answer, Case, values_of
 from dispatch.solver.case_check import unlawful
-from dispatch.solver.document.branching import without_impossible
+from dispatch.solver.document.branching import solve_by_the_clock, without_impossible
 from dispatch.solver.document.clocks import impossible_for
 from dispatch.solver.document.reading import Asked, Person
 from dispatch.solver.teams.first import first_plan
@@ -42,7 +42,7 @@ def solve_guarded(
     """
     try:
         given = aside(
-            "plan",
+            f"{__name__}:plan",
             (case, requests, people, seconds),
             seconds=None if seconds is None else 2 * seconds + GRACE_SECONDS,
             command=command,
@@ -53,6 +53,14 @@ def solve_guarded(
         values = values_of(case, pairs)
         bounds = tuple(map(min, values, floors(case)))
         return Answer(pairs=pairs, values=values, bounds=bounds), fault.why
+
+
+def plan(
+    case: Case, requests: Sequence[Asked], people: Sequence[Person], seconds: float | None
+) -> dict[str, list[int]]:
+    """Find the best plan, over there."""
+    answer = solve_by_the_clock(case, impossible_for(requests, people), seconds=seconds)
+    return {"pairs": answer.pairs.tolist(), "bounds": list(answer.bounds)}
 
 
 def _checked(case: Case, given: Any, requests: Sequence[Asked], people: Sequence[Person]) -> Answer:
