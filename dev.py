@@ -43,6 +43,17 @@ def test(*rest: str) -> None:
     run(tool("python"), "-m", "pytest", "-n", workers, "--dist", "loadfile", *rest)
 
 
+def fuzz(*rest: str) -> None:
+    """Solve or refuse 100,000 made-up documents, most of them a slip away from a problem: half an hour."""
+    install(DEV)
+    workers = str(min(4, os.cpu_count() or 1))
+    run(
+        *(tool("python"), "-m", "pytest", "-n", workers, "--dist", "load", "--timeout", "0"),
+        *(str(ROOT / "tests" / "solver" / "document" / "test_fuzz.py"), *rest),
+        DISPATCH_FUZZ=os.environ.get("DISPATCH_FUZZ", "100000"),
+    )
+
+
 def lint(*rest: str) -> None:
     """Look for slips: ruff, the contracts between modules, spelling. Further words go to ruff: lint --fix."""
     install(DEV)
@@ -123,7 +134,7 @@ def pins(*rest: str) -> None:
         )
 
 
-TASKS: tuple[Callable[..., None], ...] = (demo, test, lint, types, docs, wheel, messages, bench, pins)
+TASKS: tuple[Callable[..., None], ...] = (demo, test, fuzz, lint, types, docs, wheel, messages, bench, pins)
 QUIET = ("--quiet", "--no-input", "--disable-pip-version-check")
 
 

@@ -24,7 +24,7 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 @dataclass(frozen=True, slots=True)
 class BothNames:
-    """What a community's own files call a thing in each language: no message id, so no catalogue has it.
+    """What a community's own files, or a plugin, call a thing in each language: no message id, so no catalogue has it.
 
     Args:
         zh: Its Chinese name.
@@ -45,9 +45,8 @@ class Sentence:
 
     Args:
         id: The English sentence with ``{names}`` to fill.
-        params: Text, whole numbers, ``BothNames``, further ``Sentence``s, text by language where it comes
-            from elsewhere than our catalogue (``{"en": …, "zh": …}``), or tuples of these
-            (read as a list: "a, b" or "a、b"). Survives a trip through JSON.
+        params: Text, whole numbers, ``BothNames`` of what our catalogue does not know, further
+            ``Sentence``s, or tuples of these (read as a list: "a, b" or "a、b"). Survives a trip through JSON.
     """
 
     id: str
@@ -123,8 +122,6 @@ def _read_aloud(value: object, language: Language) -> object:
         return say(value, language)
     if isinstance(value, BothNames):
         return value.zh if language == "zh" else value.en
-    if isinstance(value, Mapping):
-        return value.get(language, value["en"])
     if isinstance(value, (tuple, list)):
         comma = "、" if language == "zh" else ", "
         return comma.join(str(_read_aloud(item, language)) for item in value)
@@ -138,7 +135,7 @@ def _plain(value: object) -> object:
         return {"names": {"zh": value.zh, "en": value.en}}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
-    return dict(value) if isinstance(value, Mapping) else value
+    return value
 
 
 def _revive(value: object) -> object:

@@ -31,13 +31,17 @@ def solve(file: Path, output: Path | None, time_limit: float | None, explain: bo
     try:
         with _opened(file) as stream:
             document = read_document(stream)
-        solution = solve_document(document, seconds=time_limit, began=began, explain=explain)
+        solution = solve_document(document, seconds=time_limit, began=began, explain=explain, guarded=True)
     except Refused as error:
         if not current().as_json:
             said, hint = say_error(error, language())
             print_json({"status": "refused", "error": said, "hint": hint, "kind": error.kind})
         raise
     plain = {**solution, "left_out": [_in_words(one) for one in solution["left_out"]]}
+    if "fault" in plain:
+        fault = plain["fault"]
+        plain["fault"] = say(fault, language())
+        note("the best plan could not be found, so this one was made request by request: {fault}", fault=fault)
     if output is None:
         print_json(plain)
         return

@@ -17,8 +17,12 @@ from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OPEN, STATE_SENTENC
 from dispatch.model.request import Request
 from dispatch.model.rules import Rules
 from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
-from dispatch.policy.rings import plan_round
-from dispatch.solver.explain import explain_choice, explain_nobody, explain_not
+from dispatch.policy.rings import first_asked, plan_round
+from dispatch.solver.aside import NoAnswer, aside
+from dispatch.solver.exact import MOST_SINGLES
+from dispatch.solver.explain import explain_choice, explain_nobody, explain_not, objection, read_terms
+from dispatch.solver.guarded import ChildSolver
+from dispatch.solver.problem import Problem, Solution
 from dispatch.store import offers, people, requests
 from dispatch.store.engine import Transaction
 
@@ -50,8 +54,9 @@ def explain_request(
 ) -> Explanation:
     """Say why this person was asked, why that one was not, or why nobody could be.
 
-    Solves in this process, unlike a round: the answer is one for a person who waits and may stop
-    waiting, needs the solver's own arrays, and nothing is written that could be lost.
+    One person each is matched in this process, by our own Python. What goes to a library in C++, requests for
+    several people and long lists, is worked out by a process of its own within the rules' seconds, as in a round;
+    should that fail, what is known without it is said, and that it failed.
 
     Args:
         why_not: Code of a responder who is not asked.
@@ -78,7 +83,7 @@ def explain_request(
         problem = whole.problem if request.id in whole.requests else snapshot.problem
         if all(need.id != request.id for need in problem.needs):
             problem = snapshot.problem
-        reasons = explain_not(problem, plan_round(problem), request.id, responder.id)
+        reasons = _why_not(problem, rules, request.id, responder.id)
         fix = wrong_number(responder)
         return Explanation("why-not", (*reasons, *broken) if fix is None else (*reasons, fix, *broken))
     is_waiting = request.state in _WAITS
@@ -91,14 +96,50 @@ def explain_request(
         told = _for_everybody(snapshot, request, made)
         return Explanation("chosen" if current else "nobody", (*([over] if over else []), *told))
     if not current:
-        return Explanation("nobody", _nobody(tx, request, snapshot))
-    solution = plan_round(snapshot.problem)
+        return Explanation("nobody", (*_nobody(tx, request, snapshot), *broken))
+    solution = _planned(snapshot.problem, rules)
     sentences: list[Sentence] = [over] if over is not None else []
     for one in current:
         sentences += explain_choice(snapshot.problem, solution, request.id, one.responder_id, one.terms)
     if is_waiting:
         sentences += _nobody(tx, request, snapshot)
     return Explanation("chosen", (*sentences, *broken))
+
+
+def _is_ours(problem: Problem) -> bool:
+    """Say whether nothing but our own Python solves this."""
+    return len(problem.needs) <= MOST_SINGLES and all(one.slots == 1 for one in problem.needs)
+
+
+def _planned(problem: Problem, rules: Rules) -> Solution:
+    if _is_ours(problem):
+        return plan_round(problem)
+    with ChildSolver(seconds=rules.solve_seconds, megabytes=rules.solve_megabytes) as solve:
+        return plan_round(problem, solve)
+
+
+def _why_not(problem: Problem, rules: Rules, need_id: str, helper_id: str) -> tuple[Sentence, ...]:
+    """Say why somebody is not asked, and what would change if they were."""
+    if _is_ours(problem):
+        return explain_not(problem, plan_round(problem), need_id, helper_id)
+    terms, speaks_against = objection(problem, need_id, helper_id)
+    if speaks_against is not None:
+        return (speaks_against,)
+    try:
+        told = aside(
+            "dispatch.solver.explain:explain_not_from_nothing",
+            (problem, first_asked(problem), need_id, helper_id),
+            seconds=rules.solve_seconds,
+            megabytes=rules.solve_megabytes,
+        )
+        return tuple(Sentence.from_json(one) for one in told)
+    except (NoAnswer, LookupError, TypeError) as fault:
+        why = fault.why if isinstance(fault, NoAnswer) else sentence("the solver's answer cannot be read")
+        code = next(one.code for one in problem.helpers if one.id == helper_id)
+        return (
+            sentence("{code} could go; what would change could not be worked out: {fault}", code=code, fault=why),
+            *read_terms(terms, problem.extra),
+        )
 
 
 def _over(tx: Transaction, request: Request) -> Sentence | None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Thread
 from typing import Final, NamedTuple
 
 from dispatch.errors import PluginBroke
-from dispatch.i18n import Sentence, sentence
+from dispatch.i18n import BothNames, Sentence, sentence
 from dispatch.model.assignment import Visit
 from dispatch.plugins.faults import plugin_broke, where_it_broke
 from dispatch.solver.problem import ExtraTerm, Problem
 
 MOST_METRES: Final = 5_000
 """What one term of a plugin may say at most, either way: about as far as anybody walks."""
+SECONDS: Final = 5
+"""How long a term is waited for; ours take a thousandth of one."""
 
 Metres = Mapping[tuple[str, str], int]
 """Metre-equivalents by need id and helper id."""
@@ -54,14 +57,22 @@ class Offered(NamedTuple):
 
 
 class CostTerms:
-    """The terms of all plugins, behind the rule that none of them stops a round.
+    """The terms of all plugins, behind the rule that none of them stops a round, or holds it up.
+
+    Each is asked in a thread of its own and waited for only so long. One that does not come
+    back is not asked again while it is still at it; the thread ends with the process. (One
+    that never gives Python a turn, in a library in C, cannot be left behind in this way.)
 
     Args:
         faults: What went wrong before any could be asked; told each time.
+        seconds: How long one term is waited for.
     """
 
-    def __init__(self, offered: Sequence[Offered] = (), faults: Sequence[PluginBroke] = ()) -> None:
-        self.offered, self.faults = tuple(offered), tuple(faults)
+    def __init__(
+        self, offered: Sequence[Offered] = (), faults: Sequence[PluginBroke] = (), *, seconds: float = SECONDS
+    ) -> None:
+        self.offered, self.faults, self.seconds = tuple(offered), tuple(faults), seconds
+        self._at_it: dict[str, Thread] = {}
 
     def added_to(self, problem: Problem, visits: Sequence[Visit]) -> tuple[Problem, tuple[Sentence, ...]]:
         """Work every term out for a problem.
@@ -76,19 +87,48 @@ class CostTerms:
         extra, faults = [], list(self.faults)
         for one in self.offered:
             try:
-                metres = _checked(one, problem, visits)
+                metres = self._asked(one, problem, visits)
             except PluginBroke as fault:
                 faults.append(fault)
                 continue
             if metres:
-                label = {"en": one.term.en, "zh": one.term.zh}
-                extra.append(ExtraTerm(name=one.name, label=label, metres=metres))
+                extra.append(ExtraTerm(name=one.name, label=BothNames(one.term.zh, one.term.en), metres=metres))
         for broken in faults:
             log.warning("left out of the costs: %s", broken)
         told = tuple(
             sentence("left out of the costs: {fault}", fault=Sentence(one.message, one.params)) for one in faults
         )
         return replace(problem, extra=(*problem.extra, *extra)), told
+
+    def _asked(self, offered: Offered, problem: Problem, visits: Sequence[Visit]) -> dict[tuple[str, str], int]:
+        """Ask for a term, and wait so long.
+
+        Raises:
+            PluginBroke: It fails, gives something else than it should, or does not come back.
+        """
+        before = self._at_it.get(offered.name)
+        if before is None or not before.is_alive():
+            answer: list[dict[tuple[str, str], int] | PluginBroke] = []
+
+            def ask() -> None:
+                try:
+                    answer.append(_checked(offered, problem, visits))
+                except PluginBroke as fault:
+                    answer.append(fault)
+
+            # Not held up by it at the end either.
+            thread = self._at_it[offered.name] = Thread(target=ask, daemon=True, name=f"cost term {offered.name}")
+            thread.start()
+            thread.join(self.seconds)
+            if answer:
+                found = answer[0]
+                if isinstance(found, PluginBroke):
+                    raise found
+                return found
+        why = sentence(
+            "the cost term {name} gave no answer within {seconds} s", name=offered.name, seconds=f"{self.seconds:g}"
+        )
+        raise plugin_broke(offered.plugin, offered.own, why)
 
 
 NO_TERMS: Final = CostTerms()

@@ -54,8 +54,8 @@ def dispatch_cost_terms() -> Mapping[str, CostTerm]:  # type: ignore[empty-body]
     problem; what it leaves out counts 0. Cost is the last of the levels: no term makes anybody
     eligible, leaves anybody out or outweighs class, waiting, who is asked first or load.
 
-    A term that raises or gives anything else is left out of that problem as a whole, and the round or the
-    explanation says which plugin broke. It never stops the desk.
+    A term that raises, takes longer than five seconds or gives anything else is left out of that
+    problem as a whole, and the round or the explanation says which plugin broke. It never stops the desk.
 
     Returns:
         A name for each term (lower case, digits, hyphens) and the term, with what people call it in

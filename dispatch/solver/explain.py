@@ -15,7 +15,7 @@ from dispatch.solver.counting import ELSEWHERE, read_out
 from dispatch.solver.instead import look_instead
 from dispatch.solver.openings import NEVER, on_the_hour
 from dispatch.solver.paths.questions import Move
-from dispatch.solver.problem import ExtraTerm, Need, Problem, Solution
+from dispatch.solver.problem import ExtraTerm, FirstAsked, Need, Problem, Solution
 from dispatch.solver.remedies import nearest_remedy
 
 MOST_OTHERS = 3
@@ -136,6 +136,16 @@ def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: s
     before = {level.name: level.value for level in solution.levels}
     more = {level.name: level.value - before[level.name] for level in instead.levels}
     return (_price(layout, more, column), *_moves(layout, solution, instead, need_id))
+
+
+def explain_not_from_nothing(
+    problem: Problem, first_asked: FirstAsked, need_id: str, helper_id: str
+) -> list[dict[str, object]]:
+    """Solve a problem and say why one helper was not chosen: plain data, to be said by another process."""
+    from dispatch.solver.exact import solve
+
+    told = explain_not(problem, solve(problem, first_asked), need_id, helper_id)
+    return [one.to_json() for one in told]
 
 
 def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...], Sentence | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from dispatch.i18n import Sentence
+from dispatch.i18n import BothNames, Sentence
 from dispatch.model.responder import Hours, ResponderKind
 from dispatch.model.service import Pool, Urgency
 from dispatch.units import Position
@@ -112,12 +112,12 @@ class ExtraTerm:
 
     Args:
         name: As it stands among the terms of an assignment; none of ours is called so.
-        label: What people call it, by language: "en" and "zh".
+        label: What people call it.
         metres: Metre-equivalents by need id and helper id; pairings that are absent count 0.
     """
 
     name: str
-    label: Mapping[str, str]
+    label: BothNames
     metres: Mapping[tuple[str, str], int]
 
 

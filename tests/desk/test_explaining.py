@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dispatch.desk.closing import cancel, merge
 from dispatch.desk.explaining import Explanation, explain_request
 from dispatch.desk.replies import reply_on_behalf
-from dispatch.errors import NotFound
+from dispatch.desk.snapshot import take_snapshot
+from dispatch.errors import NotFound, PluginBroke
 from dispatch.i18n import Sentence, say
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.responder import Skill
+from dispatch.plugins.cost_terms import CostTerms
+from dispatch.policy.rings import plan_round
+from dispatch.solver.explain import explain_not
 from tests.conftest import Street
 from tests.desk.conftest import Desk
+from tests.solver.children import command
 
 PLUMBER = (Skill("plumbing", 3),)
 
@@ -48,6 +55,50 @@ def test_who_was_not_asked_is_explained(told: Desk, code: str, words: str) -> No
 
     assert said.about == "why-not"
     assert words in " ".join(str(one) for one in said.sentences)
+
+
+@pytest.fixture
+def team(desk: Desk, street: Street) -> Desk:
+    """Three who could carry, two of whom are needed at once, the nearest of them asked."""
+    for code, place in (("V1", "8-2"), ("V2", "8"), ("V3", "9")):
+        street.responder(code, place=place, skills=PLUMBER)
+    street.request(state=RequestState.TRIAGED, headcount=2)
+    return desk
+
+
+def test_a_team_is_explained_by_a_process_of_its_own(team: Desk) -> None:
+    """The answer is the one that the solver gives here."""
+    problem = team.look(lambda tx: take_snapshot(tx, team.rules).problem)
+    third = next(one.id for one in problem.helpers if one.code == "V3")
+    here = explain_not(problem, plan_round(problem), problem.needs[0].id, third)
+
+    assert _explain(team, why_not="V3").sentences == here
+    assert "asking V3 instead would cost" in str(here[0])
+
+
+@pytest.mark.parametrize("run", ["import sys; sys.exit(7)", "import ctypes; ctypes.string_at(0)", "import time; time.sleep(600)"])
+def test_a_solver_that_fails_does_not_take_an_explanation_down(
+    team: Desk, monkeypatch: pytest.MonkeyPatch, run: str
+) -> None:
+    """What is known without it is said: the first rule against, or the cost; and that it failed."""
+    monkeypatch.setattr("dispatch.solver.aside.own_command", lambda megabytes: command(run))
+    monkeypatch.setattr("dispatch.solver.guarded.own_command", lambda megabytes: command(run))
+    team.rules = replace(team.rules, solve_seconds=1)
+    said = _explain(team, why_not="V3").sentences
+
+    assert "V3 could go; what would change could not be worked out: the solver" in say(said[0], "en")
+    assert "V3可以去" in say(said[0], "zh").replace(" ", "")
+    assert "all in all" in say(said[-1], "en")
+    team.round()
+    assert "V1 was chosen out of 2" in " ".join(map(str, _explain(team).sentences))
+
+
+def test_a_term_left_out_is_named_where_nobody_could_be_asked(desk: Desk, street: Street) -> None:
+    """As it is where somebody was."""
+    street.request(state=RequestState.TRIAGED)
+    broken = CostTerms(faults=[PluginBroke("plugin {plugin} broke: {why}", plugin="acme", why="x")])
+
+    assert "acme" in str(_explain(desk, terms=broken).sentences[-1])
 
 
 def test_nobody_is_explained_with_what_would_help(desk: Desk, street: Street) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from threading import Event
 from typing import Any
 
 import pytest
@@ -112,6 +113,31 @@ def test_what_is_zero_is_not_kept() -> None:
     """A term with nothing to say is not there."""
     assert _terms(lambda problem, visits: {PAIR: 0}).added_to(a_problem(), []) == (a_problem(), ())
     assert NO_TERMS.added_to(a_problem(), []) == (a_problem(), ())
+
+
+def test_a_term_that_does_not_come_back_holds_nobody_up() -> None:
+    """It is left out, named, and not asked again while it is still at it: no second thread waits beside the first."""
+    free, asked = Event(), []
+
+    def hangs(problem: Problem, visits: Sequence[Visit]) -> Any:
+        asked.append(1)
+        free.wait()
+        return {PAIR: 70}
+
+    term = Offered("dialect", "tongues (acme 1.2)", "tongues", CostTerm(metres=hangs, en="x", zh="甲"))
+    terms = CostTerms([term, term._replace(name="good", term=GOOD)], seconds=0.2)
+    for _ in range(2):
+        problem, faults = terms.added_to(a_problem(), [])
+
+        assert [one.name for one in problem.extra] == ["good"]
+        (fault,) = faults
+        assert "tongues (acme 1.2) broke: the cost term dialect gave no answer within 0.2 s" in say(fault, "en")
+        assert "0.2" in say(fault, "zh") != say(fault, "en")
+    assert asked == [1]
+    free.set()
+    terms._at_it["dialect"].join()
+
+    assert {one.name for one in terms.added_to(a_problem(), [])[0].extra} == {"dialect", "good"}
 
 
 def _fails(problem: Problem, visits: Sequence[Visit]) -> Any:

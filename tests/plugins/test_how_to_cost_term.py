@@ -41,7 +41,7 @@ def test_the_term_on_the_page_works() -> None:
     )
 
     assert faults == ()
-    assert [(one.name, one.label["zh"], one.metres) for one in problem.extra] == [
+    assert [(one.name, one.label.zh, one.metres) for one in problem.extra] == [
         ("party-members", "急事先请党员", {("n1", "h1"): -200})
     ]
 

@@ -9,13 +9,15 @@ from typing import Any, Final
 import numpy as np
 
 from dispatch.clock import stopwatch
+from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 from dispatch.solver.case import Answer, Case
 from dispatch.solver.document.branching import solve_by_the_clock
-from dispatch.solver.document.clocks import cannot_all, clashing, is_timed
+from dispatch.solver.document.clocks import clashing, impossible_for, is_timed
+from dispatch.solver.document.guarding import solve_guarded
 from dispatch.solver.document.large import is_for_the_map, plan_on_the_map
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
-from dispatch.solver.document.reading import CLASSES, Document
+from dispatch.solver.document.reading import CLASSES, MOST_FAULTS, Document
 from dispatch.solver.document.rivalry import rivalry
 from dispatch.solver.document.scarcity import scarcity
 from dispatch.solver.paths.levels import Aim
@@ -25,11 +27,22 @@ MOST_TIMED: Final = 12
 done one after the other is decided exactly."""
 
 
+MOST_PAIRS: Final = 30_000_000
+"""Possible pairs that are written down, some hundred bytes each; a list of pairs that is given is as long as it is."""
+
+
+MOST_COST_BESIDE_RULES: Final = 10**10
+"""Metre-equivalents of one pair that linear programs can tell from one less; shortest paths count on in any number."""
+
+
 class Cast:
     """A problem as a case, and the rows it was made from.
 
     Args:
         document: The problem.
+
+    Raises:
+        Refused: More than ``MOST_PAIRS`` are possible, or one costs too much to be counted exactly.
     """
 
     def __init__(self, document: Document) -> None:
@@ -39,9 +52,18 @@ class Cast:
         columns: list[Numbers] = []
         costs: list[Numbers] = []
         units: list[Numbers] = []
+        room = MOST_PAIRS
         for at in range(len(document.requests)):
             row = self.pairing.row(at)
             could = np.flatnonzero(row.could)
+            room -= len(could)
+            if room < 0 and document.pairs is None:
+                raise Refused(
+                    "more than {most} pairs of a request and a responder are possible, too many to be put side by side",
+                    most=MOST_PAIRS,
+                    hint="say how far people go (reach_metres), list pairs, or solve apart what asks for a headcount,"
+                    " has no place, is kept apart or is on the clock: the rest may be of any size",
+                )
             rows.append(np.full(len(could), at, dtype=np.int64))
             columns.append(could)
             costs.append(row.cost[could])
@@ -50,6 +72,22 @@ class Cast:
         self.cost, self.units = _joined(costs), _joined(units)
         self.aims = _aims(document, self.cost)
         self.case = self._case()
+        if not self.case.is_flow:
+            self._check_costs()
+
+    def _check_costs(self) -> None:
+        dear = np.flatnonzero(np.abs(self.cost) > MOST_COST_BESIDE_RULES)
+        if len(dear):
+            pairs = [(self.rows[one], self.columns[one], self.cost[one]) for one in dear[:MOST_FAULTS].tolist()]
+            raise Refused(
+                "too large for exact arithmetic beside teams, units or clocks (the most is {most}): {pairs}",
+                pairs=tuple(
+                    f"{self.document.requests[row].id} {self.document.responders[column].id} {cost}"
+                    for row, column, cost in pairs
+                ),
+                most=MOST_COST_BESIDE_RULES,
+                hint="write smaller costs: a preference need only outweigh the ways that there are",
+            )
 
     def _case(self) -> Case:
         people = self.document.responders
@@ -85,7 +123,12 @@ class Cast:
 
 
 def solve_document(
-    document: Document, *, seconds: float | None = None, began: float | None = None, explain: bool = False
+    document: Document,
+    *,
+    seconds: float | None = None,
+    began: float | None = None,
+    explain: bool = False,
+    guarded: bool = False,
 ) -> dict[str, Any]:
     """Solve a problem.
 
@@ -94,15 +137,21 @@ def solve_document(
         began: The stopwatch when reading began.
         explain: Say as well which skill is scarce, and who competes with a request left out, where that can
             be read off the plan.
+        guarded: Have teams and side rules solved by a process of its own, so that whatever becomes of it there
+            is a plan: then ``engine`` is "greedy" and ``fault`` says what went wrong.
 
     Returns:
-        CONTRACT's solution, plain data but for remedies, which are sentences.
+        CONTRACT's solution, plain data but for remedies and a fault, which are sentences.
+
+    Raises:
+        Refused: It has rules that are not planned on the map, and too many possible pairs for all others, or
+            costs that cannot be counted exactly beside these rules.
     """
     start = stopwatch() if began is None else began
     read = stopwatch()
     found = _on_the_map(document) if is_for_the_map(document) else None
     if found is None:
-        found = _over_all_pairs(document, seconds)
+        found = _over_all_pairs(document, seconds, guarded=guarded)
     solution: dict[str, Any] = {
         "status": "optimal" if found.values == found.bounds else "feasible",
         "levels": list(_levels(found)),
@@ -114,6 +163,8 @@ def solve_document(
             "solve": round(stopwatch() - found.laid_out, 3),
         },
     }
+    if found.fault is not None:
+        solution |= {"engine": "greedy", "fault": found.fault}
     if explain and found.cast is not None and found.answer is not None:
         began_explaining = stopwatch()
         scarce = scarcity(found.pairing, found.cast.case)
@@ -136,6 +187,7 @@ class _Found:
         sent: By row of the request, the columns of those who go.
         laid_out: When it was known who could go, by the stopwatch.
         cast, answer: Where all pairs were written down.
+        fault: What became of the exact engines, where another answered in their place.
     """
 
     pairing: Pairing
@@ -146,12 +198,19 @@ class _Found:
     laid_out: float
     cast: Cast | None = None
     answer: Answer | None = None
+    fault: Sentence | None = None
 
 
-def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
+def _over_all_pairs(document: Document, seconds: float | None, *, guarded: bool) -> _Found:
     cast = Cast(document)
     laid_out = stopwatch()
-    answer = _solve(cast, seconds)
+    fault = None
+    # Shortest paths are our own Python; only what goes to a library in C++ can take the process down.
+    if guarded and not cast.case.is_flow:
+        answer, fault = solve_guarded(cast.case, document.requests, document.responders, seconds=seconds)
+    else:
+        can = impossible_for(document.requests, document.responders)
+        answer = solve_by_the_clock(cast.case, can, seconds=seconds)
     sent: dict[int, list[int]] = {}
     for position in answer.pairs.tolist():
         sent.setdefault(int(cast.rows[position]), []).append(int(cast.columns[position]))
@@ -164,6 +223,7 @@ def _over_all_pairs(document: Document, seconds: float | None) -> _Found:
         laid_out=laid_out,
         cast=cast,
         answer=answer,
+        fault=fault,
     )
 
 
@@ -178,15 +238,6 @@ def _on_the_map(document: Document) -> _Found | None:
     return _Found(
         pairing=pairing, aims=aims, sent=sent, values=plan.values(), bounds=plan.values(), laid_out=laid_out
     )
-
-
-def _solve(cast: Cast, seconds: float | None) -> Answer:
-    requests, people = cast.document.requests, cast.document.responders
-
-    def impossible(column: int, rows: Sequence[int]) -> tuple[int, ...] | None:
-        return cannot_all([(row, requests[row]) for row in rows], people[column])
-
-    return solve_by_the_clock(cast.case, impossible, seconds=seconds)
 
 
 def _aims(document: Document, cost: Numbers) -> tuple[Aim, ...]:
@@ -215,9 +266,8 @@ def _levels(found: _Found) -> Iterator[dict[str, Any]]:
 def _assignments(found: _Found) -> Iterator[dict[str, Any]]:
     document = found.pairing.document
     for at in sorted(found.sent):
-        row = found.pairing.row(at)
         for column in sorted(found.sent[at]):
-            terms = row.terms_of(column)
+            terms = found.pairing.terms(at, column)
             yield {
                 "request": document.requests[at].id,
                 "responder": document.responders[column].id,

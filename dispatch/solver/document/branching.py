@@ -87,9 +87,13 @@ def _impossible(
 
 
 def _repaired(case: Case, node: _Node, impossible: Impossible) -> Answer:
-    """Leave out one request of each impossible set, whoever else goes to it."""
-    pairs: Numbers = np.array(node.pairs, dtype=np.int64)
-    while (found := next(_impossible(case, pairs.tolist(), impossible), None)) is not None:
-        pairs = pairs[case.rows[pairs] != found[1][-1]]
+    pairs = without_impossible(case, np.array(node.pairs, dtype=np.int64), impossible)
     values = values_of(case, pairs)
     return Answer(pairs=pairs, values=values, bounds=honest(values, node.bounds, floors(case)))
+
+
+def without_impossible(case: Case, pairs: Numbers, impossible: Impossible) -> Numbers:
+    """Leave out one request of each impossible set, whoever else goes to it; return the pairs that stay."""
+    while (found := next(_impossible(case, pairs.tolist(), impossible), None)) is not None:
+        pairs = pairs[case.rows[pairs] != found[1][-1]]
+    return pairs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -64,6 +64,17 @@ def cannot_all(requests: Sequence[tuple[int, Asked]], person: Person) -> tuple[i
             if not can_do_all([one for _, one in some], person):
                 return tuple(sorted(row for row, _ in some))
     return None
+
+
+def impossible_for(
+    requests: Sequence[Asked], people: Sequence[Person]
+) -> Callable[[int, Sequence[int]], tuple[int, ...] | None]:
+    """Return what says of a responder and requests, by position, a smallest set of these that they cannot all do."""
+
+    def impossible(column: int, rows: Sequence[int]) -> tuple[int, ...] | None:
+        return cannot_all([(row, requests[row]) for row in rows], people[column])
+
+    return impossible
 
 
 def clashing(requests: Iterable[tuple[int, Asked]], person: Person) -> frozenset[tuple[int, int]]:

@@ -22,6 +22,8 @@ LARGE: Final = 2_000_000
 """Requests times responders from which on the map is quicker than all pairs."""
 MOST_CLASSES: Final = 2_000_000
 """Kinds of windows times kinds of hours that are compared."""
+MOST_LEVELS: Final = 300_000_000
+"""Requests and responders times skills that are written beside each other, a byte each."""
 ANYWHERE: Final = 3e7
 """Metres: further than any two places on the earth."""
 
@@ -40,7 +42,7 @@ def is_for_the_map(document: Document) -> bool:
 
 
 def plan_on_the_map(pairing: Pairing, aims: Sequence[Aim]) -> MapPlan | None:
-    """Return the best plan; none where the kinds of hours are too many to compare.
+    """Return the best plan; none where the kinds of hours or of skills are too many to compare.
 
     Args:
         pairing: Of a problem that ``is_for_the_map``.
@@ -49,11 +51,13 @@ def plan_on_the_map(pairing: Pairing, aims: Sequence[Aim]) -> MapPlan | None:
     document = pairing.document
     requests, people = document.requests, document.responders
     times, kinds = _classes([(one.window, 60 * (one.minutes or 0)) for one in requests])
-    hours, shifts = _classes([one.available for one in people])
-    if len(kinds) * len(shifts) > MOST_CLASSES:
+    if len(kinds) * len(pairing.shifts) > MOST_CLASSES:
         return None
-    named = dict(zip(hours.tolist(), people, strict=True))
-    levels = pairing.levels.clip(max=127).astype(np.int8)
+    if (len(requests) + len(people)) * len(pairing.skills) > MOST_LEVELS:
+        return None
+    levels = np.zeros((len(people), len(pairing.skills)), dtype=np.int8)
+    for at, name in enumerate(pairing.skills):
+        levels[:, at] = pairing.level(name)
     needs = np.array([[one.skills.get(name, 0) for name in pairing.skills] for one in requests], dtype=np.int8)
     most = 1 + max(int(levels.max(initial=0)), int(needs.max(initial=0)))
     above = np.arange(most)[None, :] - np.arange(most)[:, None]
@@ -70,13 +74,13 @@ def plan_on_the_map(pairing: Pairing, aims: Sequence[Aim]) -> MapPlan | None:
         levels=levels,
         # Whole metres are compared: 1500.4 m are 1500 m, and within a reach of 1500.
         reach_metres=np.minimum(pairing.reach + 0.5, ANYWHERE),
-        hours=hours,
+        hours=pairing.shift_of,
         capacity=np.minimum(pairing.capacity, len(requests)),
         more=np.zeros(len(people), dtype=np.int64),
         load=None if load is None or load.first_seat is None else (load.first_seat - 1) // 2,
     )
     terms = Terms(
-        fits=np.array([[fits(*kind, named[shift]) for shift in range(len(shifts))] for kind in kinds], dtype=np.bool_),
+        fits=np.array([[fits(*kind, shift) for shift in pairing.shifts] for kind in kinds], dtype=np.bool_),
         level_cost=METRES_PER_LEVEL * np.maximum(0, above),
         on_earth=True,
         odd=_odd(pairing),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.solver.costs import METRES_PER_LEVEL
-from dispatch.solver.document.reading import Asked, Document, Person, Window
+from dispatch.solver.document.reading import Asked, Document, Window
 from dispatch.units import EARTH_RADIUS_METRES
 
 Numbers = npt.NDArray[np.int64]
@@ -47,10 +48,6 @@ class Row:
         """Return what sending each responder costs."""
         return sum(self.terms.values(), np.zeros(self.against.shape[1], dtype=np.int64))
 
-    def terms_of(self, column: int) -> dict[str, int]:
-        """Return the terms of one responder that are not zero."""
-        return {name: value for name, all_ in self.terms.items() if (value := int(all_[column]))}
-
 
 class Pairing:
     """The requests and responders of a problem side by side, a request at a time.
@@ -64,13 +61,22 @@ class Pairing:
         people = document.responders
         self.column_of = {one.id: at for at, one in enumerate(people)}
         self.skills = sorted({name for one in document.requests for name in one.skills})
-        self.levels = np.array(
-            [[one.skills.get(name, 0) for name in self.skills] for one in people], dtype=np.int64
-        ).reshape(len(people), len(self.skills))
         self.at = np.array([one.at or (np.nan, np.nan) for one in people], dtype=np.float64).reshape(-1, 2)
         self.reach = _limits(one.reach_metres for one in people)
         self.capacity = _limits(one.capacity for one in people)
-        self._hours: dict[tuple[Window | None, int], Flags] = {}
+        self._north, self._east = np.radians(self.at.T)
+        self._cosine = np.cos(self._north)
+        self.shifts: dict[tuple[Window, ...] | None, int] = {}
+        self.shift_of: Numbers = np.array(
+            [self.shifts.setdefault(one.available, len(self.shifts)) for one in people], dtype=np.int64
+        )
+
+    def level(self, skill: str) -> Numbers:
+        """Return (M,) the level at which each responder has a skill; 0 where they have it not."""
+        columns, levels = self._able.get(skill, ([], []))
+        all_ = np.zeros(len(self.document.responders), dtype=np.int64)
+        all_[columns] = levels
+        return all_
 
     def row(self, at: int) -> Row:
         """Put one request beside every responder."""
@@ -79,19 +85,18 @@ class Pairing:
         units = np.ones(len(people), dtype=np.int64)
         terms: dict[str, Numbers] = {}
         if self.document.pairs is None:
-            metres = self._metres(asked)
-            known = ~np.isnan(metres)
-            whole = np.where(known, np.rint(np.nan_to_num(metres)), 0).astype(np.int64)
-            least = np.array([asked.skills.get(name, 0) for name in self.skills], dtype=np.int64)
-            against[1] = (self.levels < least).any(axis=1)
-            against[2] = known & (whole > self.reach)
-            terms["distance"] = whole
-            terms["skill"] = METRES_PER_LEVEL * np.where(least > 0, np.maximum(0, self.levels - least), 0).sum(axis=1)
+            terms["distance"] = self._distance(asked)
+            terms["skill"] = np.zeros(len(people), dtype=np.int64)
+            against[2] = terms["distance"] > self.reach
+            for name, least in asked.skills.items():
+                if least:
+                    levels = self.level(name)
+                    against[1] |= levels < least
+                    terms["skill"] += METRES_PER_LEVEL * np.maximum(0, levels - least)
         else:
-            listed = self._listed[at]
             against[0] = True
             terms["pair"] = np.zeros(len(people), dtype=np.int64)
-            for column, cost, taken in listed:
+            for _, column, cost, taken in self._listed(at):
                 against[0, column], terms["pair"][column], units[column] = False, cost, taken
         against[3] = self._away(asked)
         against[4] = self.capacity < units
@@ -103,41 +108,64 @@ class Pairing:
                 terms["prefers"][self.column_of[name]] = -metres_less
         return Row(against=against, terms=terms, units=units)
 
-    @cached_property
-    def _listed(self) -> list[list[tuple[int, int, int]]]:
-        by_row: list[list[tuple[int, int, int]]] = [[] for _ in self.document.requests]
-        for row, column, cost, units in self.document.pairs or ():
-            by_row[row].append((column, cost, units))
-        return by_row
+    def terms(self, at: int, column: int) -> dict[str, int]:
+        """Return what sending one responder costs, by name; what is zero is left out.
 
-    def _metres(self, asked: Asked) -> npt.NDArray[np.float64]:
-        """Measure great circles (haversine), as ``units.metres_between``; NaN where a place is not known."""
+        Args:
+            at: The request.
+            column: The responder; where pairs are listed, one that is.
+        """
+        asked, person = self.document.requests[at], self.document.responders[column]
+        terms = {}
+        if self.document.pairs is None:
+            terms["distance"] = int(self._distance(asked, slice(column, column + 1))[0])
+            terms["skill"] = METRES_PER_LEVEL * sum(
+                max(0, person.skills.get(name, 0) - least) for name, least in asked.skills.items() if least
+            )
+        else:
+            terms["pair"] = self.document.pairs[bisect_left(self.document.pairs, (at, column))][2]
+        terms["prefers"] = -asked.prefers.get(person.id, 0)
+        return {name: value for name, value in terms.items() if value}
+
+    @cached_property
+    def _able(self) -> dict[str, tuple[list[int], list[int]]]:
+        """Who has which skill: everybody beside every skill is more than the problem itself may be."""
+        able: dict[str, tuple[list[int], list[int]]] = {name: ([], []) for name in self.skills}
+        for column, person in enumerate(self.document.responders):
+            for name, level in person.skills.items():
+                if name in able:
+                    able[name][0].append(column)
+                    able[name][1].append(level)
+        return able
+
+    def _listed(self, at: int) -> Sequence[tuple[int, int, int, int]]:
+        pairs = self.document.pairs or ()
+        return pairs[bisect_left(pairs, (at,)) : bisect_left(pairs, (at + 1,))]
+
+    def _distance(self, asked: Asked, those: slice = slice(None)) -> Numbers:
+        """Measure great circles (haversine), as ``units.metres_between``; 0 where a place is not known."""
+        north, east, cosine = self._north[those], self._east[those], self._cosine[those]
         if asked.at is None:
-            return np.full(len(self.at), np.nan)
-        north, east = np.radians(self.at.T)
+            return np.zeros(len(north), dtype=np.int64)
         here_north, here_east = np.radians(asked.at)
-        inner = (
-            np.sin((north - here_north) / 2) ** 2
-            + np.cos(here_north) * np.cos(north) * np.sin((east - here_east) / 2) ** 2
-        )
-        metres: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_METRES * np.arcsin(np.minimum(1.0, np.sqrt(inner)))
-        return metres
+        inner = np.sin((north - here_north) / 2) ** 2
+        inner += np.cos(here_north) * cosine * np.sin((east - here_east) / 2) ** 2
+        metres = 2 * EARTH_RADIUS_METRES * np.arcsin(np.minimum(1.0, np.sqrt(inner)))
+        whole: Numbers = np.rint(np.nan_to_num(metres)).astype(np.int64)
+        return whole
 
     def _away(self, asked: Asked) -> Flags:
         seconds = 60 * (asked.minutes or 0)
-        key = (asked.window, seconds)
-        if key not in self._hours:
-            self._hours[key] = np.array(
-                [not fits(asked.window, seconds, one) for one in self.document.responders], dtype=np.bool_
-            )
-        return self._hours[key]
+        away = np.array([not fits(asked.window, seconds, one) for one in self.shifts], dtype=np.bool_)
+        found: Flags = away[self.shift_of]
+        return found
 
 
-def fits(window: Window | None, seconds: int, person: Person) -> bool:
+def fits(window: Window | None, seconds: int, available: Sequence[Window] | None) -> bool:
     """Say whether work that begins in a window and takes so long fits into what somebody has free."""
-    return person.available is None or any(
+    return available is None or any(
         max(begins, window[0]) <= min(ends - seconds, window[1]) if window else begins + seconds <= ends
-        for begins, ends in person.available
+        for begins, ends in available
     )
 
 

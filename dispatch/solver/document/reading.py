@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 from dispatch.errors import Refused
 from dispatch.i18n import Sentence, sentence
-from dispatch.solver.document.streaming import entries
+from dispatch.solver.document.streaming import Repeated, entries
 
 MOST_COST: Final = 10**12
 """Metre-equivalents: exact in every engine, and further than anybody goes."""
@@ -19,9 +19,12 @@ MOST: Final = 10**9
 """Weights, minutes, units, loads."""
 MOST_HEADCOUNT: Final = 10_000
 MOST_LEVEL: Final = 100
+MOST_LETTERS: Final = 200
+"""Of an id, a kind, the name of a skill."""
 MOST_FAULTS: Final = 10
 """Faults named in one answer."""
 CLASSES: Final = ("urgent", "normal", "low")
+KEYS: Final = ("requests", "responders", "pairs", "apart")
 
 Window = tuple[int, int]
 """From and to, both included, in seconds since 1970 (UTC)."""
@@ -87,8 +90,9 @@ def read_document(stream: IO[str]) -> Document:
     apart: list[tuple[str, str]] = []
     for key, position, value in entries(stream):
         path = key if position is None else f"{key}[{position}]"
-        if key not in ("requests", "responders", "pairs", "apart"):
-            faults.add(sentence("{path}: not a key of a problem", path=key))
+        if key not in KEYS:
+            here = key if _is_plain(key) else _shown(key)
+            faults.add(sentence("{path}: not a key of a problem; known are {known}", path=here, known=KEYS))
             continue
         if position is None:
             faults.expected(key, sentence("a list"), value)
@@ -134,8 +138,23 @@ class _Faults:
 
 
 def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:37]}…"
+    """Write a value as JSON has it, in one line: its beginning where it is long, however deep it is."""
+    text = ""
+    for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+        text += piece
+        if len(text) > 40:
+            text = f"{text[:37]}…"
+            break
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _below(path: str, key: str) -> str:
+    """Name a key of an object; as JSON has it where it could not be read otherwise."""
+    return f"{path}.{key}" if _is_plain(key) and len(key) <= 40 else f"{path}[{_shown(key)}]"
+
+
+def _is_plain(text: str) -> bool:
+    return bool(text) and text.isprintable()
 
 
 Check = Callable[[_Faults, str, Any], Any]
@@ -146,8 +165,10 @@ def _whole(least: int, most: int) -> Check:
     def check(faults: _Faults, path: str, value: Any) -> Any:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        if least == 0:
+        if least == 0 and isinstance(value, int) and value > most:
             faults.expected(path, sentence("a whole number ≥ 0 and up to {most}", most=most), value)
+        elif least == 0:
+            faults.expected(path, sentence("a whole number ≥ 0"), value)
         else:
             faults.expected(path, sentence("a whole number from {least} to {most}", least=least, most=most), value)
         return None
@@ -156,10 +177,15 @@ def _whole(least: int, most: int) -> Check:
 
 
 def _text(faults: _Faults, path: str, value: Any) -> Any:
-    if isinstance(value, str) and value and len(value) <= 200:
+    if isinstance(value, str) and 0 < len(value) <= MOST_LETTERS and _can_be_written(value):
         return value
-    faults.expected(path, sentence("a text of 1 to {most} characters", most=200), value)
+    faults.expected(path, sentence("a text of 1 to {most} characters", most=MOST_LETTERS), value)
     return None
+
+
+def _can_be_written(text: str) -> bool:
+    """Say whether a text is whole in UTF-8: JSON can name half of a character, which nobody can print."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _class(faults: _Faults, path: str, value: Any) -> Any:
@@ -181,7 +207,6 @@ def _place(faults: _Faults, path: str, value: Any) -> Any:
         isinstance(value, list)
         and len(value) == 2
         and all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in value)
-        and all(math.isfinite(one) for one in value)
         and abs(value[0]) <= 90
         and abs(value[1]) <= 180
     ):
@@ -195,9 +220,18 @@ def _by_name(check: Check) -> Check:
         if not isinstance(value, dict):
             faults.expected(path, sentence("an object of names and numbers"), value)
             return None
-        return {name: check(faults, f"{path}.{name}", one) for name, one in value.items()}
+        _once(faults, path, value)
+        for name in value:
+            _text(faults, _below(path, name), name)
+        return {name: check(faults, _below(path, name), one) for name, one in value.items()}
 
     return read
+
+
+def _once(faults: _Faults, path: str, value: dict[str, Any]) -> None:
+    if isinstance(value, Repeated):
+        for key in value.twice:
+            faults.add(sentence("{path}: stands there twice", path=_below(path, key)))
 
 
 def _ids(faults: _Faults, path: str, value: Any) -> Any:
@@ -269,15 +303,15 @@ def _entry(
     if not isinstance(value, dict):
         faults.expected(path, sentence("an object"), value)
         return
+    _once(faults, path, value)
     read = {}
     for key, one in value.items():
+        here = _below(path, key)
         if key not in keys:
-            faults.add(
-                sentence("{path}: not a known key; known are {known}", path=f"{path}.{key}", known=tuple(keys))
-            )
+            faults.add(sentence("{path}: not a known key; known are {known}", path=here, known=tuple(keys)))
             continue
         name, check = keys[key]
-        read[name] = check(faults, f"{path}.{key}", one)
+        read[name] = check(faults, here, one)
     if "id" not in value:
         faults.add(sentence("{path}: without an id", path=path))
     elif not faults.found:
@@ -354,7 +388,7 @@ def _twice(ids: Iterator[str] | Any) -> set[str]:
 
 def _named(text: str, ids: set[str]) -> Iterator[Sentence]:
     if ids:
-        shown = sorted(ids)[:MOST_FAULTS]
+        shown = [one if _is_plain(one) else _shown(one) for one in sorted(ids)[:MOST_FAULTS]]
         if len(ids) > len(shown):
             shown.append("…")
         yield Sentence(text, {"ids": tuple(shown)})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from json import JSONDecodeError
 from json.decoder import WHITESPACE  # type: ignore[attr-defined]  # not in the stubs; the pattern of JSON's white space
 from typing import IO, Any, Final
 
@@ -11,6 +13,7 @@ from dispatch.errors import Refused
 
 PIECE: Final = 1 << 20
 """Characters read at once."""
+EXAMPLE: Final = '{"requests": [{"id": "r1"}], "responders": [{"id": "p1"}], "pairs": [["r1", "p1", 120]]}'
 
 
 def entries(stream: IO[str]) -> Iterator[tuple[str, int | None, Any]]:
@@ -19,9 +22,13 @@ def entries(stream: IO[str]) -> Iterator[tuple[str, int | None, Any]]:
     An empty list is yielded once, with position -1 and nothing.
 
     Raises:
-        Refused: It is not JSON, says one key twice, or has a number that is none (NaN, infinity).
+        Refused: It is not JSON, no object, or says one key twice.
     """
     text = _Text(stream)
+    if text.peek() == "[":
+        raise Refused(
+            "a problem is an object, and this is a list", hint="a problem looks like this: {example}", example=EXAMPLE
+        )
     text.take("{")
     seen: set[str] = set()
     while text.peek() != "}":
@@ -51,6 +58,19 @@ def entries(stream: IO[str]) -> Iterator[tuple[str, int | None, Any]]:
     text.end()
 
 
+class Repeated(dict[str, Any]):
+    """An object in which keys stand twice: the last of each, as JSON has it, for whoever knows the path to name them.
+
+    Args:
+        twice: Those keys, in order.
+    """
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        counted = Counter(key for key, _ in pairs)
+        self.twice = sorted(key for key, many in counted.items() if many > 1)
+
+
 class _Text:
     """What was read and not yet used, and the rest of the stream."""
 
@@ -60,7 +80,7 @@ class _Text:
         self._at = 0
         self._before = 0
         self._is_all = False
-        self._decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_number)
+        self._decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=float)
         if self.peek() == "\ufeff":
             self._at += 1
 
@@ -85,11 +105,16 @@ class _Text:
                 value, end = self._decoder.raw_decode(self._held, self._at)
             except RecursionError:
                 raise Refused("the problem is nested deeper than any problem needs to be") from None
-            except ValueError:
+            except JSONDecodeError:
                 # A value that is cut off by the end of the piece reads on.
                 if not self._more():
                     raise self.broken() from None
                 continue
+            except ValueError:
+                # Python reads no whole number of so many digits, lest it take for ever.
+                raise Refused(
+                    "a number near character {at} has more digits than any number here", at=self._here
+                ) from None
             # A number may go on in the next piece.
             if end < len(self._held) or not self._more():
                 self._at = end
@@ -104,10 +129,14 @@ class _Text:
         """Return the error that names where the text stops being JSON."""
         return Refused(
             "the problem is not JSON from character {at} on",
-            at=self._before + self._at + 1,
+            at=self._here,
             hint="a problem looks like this: {example}",
-            example='{"requests": [{"id": "r1"}], "responders": [{"id": "p1"}], "pairs": [["r1", "p1", 120]]}',
+            example=EXAMPLE,
         )
+
+    @property
+    def _here(self) -> int:
+        return self._before + self._at + 1
 
     def _more(self) -> bool:
         """Read on; pieces grow with what is held, so that a huge value is not read over and over."""
@@ -125,12 +154,4 @@ class _Text:
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
-    if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        raise Refused("{path}: stands there twice", path=", ".join(twice))
-    return made
-
-
-def _no_number(word: str) -> Any:
-    raise Refused("{word} is not a number", word=word, hint="leave the key out where there is no limit")
+    return made if len(made) == len(pairs) else Repeated(pairs)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from itertools import chain, combinations, permutations, product
 from random import Random
 
 import pytest
 
-from dispatch.solver.document import large
+from dispatch.errors import Refused
+from dispatch.i18n import say_error
+from dispatch.solver.document import answering, large
 from dispatch.solver.document.answering import solve_document
 from dispatch.solver.document.reading import read_document
 from dispatch.units import Position, metres_between
@@ -252,6 +255,54 @@ def test_who_must_not_go_is_only_unavailable():
     (left,) = solved(problem)["left_out"]
 
     assert left == {"request": "r", "why": [{"reason": "unavailable", "turned_away": 1}], "remedy": None}
+
+
+def test_too_many_possible_pairs_are_refused_before_memory_is_full(monkeypatch):
+    """With the way out; a list of pairs takes no more than it takes to read it."""
+    problem = {"requests": [{"id": f"r{at}", "headcount": 2} for at in range(4)], "responders": [{"id": f"p{at}"} for at in range(5)]}
+    monkeypatch.setattr(answering, "MOST_PAIRS", 19)
+    with pytest.raises(Refused, match="more than 19 pairs") as refused:
+        solved(problem)
+
+    assert "reach_metres" in say_error(refused.value, "en")[1]
+    assert say_error(refused.value, "zh")[0] != say_error(refused.value, "en")[0]
+    listed = [[one["id"], other["id"], 1] for one in problem["requests"] for other in problem["responders"]]
+    assert solved({**problem, "pairs": listed})["status"] == "optimal"
+
+
+def test_a_cost_too_large_beside_a_team_is_named_before_solving():
+    """One in 10^12 is lost in floating point; alone, the same cost is exact, and so is what is still allowed."""
+    problem = {
+        "requests": [{"id": "r0", "headcount": 3, "prefers": {"p1": 10**12}}, {"id": "r1", "headcount": 3, "prefers": {"p0": 2}}],
+        "responders": [{"id": f"p{at}", "capacity": 1} for at in range(5)],
+    }
+    with pytest.raises(Refused) as refused:
+        solved(problem)
+
+    assert "r0 p1 -1000000000000" in say_error(refused.value, "en")[0]
+    problem["requests"][0]["prefers"] = {"p1": 10**10}
+    assert solved(problem)["levels"][-1] == {"name": "cost", "value": -(10**10), "bound": -(10**10)}
+    alone = [{"id": "r0", "prefers": {"p1": 10**12 - 1, "p2": 10**12}}]
+    assert solved({**problem, "requests": alone})["levels"][-1]["bound"] == -(10**12)
+
+
+def test_a_large_problem_takes_no_memory_for_what_is_not_in_it():
+    """Thousands of requests, each with a skill and an hour of its own, beside as many people: megabytes, not gigabytes."""
+    many = 3_000
+    problem = {
+        "requests": [
+            {"id": f"r{at}", "skills": {f"s{at}": 1}, "window": [moment(at), moment(at + 1)], "minutes": 0} for at in range(many)
+        ],
+        "responders": [{"id": f"p{at}", "skills": {f"s{at}": 1}, "capacity": 1} for at in range(many)],
+    }
+    document = read_document(io.StringIO(json.dumps(problem)))
+    tracemalloc.start()
+    solution = solve_document(document)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(solution["assignments"]) == many
+    assert peak < 30 * 2**20  # every skill and hour beside every person would be 80 MB
 
 
 def test_an_empty_problem_has_an_empty_solution():
