@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
-PEERS = ("ortools", "scipy", "numpy", "numba", "sqlalchemy")
+PEERS = ("ortools", "scipy", "pyvroom", "numpy", "numba", "sqlalchemy")
 
 HEAD = """\
 # Benchmarks

@@ -21,7 +21,16 @@ from dispatch.i18n import Sentence, say, say_error
 @option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the solution.")
 @option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Give the best found after so many seconds.")
 @option("--explain", is_flag=True, help="Say who competes, too, and what one more person with each skill would change.")
-def solve(file: Path, output: Path | None, time_limit: float | None, explain: bool) -> None:
+@option(
+    "--why-not",
+    type=(str, str),
+    multiple=True,
+    metavar="REQUEST RESPONDER",
+    help="Say why this responder is not sent there, and what would change if they were; may be given again.",
+)
+def solve(
+    file: Path, output: Path | None, time_limit: float | None, explain: bool, why_not: tuple[tuple[str, str], ...]
+) -> None:
     """Match a problem from a JSON file; - reads it from the terminal's input."""
     from dispatch.clock import stopwatch
     from dispatch.solver.document.answering import solve_document
@@ -31,7 +40,9 @@ def solve(file: Path, output: Path | None, time_limit: float | None, explain: bo
     try:
         with _opened(file) as stream:
             document = read_document(stream)
-        solution = solve_document(document, seconds=time_limit, began=began, explain=explain, guarded=True)
+        solution = solve_document(
+            document, seconds=time_limit, began=began, explain=explain, guarded=True, why_not=why_not
+        )
     except Refused as error:
         if not current().as_json:
             said, hint = say_error(error, language())

@@ -45,6 +45,20 @@ def test_a_problem_is_solved_from_the_terminals_input(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_why_not_that_one_is_answered(tmp_path):
+    """Level by level, with who would move; and what a file does not have is refused in either language."""
+    done = solve(tmp_path, "-", "--why-not", "r3", "p1", "--why-not", "r1", "p2", text=json.dumps(PROBLEM))
+    one, other = json.loads(done.stdout)["why_not"]
+
+    assert one["more"] == {"unserved_urgent": 1, "unserved_normal": -1, "cost": -7}
+    assert one["moves"] == [{"request": "r3", "responders": ["p1"]}, {"request": "r1", "responders": []}]
+    assert other == {"request": "r1", "responder": "p2", "reason": "pairs"}
+    for language, said in (("en", "no request has the id r9"), ("zh", "r9")):
+        done = solve(tmp_path, "-", "--why-not", "r9", "p1", text=json.dumps(PROBLEM), language=language)
+
+        assert (done.returncode, said in done.stderr) == (3, True)
+
+
 def test_the_same_file_gives_the_same_bytes(tmp_path):
     """Seconds aside, on every run."""
     (tmp_path / "problem.json").write_text(json.dumps(PROBLEM), encoding="utf-8")

@@ -10,8 +10,9 @@ import numpy as np
 
 from dispatch.clock import stopwatch
 from dispatch.errors import Refused
-from dispatch.i18n import Sentence
+from dispatch.i18n import Sentence, sentence
 from dispatch.solver.case import Answer, Case
+from dispatch.solver.document import instead
 from dispatch.solver.document.branching import solve_by_the_clock
 from dispatch.solver.document.clocks import clashing, impossible_for, is_timed
 from dispatch.solver.document.guarding import solve_guarded
@@ -21,6 +22,7 @@ from dispatch.solver.document.reading import CLASSES, MOST_FAULTS, Document
 from dispatch.solver.document.rivalry import rivalry
 from dispatch.solver.document.scarcity import scarcity
 from dispatch.solver.paths.levels import Aim
+from dispatch.solver.paths.map_plan import MapPlan
 
 MOST_TIMED: Final = 12
 """Requests with a clock that one person is given at the most, where more than that could be: whether they can be
@@ -129,6 +131,7 @@ def solve_document(
     began: float | None = None,
     explain: bool = False,
     guarded: bool = False,
+    why_not: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Solve a problem.
 
@@ -139,14 +142,16 @@ def solve_document(
             be read off the plan.
         guarded: Have teams and side rules solved by a process of its own, so that whatever becomes of it there
             is a plan: then ``engine`` is "greedy" and ``fault`` says what went wrong.
+        why_not: Ids of requests and responders: why the one is not sent to the other, and what would change.
 
     Returns:
         CONTRACT's solution, plain data but for remedies and a fault, which are sentences.
 
     Raises:
         Refused: It has rules that are not planned on the map, and too many possible pairs for all others, or
-            costs that cannot be counted exactly beside these rules.
+            costs that cannot be counted exactly beside these rules; or ``why_not`` names what is not there.
     """
+    _check_named(document, why_not)
     start = stopwatch() if began is None else began
     read = stopwatch()
     found = _on_the_map(document) if is_for_the_map(document) else None
@@ -176,7 +181,27 @@ def solve_document(
             for one, at in zip(solution["left_out"], _not_sent(found), strict=True)
         ]
         solution["seconds"]["explain"] = round(stopwatch() - began_explaining, 3)
+    if why_not:
+        solution["why_not"] = [
+            instead.why_not(
+                found.pairing,
+                *pair,
+                plan=found.plan,
+                case=None if found.cast is None else found.cast.case,
+                sent=found.sent,
+                values=found.values,
+            )
+            for pair in why_not
+        ]
     return solution
+
+
+def _check_named(document: Document, pairs: Sequence[tuple[str, str]]) -> None:
+    requests, people = {one.id for one in document.requests}, {one.id for one in document.responders}
+    wrong = [sentence("no request has the id {ids}", ids=one) for one, _ in pairs if one not in requests]
+    wrong += [sentence("no responder has the id {ids}", ids=other) for _, other in pairs if other not in people]
+    if wrong:
+        raise Refused("this cannot be explained: {faults}", faults=tuple(wrong))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +212,7 @@ class _Found:
         sent: By row of the request, the columns of those who go.
         laid_out: When it was known who could go, by the stopwatch.
         cast, answer: Where all pairs were written down.
+        plan: Where it was planned on the map.
         fault: What became of the exact engines, where another answered in their place.
     """
 
@@ -198,6 +224,7 @@ class _Found:
     laid_out: float
     cast: Cast | None = None
     answer: Answer | None = None
+    plan: MapPlan | None = None
     fault: Sentence | None = None
 
 
@@ -236,7 +263,13 @@ def _on_the_map(document: Document) -> _Found | None:
         return None
     sent = {row: [column] for row, column in enumerate(plan.sent.tolist()) if column >= 0}
     return _Found(
-        pairing=pairing, aims=aims, sent=sent, values=plan.values(), bounds=plan.values(), laid_out=laid_out
+        pairing=pairing,
+        aims=aims,
+        sent=sent,
+        values=plan.values(),
+        bounds=plan.values(),
+        laid_out=laid_out,
+        plan=plan,
     )
 
 

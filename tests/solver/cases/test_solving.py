@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from dispatch.solver import solving
 from dispatch.solver.case import Case, Cover
 from dispatch.solver.case_check import breaks
 from dispatch.solver.paths.levels import Aim
+from dispatch.solver.paths.plan import Plan
 from dispatch.solver.solving import solve_case
 
 KINDS = ("flow", "headcount", "covers", "apart", "clash of one", "clash of all", "units", "everything")
@@ -23,6 +27,27 @@ def test_a_plan_is_as_good_as_enumeration_finds(kind, make_case, every_plan):
 
         assert breaks(case, answer) == (), seed
         assert (answer.status, answer.values) == ("optimal", every_plan(case)[0][0]), seed
+
+
+def test_a_plan_by_paths_is_called_best_only_where_prices_prove_it(make_case, every_plan, is_true, monkeypatch):
+    """An engine gone wrong in its prices, or that sends nobody, gives a plan with bounds that are true and low."""
+
+    class Wrong(Plan):
+        def __init__(self, *given, **said):
+            super().__init__(*given, **said)
+            for column in range(len(self.state.price)):
+                self.state.price[column] += 10**6
+
+    case = make_case(1, "flow")
+    monkeypatch.setattr(solving, "Plan", Wrong)
+    answer = solve_case(case)
+    assert answer.values == every_plan(case)[0][0]
+    assert answer.status == "feasible"
+    assert is_true(answer.bounds, answer.values, every_plan(case))
+
+    monkeypatch.setattr(Wrong, "sent", property(lambda plan: np.full(len(case.headcount), case.columns[0])))
+    with pytest.raises(ArithmeticError, match="the plan breaks"):
+        solve_case(replace(case, capacity=np.zeros_like(case.capacity)))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -91,12 +91,16 @@ class Enumerated:
         if "pairs" in problem:
             self.listed = {(one, other): (cost, *units, 1)[:2] for one, other, cost, *units in problem["pairs"]}
 
-    def best(self):
+    def best(self, held=None):
         choices = [
             [(), *combinations([p for p in self.responders if self.cost(r, p) is not None], r.get("headcount", 1))]
             for r in self.requests
         ]
-        return min(self.value(plan) for plan in product(*choices) if self.is_allowed(plan))
+        plans = (plan for plan in product(*choices) if self.is_allowed(plan))
+        if held is not None:
+            at = [r["id"] for r in self.requests].index(held[0])
+            plans = (plan for plan in plans if held[1] in [p["id"] for p in plan[at]])
+        return min((self.value(plan) for plan in plans), default=None)
 
     def cost(self, r, p):
         if p["id"] in r.get("never", []) or not self.fits([r], p):
@@ -255,6 +259,56 @@ def test_who_must_not_go_is_only_unavailable():
     (left,) = solved(problem)["left_out"]
 
     assert left == {"request": "r", "why": [{"reason": "unavailable", "turned_away": 1}], "remedy": None}
+
+
+def test_why_not_is_what_a_plan_with_that_pair_would_change(monkeypatch):
+    """Level by level against enumeration with the pair held, whatever the rules; the moves lead to such a plan."""
+    told = {"flow": 0, "rules": 0, "map": 0}
+    for seed in range(150):
+        problem = made(seed, with_pairs=seed % 2 == 0, most=3)
+        kind = "rules"
+        if seed % 3:
+            kind = "map" if seed % 2 else "flow"
+            problem.pop("apart", None)
+            for one in problem["requests"]:
+                one.pop("headcount", None)
+                one.pop("minutes", None)
+                one.setdefault("at", [37.86, 112.56])
+            for one in problem["responders"]:
+                one.setdefault("at", [37.855, 112.555])
+            if kind == "map":
+                monkeypatch.setattr(large, "LARGE", 0)
+        pairs = [(one["id"], other["id"]) for one in problem["requests"] for other in problem["responders"]]
+        document = read_document(io.StringIO(json.dumps(problem)))
+        assert large.is_for_the_map(document) == (kind == "map")
+        solution = solve_document(document, why_not=pairs)
+        monkeypatch.undo()
+        before = [level["value"] for level in solution["levels"]]
+        tried, people = Enumerated(problem), {one["id"]: one for one in problem["responders"]}
+        sent = {}
+        for one in solution["assignments"]:
+            sent.setdefault(one["request"], []).append(one["responder"])
+        for (request, person), said in zip(pairs, solution["why_not"], strict=True):
+            best = tried.best(held=(request, person))
+            if best is None:
+                assert set(said) == {"request", "responder", "reason"}, (seed, said)
+                continue
+            assert [a + b for a, b in zip(before, said["more"].values(), strict=True)] == list(best), (seed, said)
+            after = sent | {move["request"]: move["responders"] for move in said["moves"]}
+            plan = [tuple(people[name] for name in after.get(one["id"], ())) for one in problem["requests"]]
+            assert person in after[request], (seed, said)
+            assert tried.is_allowed(plan) and tried.value(plan) == best, (seed, said)
+            told[kind] += bool(said["moves"])
+    assert min(told.values()) > 10
+
+
+def test_why_not_of_nobody_known_is_refused():
+    """Both ids are looked at, in one answer."""
+    document = read_document(io.StringIO('{"requests": [{"id": "r"}]}'))
+    with pytest.raises(Refused) as refused:
+        solve_document(document, why_not=[("x", "y")])
+
+    assert say_error(refused.value, "en")[0] == "this cannot be explained: no request has the id x, no responder has the id y"
 
 
 def test_too_many_possible_pairs_are_refused_before_memory_is_full(monkeypatch):
