@@ -21,8 +21,10 @@ class MapPlan(Plan):
     """A ``Plan`` over all pairs that skills, hours and distance allow, at the cost of way, skill and person.
 
     Levels: those of ``Asked.left_out``, then "load" where there is one, then "cost".
-    Arcs are looked up in a grid when a search reaches them and no sooner. The plan
-    is the best over all allowed pairs all the same (``maps``).
+    Arcs are looked up in a grid when a search reaches them and no sooner, but for one
+    case: with fewer seats than requests nearly every search goes on to all that a
+    request may be sent to, so these are written down at once. The plan is the best
+    over all allowed pairs all the same (``maps``).
 
     Args:
         compiled: Which engine to take; none leaves it to the size.
@@ -57,7 +59,12 @@ class MapPlan(Plan):
         self.engine = engine
         self.__dict__.pop("arcs", None)
         self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
-        order = np.lexsort((self.asked.at[:, 0], self._stripes(), -self.fold.out))
+        few: Numbers = np.zeros(requests := len(self.asked.at), dtype=np.int64)
+        if int(self.there.capacity.sum()) < requests:
+            engine.ways.write_all_down(self.arcs)
+            # Who has few to choose from comes first: those after them need not make room for them.
+            few = np.array(self.arcs.known_end) - np.array(self.arcs.known)
+        order = np.lexsort((self.asked.at[:, 0], self._stripes(), few, -self.fold.out))
         engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
 
     def _draw(self) -> Any:
