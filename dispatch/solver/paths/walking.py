@@ -15,8 +15,8 @@ from dispatch.solver.paths.maps import BARRED, Map, cost_of, metres
 from dispatch.solver.paths.queues import push
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
-WORTH_WRITING: Final = OUT - 2
-"""In ``known``, which counts down from ``OUT``: looked at twice after it was sent somewhere."""
+WORTH_WRITING: Final = OUT - 4
+"""In ``known``, which counts down from ``OUT``: looked at four times after it was sent somewhere."""
 
 
 def pair(town: Map, i: int, j: int) -> tuple[bool, int]:
@@ -304,6 +304,11 @@ def is_proved(town: Map, state: State) -> bool:
     for i in town.whose:
         if least_slack(town, state, i) < 0:
             return False
+    return prices_hold(state)
+
+
+def prices_hold(state: State) -> bool:
+    """Say whether every price lies between the last seat taken and the first one free."""
     for j in range(len(state.price)):
         used = state.used[j]
         if used > 0 and state.base[j] + state.step[j] * (used - 1) > state.price[j]:
