@@ -54,13 +54,15 @@ def look(  # noqa: C901, PLR0912, PLR0915  rings, cells and entries are one walk
             write_down(town, i)
     price, label, mark = state.price, state.label, state.mark
     if town.known[i] >= 0:
+        known_head, known_cost = town.known_head, town.known_cost
         for arc in range(town.known[i], town.known_end[i]):
-            if so_far + town.known_cost[arc] >= best:
+            here = so_far + known_cost[arc]
+            if here >= best:
                 break
-            j = town.known_head[arc]
-            here = so_far + town.known_cost[arc] + price[j]
+            j = known_head[arc]
+            here += price[j]
             if here < best and (mark[j] != ticket or here < label[j]):
-                best, end = _reach(state, ticket, i, j, town.known_cost[arc], here, best, end, more)
+                best, end = _reach(state, ticket, i, j, known_cost[arc], here, best, end, more)
         return best, end
     s = town.skill[i]
     size = town.size[s]
