@@ -19,7 +19,7 @@ from dispatch.solver.paths.search import ABSENT, OUT, State
 
 Reals = npt.NDArray[np.float64]
 
-CHUNK: Final = 2_000
+CHUNK: Final = 400
 """Requests looked at together, so that memory does not grow with the town."""
 FIRST_CELLS: Final = 1.5
 """How many cells far each request looks at first for its cheapest responder."""
