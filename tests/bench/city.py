@@ -2,16 +2,20 @@
 
 The peer is what one would otherwise write: SciPy's KD-tree for who is near,
 NumPy for who is able, OR-Tools' ``SimpleMinCostFlow`` for who is sent. Times are of the
-processor, one core. Beside each stands what both make of it: they must agree.
+processor, one core, with nothing else measured meanwhile. Memory is the most that a
+process of its own holds for it, beside the city and the libraries (on Linux).
+Beside each stands what both make of it: they must agree.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import time
-import tracemalloc
 from collections.abc import Callable
 from importlib.util import find_spec
+from multiprocessing import get_context
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -28,6 +32,8 @@ SEED = 1
 CHUNK = 2_000
 """Requests that the peer looks at together, so that its memory stays within this machine's."""
 CHANGES = 1_000
+PROCESS = Path("/proc/self")
+"""Where Linux says what a process holds."""
 
 
 def main() -> None:
@@ -39,36 +45,68 @@ def main() -> None:
     sizes = ["district"] if options.short else ["district", "city", *(["big city"] if options.big else [])]
     engines = [False, *([True] if find_spec("numba") else [])]
     for compiled in engines:
-        MapPlan(*as_problem(make_city("town", "loose", SEED)), compiled=compiled)  # compiled once, not measured
+        MapPlan(*as_problem(make_city("town", "loose", SEED)), compiled=compiled).is_proved()  # compiled, not measured
     for size in sizes:
         for variant in VARIANTS:
             city = make_city(size, variant, SEED)
-            theirs, peer_seconds, peer_bytes, engine_seconds = _peer(city)
+            theirs, peer_seconds, flow_seconds = _peer(city)
+            peer_bytes = _peak(_peer, size, variant)
             print(
                 f"{size}, {variant}: KD-tree and SimpleMinCostFlow {peer_seconds:.2f} s"
-                f" (flow alone {engine_seconds:.2f}), {peer_bytes / 1e6:.0f} MB, (weight left, cost) {theirs}"
+                f" (flow alone {flow_seconds:.2f}), {peer_bytes / 1e6:.0f} MB, (weight left, cost) {theirs}"
             )
             for compiled in engines:
-                _compare(city, compiled=compiled, theirs=theirs, peer_seconds=peer_seconds, peer_bytes=peer_bytes)
+                ours = _compiled if compiled else _plain
+                peak = _peak(ours, size, variant)
+                _compare(city, compiled=compiled, theirs=theirs, peer_seconds=peer_seconds, peaks=(peer_bytes, peak))
     for compiled in engines:
         changes(make_city(sizes[-1], "loose", SEED), compiled=compiled)
 
 
-def _compare(city: City, *, compiled: bool, theirs: Any, peer_seconds: float, peer_bytes: int) -> None:
+def _compare(city: City, *, compiled: bool, theirs: Any, peer_seconds: float, peaks: tuple[int, int]) -> None:
     problem = as_problem(city)
     plan, seconds = _timed(lambda: MapPlan(*problem, compiled=compiled), runs=3 if compiled else 1)
     is_proved, proof = _timed(plan.is_proved)
     floor_seconds = _floor(problem, compiled=compiled)
-    tracemalloc.start()
-    MapPlan(*problem, compiled=compiled)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
     agreed = "the same" if plan.values() == theirs else f"NOT THE SAME: {plan.values()}"
     print(
         f"    {'Numba' if compiled else 'CPython'}: {seconds:.3f} s and {proof:.3f} s for the proof ({is_proved}):"
-        f" {peer_seconds / (seconds + proof):.0f} times as fast, 1/{peer_bytes / peak:.0f} of the memory, {agreed};"
+        f" {peer_seconds / (seconds + proof):.1f} times as fast, {peaks[1] / 1e6:.0f} MB ="
+        f" 1/{peaks[0] / max(1, peaks[1]):.1f} of the memory, {agreed};"
         f" {seconds / floor_seconds:.2f} times finding each nearest"
     )
+
+
+def _peak(work: Callable[[City], Any], size: str, variant: str) -> int:
+    """Return the bytes that some work takes at the most beside the city itself; 0 where the system does not tell."""
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_grown, (work, size, variant))
+
+
+def _grown(work: Callable[[City], Any], size: str, variant: str) -> int:
+    work(make_city("town", "loose", SEED))  # libraries, and what they compile, are not what is compared
+    city = make_city(size, variant, SEED)
+    if not PROCESS.exists():
+        return 0
+    ctypes.CDLL(None).malloc_trim(0)  # what the city left free would hide as much of what comes
+    # Not getrusage: its peak is handed on to children, and cannot be set back to what is held now.
+    (PROCESS / "clear_refs").write_text("5", encoding="ascii")
+    before = _held("VmRSS")
+    work(city)
+    return _held("VmHWM") - before
+
+
+def _held(name: str) -> int:
+    lines = (PROCESS / "status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
+
+
+def _plain(city: City) -> None:
+    MapPlan(*as_problem(city), compiled=False)
+
+
+def _compiled(city: City) -> None:
+    MapPlan(*as_problem(city), compiled=True)
 
 
 def _timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
@@ -137,17 +175,13 @@ def changes(city: City, *, compiled: bool) -> None:
     print(f"    after {len(rows) * 2 + len(columns) * 2:,} changes still proved: {plan.is_proved()}")
 
 
-def _peer(city: City) -> tuple[tuple[int, int], float, int, float]:
-    tracemalloc.start()
+def _peer(city: City) -> tuple[tuple[int, int], float, float]:
     began = time.process_time()
     rows, columns, costs = _arcs(city)
     laid_out = time.process_time()
     found = _flow(city, rows, columns, costs)
     ended = time.process_time()
-    # The flow engine's own arrays are not Python's: 8 numbers an arc, as its source says.
-    peak = tracemalloc.get_traced_memory()[1] + 64 * (len(rows) + len(city.at) + len(city.there))
-    tracemalloc.stop()
-    return found, ended - began, peak, ended - laid_out
+    return found, ended - began, ended - laid_out
 
 
 def _arcs(city: City) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -23,8 +23,17 @@ SMALLEST_CELL: Final = 1.0
 """Metres."""
 
 
+Drawn = dict[str, npt.NDArray[Any]]
+"""The arrays of a ``Map``, by name."""
+
+
 def draw_map(engine: Engine, asked: Asked, there: There, terms: Terms) -> Map:
-    """Return the map, as the engine reads it.
+    """Return the map, as the engine reads it."""
+    return as_read(engine, lay_out(asked, there, terms))
+
+
+def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
+    """Return the map as arrays; ``level`` in rows.
 
     A request stands in the grid of the rarest skill it needs. One that needs none
     stands in a grid of everybody, which follows those of the skills.
@@ -58,7 +67,7 @@ def draw_map(engine: Engine, asked: Asked, there: There, terms: Terms) -> Map:
     asks_cell = cell_of(skill, x, y)
     needing, need = np.nonzero(asked.needs)
     odd = sorted(terms.odd, key=lambda one: one[:2])
-    arrays: dict[str, Any] = {
+    return {
         "on_earth": np.array([int(terms.on_earth)]),
         "bend": np.array([bend]),
         "x": x,
@@ -107,11 +116,14 @@ def draw_map(engine: Engine, asked: Asked, there: There, terms: Terms) -> Map:
         "known_head": np.zeros(WRITTEN_PER_REQUEST * len(asked.at), dtype=np.int64),
         "known_cost": np.zeros(WRITTEN_PER_REQUEST * len(asked.at), dtype=np.int64),
         "written": np.zeros(1, dtype=np.int64),
+        "level": np.ascontiguousarray(levels, dtype=np.int8),
     }
-    drawn = {name: _read(engine, one) for name, one in arrays.items()}
+def as_read(engine: Engine, arrays: Drawn) -> Map:
+    """Return what was laid out as an engine reads it."""
+    drawn = {name: _read(engine, one) for name, one in arrays.items() if name != "level"}
     # One byte a level: CPython reads bytes as quickly as a list, in an eighth of the room.
-    flat = np.ascontiguousarray(levels, dtype=np.int8)
-    drawn["level"] = flat.ravel() if engine.is_compiled else flat.tobytes()
+    level = arrays["level"]
+    drawn["level"] = level.ravel() if engine.is_compiled else level.tobytes()
     return Map(**drawn)
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from dispatch.solver.paths.drawing import draw_map
+from dispatch.solver.paths import bulk
+from dispatch.solver.paths.drawing import Drawn, as_read, draw_map, lay_out
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.levels import MOST, Aim, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
@@ -21,8 +22,10 @@ class MapPlan(Plan):
     """A ``Plan`` over all pairs that skills, hours and distance allow, at the cost of way, skill and person.
 
     Levels: those of ``Asked.left_out``, then "load" where there is one, then "cost".
-    Arcs are looked up in a grid when a search reaches them and no sooner. The plan
-    is the best over all allowed pairs all the same (``maps``).
+    Arcs are looked up in a grid when a search reaches them and no sooner, but for one
+    case: with fewer seats than requests nearly every search goes on to all that a
+    request may be sent to, so these are written down at once. The plan is the best
+    over all allowed pairs all the same (``maps``).
 
     Args:
         compiled: Which engine to take; none leaves it to the size.
@@ -56,12 +59,32 @@ class MapPlan(Plan):
     def _begin(self, engine: Engine) -> None:
         self.engine = engine
         self.__dict__.pop("arcs", None)
+        self._drawn = None if engine.is_compiled else lay_out(self.asked, self.there, self.terms)
         self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
-        order = np.lexsort((self.asked.at[:, 0], self._stripes(), -self.fold.out))
+        requests, seats = len(self.asked.at), int(self.there.capacity.sum())
+        drawn = self._in_bulk()
+        if drawn is not None and seats < bulk.CONTESTED * requests:
+            bulk.write_down(drawn, self.arcs, drawn["whose"])
+        elif seats < requests:
+            engine.ways.write_all_down(self.arcs)
+        few: Numbers = np.zeros(requests, dtype=np.int64)
+        if seats < requests:
+            # Who has few to choose from comes first: those after them need not make room for them.
+            few = np.array(self.arcs.known_end) - np.array(self.arcs.known)
+        order = np.lexsort((self.asked.at[:, 0], self._stripes(), few, -self.fold.out))
+        if drawn is not None and self.there.load is None and seats >= requests:
+            order = bulk.start(drawn, self.arcs, self.state, order)
         engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
 
+    def _in_bulk(self) -> Drawn | None:
+        """Return the map as arrays where CPython may look things up by NumPy (``bulk``)."""
+        is_plain = not self.terms.on_earth and not self.terms.odd and self.fold.out.dtype == np.int64
+        return self._drawn if is_plain else None
+
     def _draw(self) -> Any:
-        return draw_map(self.engine, self.asked, self.there, self.terms)
+        if self._drawn is None:
+            return draw_map(self.engine, self.asked, self.there, self.terms)
+        return as_read(self.engine, self._drawn)
 
     def _stripes(self) -> Numbers:
         across = self.asked.at[:, 1]
@@ -105,7 +128,13 @@ class MapPlan(Plan):
         Every request is put beside everybody whose way alone does not rule them out; see
         ``walking.least_slack``. Levels folded into radices that are not safe are compared digit by digit.
         """
-        return bool(self.engine.ways.is_proved(self.arcs, self.state)) and (self.fold.is_safe or self._digits_hold())
+        drawn, ways = self._in_bulk(), self.engine.ways
+        holds = (
+            ways.is_proved(self.arcs, self.state)
+            if drawn is None
+            else ways.prices_hold(self.state) and bulk.no_arc_is_better(drawn, self.state, self.fold.out)
+        )
+        return bool(holds) and (self.fold.is_safe or self._digits_hold())
 
     def _digits_hold(self) -> bool:
         """Say whether no digit of a price or a worth comes near spilling."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import asin, cos, hypot, sin, sqrt
+from math import asin, cos, sin, sqrt
 from typing import Final, NamedTuple
 
 from dispatch.solver.paths.search import Ints
@@ -118,7 +118,9 @@ def metres(town: Map, i: int, j: int) -> float:
     """Return how far a responder is from a request: on a ball (haversine) or on a plane."""
     north, east = town.north[i], town.east[i]
     if town.on_earth[0] == 0:
-        return hypot(town.there_north[j] - north, town.there_east[j] - east)
+        # Not hypot: whose last bit depends on the library, and with it where a half metre is rounded to.
+        up, right = town.there_north[j] - north, town.there_east[j] - east
+        return sqrt(up * up + right * right)
     sine_north = sin((town.there_north[j] - north) / 2)
     sine_east = sin((town.there_east[j] - east) / 2)
     bow = sine_north * sine_north + cos(north) * cos(town.there_north[j]) * sine_east * sine_east

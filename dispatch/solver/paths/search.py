@@ -115,9 +115,10 @@ def insert(arcs: Arcs, state: State, root: int) -> None:
             continue
         done[finished] = j
         finished += 1
+        at = here - price[j]
         for k in range(begin[j], begin[j] + used[j]):
             i = held[k]
-            so_far = here - paid[i] - price[j]
+            so_far = at - paid[i]
             if so_far + out[i] < best:
                 best, end, dropped = so_far + out[i], OUT, i
             best, end = look(arcs, state, ticket, i, so_far, best, end, 0)

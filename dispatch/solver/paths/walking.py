@@ -15,8 +15,8 @@ from dispatch.solver.paths.maps import BARRED, Map, cost_of, metres
 from dispatch.solver.paths.queues import push
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
-WORTH_WRITING: Final = OUT - 2
-"""In ``known``, which counts down from ``OUT``: looked at twice after it was sent somewhere."""
+WORTH_WRITING: Final = OUT - 4
+"""In ``known``, which counts down from ``OUT``: looked at four times after it was sent somewhere."""
 
 
 def pair(town: Map, i: int, j: int) -> tuple[bool, int]:
@@ -54,11 +54,15 @@ def look(  # noqa: C901, PLR0912, PLR0915  rings, cells and entries are one walk
             write_down(town, i)
     price, label, mark = state.price, state.label, state.mark
     if town.known[i] >= 0:
+        known_head, known_cost = town.known_head, town.known_cost
         for arc in range(town.known[i], town.known_end[i]):
-            j = town.known_head[arc]
-            here = so_far + town.known_cost[arc] + price[j]
+            here = so_far + known_cost[arc]
+            if here >= best:
+                break
+            j = known_head[arc]
+            here += price[j]
             if here < best and (mark[j] != ticket or here < label[j]):
-                best, end = _reach(state, ticket, i, j, town.known_cost[arc], here, best, end, more)
+                best, end = _reach(state, ticket, i, j, known_cost[arc], here, best, end, more)
         return best, end
     s = town.skill[i]
     size = town.size[s]
@@ -132,7 +136,7 @@ def _reach(
 
 
 def write_down(town: Map, i: int) -> None:
-    """Write down all arcs of a request, if there is room."""
+    """Write down all arcs of a request, the cheapest first, if there is room."""
     s = town.skill[i]
     size = town.size[s]
     across, up, first = town.across[s], town.up[s], town.first[s]
@@ -140,25 +144,34 @@ def write_down(town: Map, i: int) -> None:
     x, y, wide = px - town.corner[0], py - town.corner[1], far / bend
     begin = town.written[0]
     n = begin
+    left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
     for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-        for c in range(max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size)) + 1):
-            at = first + r * across + c
-            for entry in range(town.cell[at], town.cell[at + 1]):
-                if town.fits[times + town.who_hours[entry]] == 0:
-                    continue
-                dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-                least_way = sqrt(dx * dx + dy * dy) * bend
-                if least_way > far or least_way > town.who_reach[entry]:
-                    continue
-                cost = cost_of(town, i, town.who[entry])
-                if cost == BARRED:
-                    continue
-                if n == len(town.known_head):
-                    return
-                town.known_head[n] = town.who[entry]
-                town.known_cost[n] = cost
-                n += 1
+        row = first + r * across
+        for entry in range(town.cell[row + left], town.cell[row + right + 1]):
+            dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
+            least_way = sqrt(dx * dx + dy * dy) * bend
+            # One branch, not three: none of them can be foreseen.
+            may = (least_way <= far) & (least_way <= town.who_reach[entry])
+            if not may & (town.fits[times + town.who_hours[entry]] != 0):
+                continue
+            cost = cost_of(town, i, town.who[entry])
+            if cost == BARRED:
+                continue
+            if n == len(town.known_head):
+                return
+            at = n
+            while at > begin and town.known_cost[at - 1] > cost:
+                town.known_head[at], town.known_cost[at] = town.known_head[at - 1], town.known_cost[at - 1]
+                at -= 1
+            town.known_head[at], town.known_cost[at] = town.who[entry], cost
+            n += 1
     town.known[i], town.known_end[i], town.written[0] = begin, n, n
+
+
+def write_all_down(town: Map) -> None:
+    """Write down the arcs of all requests, cell by cell, as far as there is room."""
+    for i in town.whose:
+        write_down(town, i)
 
 
 def look_back(
@@ -173,14 +186,14 @@ def look_back(
         across, up, first = town.across[s], town.up[s], town.first[s]
         x, y = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1]
         wide = town.reach[j] / town.bend[0]
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
         for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-            for c in range(max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size)) + 1):
-                at = first + r * across + c
-                for entry in range(town.asks[at], town.asks[at + 1]):
-                    i = town.whose[entry]
-                    best, joins, joins_cost = _look_back_at(
-                        town, state, ticket, i, j, so_far, best, joins, joins_cost
-                    )
+            row = first + r * across
+            for entry in range(town.asks[row + left], town.asks[row + right + 1]):
+                i = town.whose[entry]
+                best, joins, joins_cost = _look_back_at(
+                    town, state, ticket, i, j, so_far, best, joins, joins_cost
+                )
     return best, joins, joins_cost
 
 
@@ -227,19 +240,19 @@ def highest(town: Map, state: State, j: int) -> int:
         across, up, first = town.across[s], town.up[s], town.first[s]
         x, y = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1]
         wide = town.reach[j] / town.bend[0]
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
         for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-            for c in range(max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size)) + 1):
-                at = first + r * across + c
-                for entry in range(town.asks[at], town.asks[at + 1]):
-                    i = town.whose[entry]
-                    home = state.sent[i]
-                    if home == ABSENT:
-                        continue
-                    worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
-                    if worth - town.floor[0] > price:
-                        cost = cost_of(town, i, j)
-                        if cost != BARRED:
-                            price = max(price, worth - cost)
+            row = first + r * across
+            for entry in range(town.asks[row + left], town.asks[row + right + 1]):
+                i = town.whose[entry]
+                home = state.sent[i]
+                if home == ABSENT:
+                    continue
+                worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
+                if worth - town.floor[0] > price:
+                    cost = cost_of(town, i, j)
+                    if cost != BARRED:
+                        price = max(price, worth - cost)
     return price
 
 
@@ -256,35 +269,48 @@ def least_slack(town: Map, state: State, i: int) -> int:
     s = town.skill[i]
     size = town.size[s]
     across, up, first = town.across[s], town.up[s], town.first[s]
-    times, far = town.times[i] * town.classes[0], town.far[i]
-    x, y = town.x[i] - town.corner[0], town.y[i] - town.corner[1]
+    px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
+    x, y = px - town.corner[0], py - town.corner[1]
     wide = far
     if worth < wide:
         wide = worth + 1.0
-    wide /= town.bend[0]
+    wide /= bend
     slack = state.out[i] - worth
     for n in range(town.odd[i], town.odd[i + 1]):
         j = town.odd_head[n]
         cost = cost_of(town, i, j)
         if cost != BARRED:
             slack = min(slack, cost + state.price[j] - worth)
+    left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
     for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-        for c in range(max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size)) + 1):
-            at = first + r * across + c
-            for entry in range(town.cell[at], town.cell[at + 1]):
-                j = town.who[entry]
-                if town.fits[times + town.who_hours[entry]] and town.who_more[entry] + state.price[j] - worth < slack:
-                    cost = cost_of(town, i, j)
-                    if cost != BARRED and cost + state.price[j] - worth < slack:
-                        slack = cost + state.price[j] - worth
+        row = first + r * across
+        # Cells of a row lie one behind the other, so their entries are one run.
+        for entry in range(town.cell[row + left], town.cell[row + right + 1]):
+            dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
+            least_way = sqrt(dx * dx + dy * dy) * bend
+            # One branch, not three: none of them can be foreseen.
+            may = (least_way <= far) & (least_way <= town.who_reach[entry])
+            if not may & (town.fits[times + town.who_hours[entry]] != 0):
+                continue
+            j = town.who[entry]
+            if int(least_way) + town.who_more[entry] + state.price[j] - worth < slack:
+                cost = cost_of(town, i, j)
+                if cost != BARRED and cost + state.price[j] - worth < slack:
+                    slack = cost + state.price[j] - worth
     return slack
 
 
 def is_proved(town: Map, state: State) -> bool:
     """Say whether no request would rather go elsewhere and every price lies between its seats."""
-    for i in range(len(state.sent)):
+    # Cell by cell: what one request had looked up is still warm for the next.
+    for i in town.whose:
         if least_slack(town, state, i) < 0:
             return False
+    return prices_hold(state)
+
+
+def prices_hold(state: State) -> bool:
+    """Say whether every price lies between the last seat taken and the first one free."""
     for j in range(len(state.price)):
         used = state.used[j]
         if used > 0 and state.base[j] + state.step[j] * (used - 1) > state.price[j]:

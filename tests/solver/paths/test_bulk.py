@@ -1,0 +1,86 @@
+"""What NumPy looks up for many requests at once is what CPython would look up one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dispatch.solver.paths import bulk
+from dispatch.solver.paths.drawing import lay_out
+
+
+@pytest.fixture
+def plain_town(town_of):
+    """Give a maker of towns on a plane without odd pairs, in which seats are from few to plenty."""
+
+    def make(seed):
+        town = town_of(seed, requests=40, responders=(10, 40, 150)[seed % 3], load=seed % 5 == 0)
+        town.terms = replace(town.terms, odd=())
+        return town
+
+    return make
+
+
+def test_the_arcs_found_at_once_are_all_pairs_allowed(plain_town):
+    """Pair by pair at the same cost as Python's own numbers say, and none twice."""
+    for seed in range(30):
+        town = plain_town(seed)
+        drawn = lay_out(town.asked, town.there, town.terms)
+
+        found = bulk.allowed(drawn, np.arange(town.requests), town.asked.look_metres)
+
+        assert sorted(zip(*(one.tolist() for one in found), strict=True)) == sorted(town.pairs()), seed
+
+
+def test_the_cheapest_responder_is_found_however_far(plain_town):
+    """Looking wider step by step, nobody cheaper is left out."""
+    for seed in range(30):
+        town = plain_town(seed)
+        least = {}
+        for row, _, cost in town.pairs():
+            least[row] = min(cost, least.get(row, cost))
+
+        best, cost = bulk.cheapest(lay_out(town.asked, town.there, town.terms), town.requests)
+
+        assert {row: int(cost[row]) for row in np.flatnonzero(best >= 0).tolist()} == least, seed
+
+
+def test_a_plan_begun_at_once_is_as_good_as_one_over_written_pairs(plain_town):
+    """Begun by NumPy, the plan is the best level by level, and stays so while requests and responders come and go."""
+    for seed in range(45):
+        town = plain_town(seed)
+        plan, other = town.plan(compiled=False), town.written()
+
+        assert plan.values() == other.values(), seed
+        assert plan.is_proved(), seed
+        for row, column in ((0, 0), (7, 3), (21, 9)):
+            for one in (plan, other):
+                one.take_out(row)
+                one.close(column)
+
+            assert plan.values() == other.values(), seed
+            assert plan.is_proved(), seed
+
+
+def test_a_plan_that_is_not_the_best_is_not_proved(plain_town):
+    """Left out although somebody could go, or with a price too high for a free seat: the proof says no."""
+    seen = set()
+    for seed in range(30):
+        plan = plain_town(seed).plan(compiled=False)
+        state = plan.state
+        free = [j for j, used in enumerate(state.used) if used < state.capacity[j]]
+        if free:
+            before = state.price[free[0]]
+            state.price[free[0]] = state.base[free[0]] + state.step[free[0]] * state.used[free[0]] + 1
+            assert not plan.is_proved(), seed
+            state.price[free[0]] = before
+            seen.add("price")
+        served = np.flatnonzero(plan.sent >= 0)
+        if len(served):
+            plan.engine.search.leave(plan.state, int(served[0]))
+            plan.state.sent[int(served[0])] = -1
+            assert not plan.is_proved(), seed
+            seen.add("left out")
+    assert seen == {"price", "left out"}
