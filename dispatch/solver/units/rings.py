@@ -129,7 +129,7 @@ class Rings:
             changed = place.copy()
             changed[chain.requests] = chain.places
             # A responder who comes twice was reckoned with only once.
-            if True:
+            if self._worth(changed, overload) < now:
                 return changed
         return None
 

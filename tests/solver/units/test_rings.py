@@ -87,8 +87,8 @@ def test_the_best_chain_is_reckoned_as_it_costs():
                 is_simple = len({last, start, *between}) == len(between) + 1 + (last != start)
                 if is_simple and len({*chain.requests.tolist()}) == len(chain.requests):
                     assert rings._worth(changed, overload) < now
-        changed_place = rings._better(place, overload, 0)
-        assert changed_place is None or rings._worth(changed_place, overload) < now
+            better = rings._better(place, overload, start)
+            assert better is None or rings._worth(better, overload) < now
     assert looked
 
 
