@@ -64,31 +64,32 @@ def test_the_best_chain_is_reckoned_as_it_costs():
         rings = rings_of(seed, dear=10**7 if seed % 4 == 0 else 1)
         random = Random(seed)
         many, requests = len(rings._capacity) - 1, len(rings.search.task.may_stay)
-        place = np.array([random.randrange(many) for _ in range(requests)])
-        overload = rings._dear * random.randint(1, 3)
-        now = rings._worth(place, overload)
-        for start in range(many):
-            best = min(
-                (
-                    rings._worth(np.where(np.arange(requests) == request, to, place), overload)
-                    for to, request in zip(*(one.tolist() for one in rings._choice), strict=True)
-                    if place[request] == start != to
-                ),
-                default=now,
-            )
-            chains = rings._chains(place, overload, start)
-            if best < now:
-                assert chains
-                looked += 1
-            for chain in chains:
-                changed = place.copy()
-                changed[chain.requests] = chain.places
-                last, *between = chain.places.tolist()
-                is_simple = len({last, start, *between}) == len(between) + 1 + (last != start)
-                if is_simple and len({*chain.requests.tolist()}) == len(chain.requests):
-                    assert rings._worth(changed, overload) < now
-            better = rings._better(place, overload, start)
-            assert better is None or rings._worth(better, overload) < now
+        for times in (1, 2, 3, 5):
+            place = np.array([random.randrange(many) for _ in range(requests)])
+            overload = rings._dear * times
+            now = rings._worth(place, overload)
+            for start in range(many):
+                best = min(
+                    (
+                        rings._worth(np.where(np.arange(requests) == request, to, place), overload)
+                        for to, request in zip(*(one.tolist() for one in rings._choice), strict=True)
+                        if place[request] == start != to
+                    ),
+                    default=now,
+                )
+                chains = rings._chains(place, overload, start)
+                if best < now:
+                    assert chains
+                    looked += 1
+                for chain in chains:
+                    changed = place.copy()
+                    changed[chain.requests] = chain.places
+                    last, *between = chain.places.tolist()
+                    is_simple = len({last, start, *between}) == len(between) + 1 + (last != start)
+                    if is_simple and len({*chain.requests.tolist()}) == len(chain.requests):
+                        assert rings._worth(changed, overload) < now
+                better = rings._better(place, overload, start)
+                assert better is None or rings._worth(better, overload) < now
     assert looked
 
 
