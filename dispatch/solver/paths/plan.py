@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from dispatch.solver.paths.bids import bid
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.levels import MOST, Aim, Fold, Folded, Numbers, fold
 from dispatch.solver.paths.questions import Questions
@@ -79,12 +80,39 @@ class Plan(Questions):
         self.state = new_state(engine, self.fold, seats, dearest)
         # Dear ones first: who comes later and is worth less is turned away at once.
         order = np.argsort(-self.fold.out, kind="stable")
-        kept = None if engine.is_compiled or self.fold.cost.dtype == object else cheapest(self.rows, self.fold.cost)
+        cost = self.fold.cost
+        if self._is_square(capacity) and not engine.is_compiled:
+            cost = self._start_by_bids()
+            order = order[self.sent[order] == ABSENT]
+        kept = None if engine.is_compiled or cost.dtype == object else cheapest(self.rows, cost)
         if kept is None:
             arcs = self._written(np.arange(len(self.rows)), back=False)
             engine.search.insert_all(arcs, self.state, read_by(engine, order))
         else:
             self._start_with(kept, order)
+
+    def _is_square(self, capacity: Numbers) -> bool:
+        """Return whether everybody may go everywhere, to one seat each, and pairs are in order."""
+        requests, responders = len(self.fold.out), len(capacity)
+        return (
+            self.fold.cost.dtype != object
+            and responders > 1
+            and len(self.rows) == requests * responders > 0
+            and bool((capacity == 1).all())
+            and bool((self.rows * responders + self.columns == np.arange(len(self.rows))).all())
+        )
+
+    def _start_by_bids(self) -> Folded:
+        """Seat whom bidding seats, and return what each pair costs beside the prices."""
+        fold, state = self.fold, self.state
+        found = bid(fold.cost.reshape(len(fold.out), -1), fold.out, fold.base)
+        state.price[:] = found.price.tolist()
+        for row, column in enumerate(found.seat.tolist()):
+            if column >= 0:
+                at = row * len(fold.base) + column
+                self.engine.search.sit(state, row, column, int(fold.cost[at]))
+        whole: Folded = fold.cost + found.price[self.columns]
+        return whole
 
     def _start_with(self, kept: Numbers, order: Numbers) -> None:
         """Bring requests in over their cheapest arcs, and bring in further arcs where prices say that they matter.
@@ -219,7 +247,7 @@ def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0)
     """
     requests, responders = len(folded.out), len(capacity)
     begin = np.concatenate([[0], np.cumsum(capacity)])
-    most = dearest + sum(max(map(abs, one.tolist()), default=0) for one in (folded.out, folded.cost, folded.base))
+    most = dearest + sum(_largest(one) for one in (folded.out, folded.cost, folded.base))
     most += int(capacity.max(initial=0)) * max(folded.step.tolist(), default=0)
     arrays = {
         "out": folded.out,
@@ -241,6 +269,11 @@ def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0)
     for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
         arrays[name] = np.zeros(many, dtype=np.int64)
     return State(**{name: read_by(engine, one) for name, one in arrays.items()})
+
+
+def _largest(costs: Folded) -> int:
+    """Return the largest cost, of either sign."""
+    return max(int(costs.max()), -int(costs.min())) if len(costs) else 0
 
 
 def _sorted(engine: Engine, at: Numbers, to: Numbers, cost: Folded, many: int) -> tuple[Any, Any, Any]:

@@ -13,6 +13,7 @@ from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.units.bounds import DEAREST, SCALE, Prices, Pricing, Relaxed, climb, strongest
 from dispatch.solver.units.knapsacks import Bools
 from dispatch.solver.units.programs import Linear, linear_prices, solve_exactly, solve_whole
+from dispatch.solver.units.rings import Rings
 from dispatch.solver.units.search import Search
 from dispatch.solver.units.task import Task
 
@@ -28,6 +29,9 @@ FIRST_NODES: Final = 500
 
 PLAYED: Final = 4
 """Neighbourhoods by responder in the first round."""
+
+SWINGS: Final = 2
+"""Walks by chains in each round but the first."""
 
 FIRST_EFFORT: Final = 1.0
 """CP-SAT's deterministic seconds at first, likewise. It is asked before HiGHS: small programs it closes sooner."""
@@ -72,6 +76,7 @@ class LevelSearch:
             nobody = np.zeros(len(task.capacity), dtype=np.int64)
             linear = Linear(Prices(_least_by_request(task), nobody, (0,) * len(task.held)), nobody)
         search = None if task.grows().any() else Search(task, linear)
+        rings = None if search is None or task.held else Rings(search)
         prices = linear.prices
         round_ = branch_at = 0
         while not self.is_proved and (round_ == 0 or self.left() > 0):
@@ -81,6 +86,8 @@ class LevelSearch:
             if search is not None and self._by_breadth(linear, relaxed, FIRST_WIDTH):
                 break
             if search is not None and not (search.is_spent and self.left() == inf):
+                if round_ and rings is not None:
+                    self._swing(search, rings)
                 self._play(search, PLAYED * 3**round_)
                 relaxed = self._see(prices)
             if self.is_proved or self.left() <= 0:
@@ -131,6 +138,13 @@ class LevelSearch:
             self._local(self.task), tries=tries, is_over=lambda: self.left() <= 0, goal=self.bound
         )
         self._take(self.task, found)
+
+    def _swing(self, search: Search, rings: Rings) -> None:
+        """Walk to other plans by chains."""
+        for _ in range(SWINGS):
+            if self.is_proved or self.left() <= 0:
+                return
+            self._take(self.task, rings.swing(self._local(self.task), lambda: self.left() <= 0))
 
     def _open(self, relaxed: Relaxed, value: int) -> tuple[Bools, Bools]:
         """Return which pairs, and which requests left out, plans that come to no more than a value may hold."""
