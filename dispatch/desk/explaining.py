@@ -20,7 +20,7 @@ from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
 from dispatch.policy.rings import first_asked, plan_round
 from dispatch.solver.aside import NoAnswer, aside
 from dispatch.solver.exact import MOST_SINGLES
-from dispatch.solver.explain import explain_choice, explain_nobody, explain_not, objection, read_terms
+from dispatch.solver.explain import explain_choice, explain_nobody, explain_not, explain_rivals, objection, read_terms
 from dispatch.solver.guarded import ChildSolver
 from dispatch.solver.problem import Problem, Solution
 from dispatch.store import offers, people, requests
@@ -96,7 +96,7 @@ def explain_request(
         told = _for_everybody(snapshot, request, made)
         return Explanation("chosen" if current else "nobody", (*([over] if over else []), *told))
     if not current:
-        return Explanation("nobody", (*_nobody(tx, request, snapshot), *broken))
+        return Explanation("nobody", (*_nobody(tx, request, snapshot), *_rivals(tx, rules, request), *broken))
     solution = _planned(snapshot.problem, rules)
     sentences: list[Sentence] = [over] if over is not None else []
     for one in current:
@@ -177,6 +177,14 @@ def _for_everybody(snapshot: Snapshot, request: Request, made: Sequence[Offer]) 
     if not coming and not waiting:
         said.append(sentence("nobody of them can come; others are looked for"))
     return *said, how
+
+
+def _rivals(tx: Transaction, rules: Rules, request: Request) -> tuple[Sentence, ...]:
+    """Name the requests waiting now that compete for the same few people."""
+    problem = take_snapshot(tx, rules).problem
+    if not _is_ours(problem) or all(need.id != request.id for need in problem.needs):
+        return ()
+    return explain_rivals(problem, request.id)
 
 
 def _nobody(tx: Transaction, request: Request, snapshot: Snapshot) -> tuple[Sentence, ...]:

@@ -76,8 +76,10 @@ def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> lis
         if pair is not None and pair[0] in rows:
             forced = int(np.flatnonzero(rows == pair[0])[0]), int(np.flatnonzero(columns == pair[1])[0])
         board = layout.board(rows, columns)
-        if forced is None and len(rows) <= MOST_SINGLES and (board.slots == 1).all():
-            sent_rows, sent_columns, values = match_singles(board)
+        are_singles = forced is None and len(rows) <= MOST_SINGLES and (board.slots == 1).all()
+        matched = match_singles(board) if are_singles else None
+        if matched is not None:
+            sent_rows, sent_columns, values = matched
             pairs = tuple(zip(rows[sent_rows].tolist(), columns[sent_columns].tolist(), strict=True))
             parts.append(Part(pairs=pairs, values=values, bounds=values))
             continue

@@ -12,7 +12,7 @@ from dispatch.model.service import Pool
 from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.candidates import FILTERS
 from dispatch.solver.counting import ELSEWHERE, read_out
-from dispatch.solver.instead import look_instead
+from dispatch.solver.instead import look_for_rivals, look_instead
 from dispatch.solver.openings import NEVER, on_the_hour
 from dispatch.solver.paths.questions import Move
 from dispatch.solver.problem import ExtraTerm, FirstAsked, Need, Problem, Solution
@@ -159,6 +159,33 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...]
     if could >= need.slots:
         return (*told, Sentence("could go: {count}", {"count": could})), None
     return tuple(told), nearest_remedy(layout, row)
+
+
+def explain_rivals(problem: Problem, need_id: str) -> tuple[Sentence, ...]:
+    """Name the needs that compete for the same few helpers, where those are too few for all of them.
+
+    Returns:
+        Nothing where somebody has a seat to spare, or where needs for several people are in play.
+    """
+    layout = lay_out(problem, {})
+    pairings = layout.candidates.pairings
+    found = look_for_rivals(layout, pairings.row_of[need_id])
+    if found is None:
+        return ()
+    rows, columns, seats = found
+    codes = sorted(pairings.helpers[one].code for one in columns)
+    shown = {
+        "numbers": tuple(sorted(pairings.needs[one].number for one in rows)),
+        "codes": tuple(codes[:MOST_OTHERS]),
+        "count": len(codes),
+        "seats": seats,
+    }
+    said = (
+        "requests {numbers} need the same people ({codes}), who can take {seats} of them"
+        if len(codes) <= MOST_OTHERS
+        else "requests {numbers} need the same {count} people ({codes} …), who can take {seats} of them"
+    )
+    return (Sentence(said, shown),)
 
 
 def _skipped(layout: Layout, row: int, column: int) -> Iterator[Sentence]:

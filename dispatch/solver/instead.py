@@ -25,6 +25,30 @@ class Instead:
     moves: tuple[Move, ...]
 
 
+def look_for_rivals(layout: Layout, row: int) -> tuple[list[int], list[int], int] | None:
+    """Find the needs that can only be served by the same few helpers as this one; see ``Questions.rivals``.
+
+    Returns:
+        Rows, itself among them, columns of all who could go to any of these, and how many needs those take: too
+        few. None where somebody has a seat to spare, or needs for several people are in play.
+    """
+    for rows, columns in layout.components():
+        if row not in rows:
+            continue
+        board = layout.board(rows, columns)
+        if (board.slots != 1).any():
+            return None
+        plan = plan_singles(board, all_pairs=True)
+        at = int(np.flatnonzero(rows == row)[0])
+        # Whoever is left out by the plan names the set; any of it could be.
+        for left in (plan.sent < 0).nonzero()[0].tolist():
+            found = plan.rivals(left)
+            if found is not None and at in found.requests:
+                people = columns[list(found.responders)].tolist()
+                return rows[list(found.requests)].tolist(), people, found.seats
+    return None
+
+
 def look_instead(layout: Layout, row: int, column: int) -> Instead | None:
     """Find what sending a helper to a need would change, without solving again.
 

@@ -13,30 +13,34 @@ from dispatch.solver.paths.levels import Aim
 from dispatch.solver.paths.plan import Plan
 
 
-def match_singles(board: Board) -> tuple[Numbers, Numbers, Mapping[str, int]]:
+def match_singles(board: Board) -> tuple[Numbers, Numbers, Mapping[str, int]] | None:
     """Return the best plan.
 
     Args:
         board: Every need of it takes one person.
 
     Returns:
-        The rows and columns that are sent to each other, and by level what the plan comes to.
+        The rows and columns that are sent to each other, and by level what the plan comes to; nothing if its own
+        prices did not prove it, which would be a fault of ours.
     """
     plan = plan_singles(board)
+    if not plan.is_proved():
+        return None
     sent = plan.sent
     served = np.flatnonzero(sent >= 0)
     values = dict(zip((aim.name for aim in plan.aims), plan.values(), strict=True))
     return served, sent[served], values
 
 
-def plan_singles(board: Board, *, keep: tuple[int, int] | None = None) -> Plan:
+def plan_singles(board: Board, *, keep: tuple[int, int] | None = None, all_pairs: bool = False) -> Plan:
     """Return the best plan as one that can be asked.
 
     Args:
         board: Every need of it takes one person.
         keep: A row and column, a pair that is to be asked about and stays, whatever it costs.
+        all_pairs: Whether pairs that no best plan needs stay as well: for who could go, not who should.
     """
-    rows, columns = _best_pairs(board)
+    rows, columns = np.nonzero(board.eligible) if all_pairs else _best_pairs(board)
     if keep is not None and not ((rows == keep[0]) & (columns == keep[1])).any():
         rows, columns = np.append(rows, keep[0]), np.append(columns, keep[1])
     aims = [

@@ -111,6 +111,17 @@ def test_nobody_is_explained_with_what_would_help(desk: Desk, street: Street) ->
     assert "1" in " ".join(str(one) for one in said.sentences)
 
 
+def test_requests_that_wait_for_the_same_few_people_are_named(desk: Desk, street: Street) -> None:
+    """Where nobody has been asked yet, and they are too few for all of them."""
+    street.responder("V3", skills=PLUMBER, capacity=1)
+    street.request(state=RequestState.TRIAGED)
+    assert "need the same people" not in " ".join(str(one) for one in _explain(desk).sentences)
+    street.request(state=RequestState.TRIAGED)
+
+    assert str(_explain(desk).sentences[-1]) == "requests 1, 2 need the same people (V3), who can take 1 of them"
+    assert say(_explain(desk).sentences[-1], "zh") == "第1、2单要找的是同样的人（V3），只接得了其中1单"
+
+
 def test_for_everybody_there_are_no_codes_and_no_names(told: Desk) -> None:
     """It may be read aloud to anybody; why somebody was not asked may not."""
     text = " ".join(str(one) for one in _explain(told, public=True).sentences)

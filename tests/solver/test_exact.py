@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations, product
+from unittest.mock import Mock
 
 import pytest
 
@@ -14,7 +15,7 @@ from dispatch.model.service import Urgency
 from dispatch.solver.candidates import sift
 from dispatch.solver.check import ORDER, breaks, is_proved_best
 from dispatch.solver.costs import price
-from dispatch.solver.exact import solve, solve_forcing
+from dispatch.solver.exact import Search, solve, solve_forcing
 from dispatch.solver.problem import FirstAsked, Helper, Need, Problem, Solution
 
 Plan = tuple[tuple[str, str], ...]
@@ -280,3 +281,17 @@ def test_what_does_not_fit_into_64_bits_is_said_and_not_guessed(
 
         with pytest.raises(OverflowError):
             solve(make_problem(needs, [make_helper("h1"), make_helper("h2")]))
+
+
+def test_a_plan_that_its_own_prices_do_not_prove_is_made_by_the_other_engine(
+    random_town: Callable[..., Problem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is called optimal on one engine's word."""
+    for seed in range(20):
+        problem = random_town(seed, most_slots=1, strict=False)
+        proved = solve(problem)
+        with monkeypatch.context() as doubt:
+            doubt.setattr("dispatch.solver.paths.plan.Plan.is_proved", lambda _: False)
+            doubt.setattr("dispatch.solver.exact.Search", seen := Mock(wraps=Search))
+            assert solve(problem) == proved
+        assert seen.called or not proved.assignments

@@ -19,6 +19,7 @@ from dispatch.solver.explain import (
     explain_choice,
     explain_nobody,
     explain_not,
+    explain_rivals,
     objection,
     read_out,
     read_terms,
@@ -430,3 +431,33 @@ def test_every_reason_can_be_read_out(making: Making, random_town: Callable[...,
             assert all(read_out(needs[out.need], out.why)) or not out.why
             assert len(english(read_out(needs[out.need], out.why))) == len(out.why)
     assert heard == {*FILTERS, "too-few", "elsewhere"}
+
+
+def test_requests_that_compete_for_the_same_few_people_are_named(making: Making) -> None:
+    """One seat too few for them, by brute force: all can be served but one, whichever it is."""
+    make_need, make_helper, make_problem = making
+    able = {"skills": {"plumbing": 2}}
+    needs = [make_need(f"n{at}", number=at, skills={"plumbing": 2}) for at in (1, 2, 3)]
+    helpers = [make_helper("h1", **able), make_helper("h2", **able), make_helper("h3")]
+    problem = make_problem([*needs, make_need("n4", number=4)], helpers)
+
+    assert english(explain_rivals(problem, "n2")) == [
+        "requests 1, 2, 3 need the same people (H1, H2), who can take 2 of them"
+    ]
+    assert explain_rivals(problem, "n4") == ()
+    alone = make_problem([needs[0], make_need("n4", number=4)], helpers)
+    assert explain_rivals(alone, "n1") == ()
+    with_team = make_problem([*needs, make_need("n5", number=5, skills={"plumbing": 2}, slots=2)], helpers)
+    assert explain_rivals(with_team, "n1") == ()
+
+
+def test_of_many_people_who_are_competed_for_only_the_first_are_named(making: Making) -> None:
+    """It is read aloud."""
+    make_need, make_helper, make_problem = making
+    problem = make_problem(
+        [make_need(f"n{at}", number=at) for at in range(1, 6)], [make_helper(f"h{at}") for at in range(1, 5)]
+    )
+
+    assert english(explain_rivals(problem, "n1")) == [
+        "requests 1, 2, 3, 4, 5 need the same 4 people (H1, H2, H3 …), who can take 4 of them"
+    ]
