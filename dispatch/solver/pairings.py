@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dispatch.clock import on_the_wall
 from dispatch.solver.openings import NEVER, Flags, Openings
-from dispatch.solver.problem import Helper, Need, Problem, Spot
+from dispatch.solver.problem import Helper, Need, Problem
 from dispatch.units import EARTH_RADIUS_METRES, Position
 
 Numbers = npt.NDArray[np.int64]
@@ -96,12 +96,13 @@ def side_by_side(problem: Problem) -> Pairings:
     columns = {one.id: column for column, one in enumerate(helpers)}
     is_barred = _marked(((one.never for one in needs)), columns, len(needs))
     adults_only = _column(one.adults_only for one in needs)
+    in_unit = _same([one.spot.unit for one in needs], [one.spot.unit for one in helpers])
     return Pairings(
         needs=needs,
         helpers=helpers,
         on_the_wall=now,
-        metres=_metres(needs, helpers),
-        floors=_floors(needs, helpers),
+        metres=_metres(needs, helpers, in_unit),
+        floors=_floors(needs, helpers, in_unit),
         has_lift=_column(one.spot.has_lift for one in needs),
         near_matters=_column(one.proximity for one in needs),
         shortfall=shortfall,
@@ -202,10 +203,11 @@ def _bonded(needs: Sequence[Need], helpers: Sequence[Helper]) -> Flags:
     return marks
 
 
-def _metres(needs: Sequence[Need], helpers: Sequence[Helper]) -> Numbers:
+def _metres(needs: Sequence[Need], helpers: Sequence[Helper], in_unit: Flags) -> Numbers:
     metres = _apart([one.spot.position for one in needs], [one.spot.position for one in helpers])
-    metres[_same(needs, helpers, lambda spot: spot.building)] = SAME_BUILDING_METRES
-    metres[_same(needs, helpers, lambda spot: spot.unit)] = SAME_UNIT_METRES
+    in_building = _same([one.spot.building for one in needs], [one.spot.building for one in helpers])
+    metres[in_building] = SAME_BUILDING_METRES
+    metres[in_unit] = SAME_UNIT_METRES
     return metres
 
 
@@ -230,29 +232,21 @@ def _radians(
     return np.radians(degrees[:, 0]), np.radians(degrees[:, 1]), known
 
 
-def _same(needs: Sequence[Need], helpers: Sequence[Helper], code_of: Callable[[Spot], str | None]) -> Flags:
+def _same(ours: Sequence[str | None], theirs: Sequence[str | None]) -> Flags:
     """Say who is in the same place, where both are known."""
-    known: dict[str, int] = {}
-
-    def numbered(spots: Iterable[Spot], unknown: int) -> Numbers:
-        codes = (code_of(spot) for spot in spots)
-        return np.array(
-            [unknown if code is None else known.setdefault(code, len(known)) for code in codes],
-            dtype=np.int64,
-        )
-
-    ours = numbered((one.spot for one in needs), -1)
-    theirs = numbered((one.spot for one in helpers), -2)
-    same: Flags = ours[:, None] == theirs[None, :]
+    known: dict[str | None, int] = {code: at for at, code in enumerate(dict.fromkeys(ours)) if code is not None}
+    rows = np.array([known.get(code, -1) for code in ours], dtype=np.int64)
+    # Where no need is, nobody need be told from anybody.
+    columns = np.array([known.get(code, -2) for code in theirs], dtype=np.int64)
+    same: Flags = rows[:, None] == columns[None, :]
     return same
 
 
-def _floors(needs: Sequence[Need], helpers: Sequence[Helper]) -> Numbers:
+def _floors(needs: Sequence[Need], helpers: Sequence[Helper], in_unit: Flags) -> Numbers:
     """Count the storeys from the helper's own landing in the same unit, else from the ground."""
     door = np.array([storeys_up(one.spot.floor) or 0 for one in needs], dtype=np.int64)
     landing = np.array([storeys_up(one.spot.floor) or 0 for one in helpers], dtype=np.int64)
     known = np.array([one.spot.floor is not None for one in needs], dtype=np.bool_)
-    in_unit = _same(needs, helpers, lambda spot: spot.unit)
     return np.where(known[:, None], np.abs(door[:, None] - np.where(in_unit, landing[None, :], 0)), 0)
 
 
