@@ -97,7 +97,8 @@ PAGES = {"settings.md": settings_page, "hooks.md": hooks_page}
 
 
 def _fields_of(shape: Any) -> str:
-    hints = shape.__annotations__
+    # A named tuple keeps its hints wrapped.
+    hints = {name: getattr(hint, "__forward_arg__", hint) for name, hint in shape.__annotations__.items()}
     return f"Its fields: {', '.join(f'`{name}: {hint}`' for name, hint in hints.items())}."
 
 

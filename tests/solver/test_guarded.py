@@ -163,6 +163,7 @@ def test_the_quick_look_sees_what_the_long_one_sees_of_who_is_sent(random_town: 
 
 
 def test_entered_again_it_is_the_same_process_and_ends_with_the_inner_block(problem: Problem) -> None:
+    """So it may be started before the round that asks it is even loaded."""
     with ChildSolver() as solver:
         begun = solver._process
         with solver as again:
