@@ -17,15 +17,16 @@ PEERS = ("ortools", "scipy", "pyvroom", "numpy", "numba", "sqlalchemy")
 HEAD = """\
 # Benchmarks
 
-This page is written by `python3 dev.py bench --page` from one run. Each figure stands beside a peer that was measured
-in the same run on the same numbers; what both came to stands beside it. Seconds are of the processor and one core
-unless a line says otherwise. Compare ratios, not seconds: they hold on other machines as well.
+This page is written by `python3 dev.py bench --page{words}` from one run. Each figure stands beside a peer that was
+measured in the same run on the same numbers; what both came to stands beside it. Seconds are of the processor and one
+core unless a line says otherwise. Compare ratios, not seconds: they hold on other machines as well.
 """
 
 
 def main() -> None:
     """Run the benchmarks one after the other and write the page."""
-    parts = [HEAD, f"{_machine()}\n"]
+    words = "".join(f" {word}" for word in sys.argv[1:])
+    parts = [HEAD.format(words=words), f"{_machine()}\n"]
     for one in sorted((ROOT / "tests" / "bench").glob("[a-z]*.py")):
         command = [sys.executable, str(one), *sys.argv[1:]]
         done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True)
