@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.i18n import Sentence, sentence
+from dispatch.solver.guarded import own_command
 
 
 class NoAnswer(Exception):
@@ -57,7 +58,7 @@ def aside(
     """
     try:
         done = subprocess.run(  # noqa: S603  our own Python and our own words
-            own_command(megabytes) if command is None else command,
+            own_command(megabytes, __name__) if command is None else command,
             input=pickle.dumps((work, question), protocol=5),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -81,15 +82,6 @@ def aside(
     if fault is not None:
         raise NoAnswer(sentence("the solver stopped: {fault}", fault=str(fault)[:200]))
     return value
-
-
-def own_command(megabytes: int) -> list[str]:
-    """Return what starts our own process: this Python, which finds its modules where we find them."""
-    # As in ``guarded``: a checkout is not installed, and -m would look into the folder one stands in.
-    package = str(Path(__file__).resolve().parents[2])
-    path = [one for one in sys.path if one] if package in sys.path else [*filter(None, sys.path), package]
-    run = f"import sys; sys.path[:] = {path!r}; from dispatch.solver.aside import main; main()"
-    return [sys.executable, "-S", "-c", run, str(megabytes)]
 
 
 def main() -> None:

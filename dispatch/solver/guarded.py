@@ -153,13 +153,13 @@ class _UnusableError(Exception):
         self.why = why
 
 
-def own_command(megabytes: int) -> list[str]:
-    """Return what starts our own child: this Python, which finds its modules where we find them."""
+def own_command(megabytes: int, module: str = "dispatch.solver.child") -> list[str]:
+    """Return what runs ``main`` of a module of ours: this Python, which finds its modules where we find them."""
     # The path is handed over, ready made: a checkout is not installed, -m would look into the folder
     # one stands in, and reading the site's settings again (-S spares it) takes a tenth of the child's time.
     package = str(Path(__file__).resolve().parents[2])
     path = [one for one in sys.path if one] if package in sys.path else [*filter(None, sys.path), package]
-    run = f"import sys; sys.path[:] = {path!r}; from dispatch.solver.child import main; main()"
+    run = f"import sys; sys.path[:] = {path!r}; from {module} import main; main()"
     return [sys.executable, "-S", "-c", run, str(megabytes)]
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch.solver.boards import Layout
+from dispatch.solver.network import Board
+from dispatch.solver.pairings import Numbers
 from dispatch.solver.paths.questions import Move
 from dispatch.solver.singles import plan_singles
 
@@ -32,20 +34,18 @@ def look_for_rivals(layout: Layout, row: int) -> tuple[list[int], list[int], int
         Rows, itself among them, columns of all who could go to any of these, and how many needs those take: too
         few. None where somebody has a seat to spare, or needs for several people are in play.
     """
-    for rows, columns in layout.components():
-        if row not in rows:
-            continue
-        board = layout.board(rows, columns)
-        if (board.slots != 1).any():
-            return None
-        plan = plan_singles(board, all_pairs=True)
-        at = int(np.flatnonzero(rows == row)[0])
-        # Whoever is left out by the plan names the set; any of it could be.
-        for left in (plan.sent < 0).nonzero()[0].tolist():
-            found = plan.rivals(left)
-            if found is not None and at in found.requests:
-                people = columns[list(found.responders)].tolist()
-                return rows[list(found.requests)].tolist(), people, found.seats
+    part = _singles_with(layout, row)
+    if part is None:
+        return None
+    rows, columns, board = part
+    plan = plan_singles(board, all_pairs=True)
+    at = int(np.flatnonzero(rows == row)[0])
+    # Whoever is left out by the plan names the set; any of it could be.
+    for left in (plan.sent < 0).nonzero()[0].tolist():
+        found = plan.rivals(left)
+        if found is not None and at in found.requests:
+            people = columns[list(found.responders)].tolist()
+            return rows[list(found.requests)].tolist(), people, found.seats
     return None
 
 
@@ -58,26 +58,32 @@ def look_instead(layout: Layout, row: int, column: int) -> Instead | None:
     Returns:
         None where needs for several people are in play: their plan has no prices to read this off.
     """
+    part = _singles_with(layout, row)
+    if part is None:
+        return None
+    rows, columns, board = part
+    pair = int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0])
+    plan = plan_singles(board, keep=pair)
+    chain = plan.chain_of_sending(*pair)
+    if chain is None:
+        return None
+    return Instead(
+        more=dict(zip((aim.name for aim in plan.aims), chain.price, strict=True)),
+        moves=tuple(
+            Move(
+                int(rows[move.request]),
+                None if move.left is None else int(columns[move.left]),
+                None if move.joined is None else int(columns[move.joined]),
+            )
+            for move in chain.moves
+        ),
+    )
+
+
+def _singles_with(layout: Layout, row: int) -> tuple[Numbers, Numbers, Board] | None:
+    """Return the part that a need is solved in, if every need of it takes one person."""
     for rows, columns in layout.components():
-        if row not in rows:
-            continue
-        board = layout.board(rows, columns)
-        if (board.slots != 1).any():
-            return None
-        pair = int(np.flatnonzero(rows == row)[0]), int(np.flatnonzero(columns == column)[0])
-        plan = plan_singles(board, keep=pair)
-        chain = plan.chain_of_sending(*pair)
-        if chain is None:
-            return None
-        return Instead(
-            more=dict(zip((aim.name for aim in plan.aims), chain.price, strict=True)),
-            moves=tuple(
-                Move(
-                    int(rows[move.request]),
-                    None if move.left is None else int(columns[move.left]),
-                    None if move.joined is None else int(columns[move.joined]),
-                )
-                for move in chain.moves
-            ),
-        )
+        if row in rows:
+            board = layout.board(rows, columns)
+            return None if (board.slots != 1).any() else (rows, columns, board)
     return None

@@ -81,8 +81,8 @@ def test_a_solver_that_fails_does_not_take_an_explanation_down(
     team: Desk, monkeypatch: pytest.MonkeyPatch, run: str
 ) -> None:
     """What is known without it is said: the first rule against, or the cost; and that it failed."""
-    monkeypatch.setattr("dispatch.solver.aside.own_command", lambda megabytes: command(run))
-    monkeypatch.setattr("dispatch.solver.guarded.own_command", lambda megabytes: command(run))
+    monkeypatch.setattr("dispatch.solver.aside.own_command", lambda *_: command(run))
+    monkeypatch.setattr("dispatch.solver.guarded.own_command", lambda *_: command(run))
     team.rules = replace(team.rules, solve_seconds=1)
     said = _explain(team, why_not="V3").sentences
 

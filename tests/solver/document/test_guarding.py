@@ -96,7 +96,7 @@ def test_our_own_process_answers_as_the_solver_does_here():
 
 def test_a_fault_stands_in_the_solution(monkeypatch):
     """Whoever reads it by machine can tell the plan that was made at once."""
-    monkeypatch.setattr("dispatch.solver.aside.own_command", lambda megabytes: command("import sys; sys.exit(7)"))
+    monkeypatch.setattr("dispatch.solver.aside.own_command", lambda *_: command("import sys; sys.exit(7)"))
     solution = solve_document(document(), guarded=True)
 
     assert (solution["engine"], str(solution["fault"])) == ("greedy", "the solver ended with exit code 7")
