@@ -126,20 +126,24 @@ def _why_not(problem: Problem, rules: Rules, need_id: str, helper_id: str) -> tu
     if speaks_against is not None:
         return (speaks_against,)
     try:
-        told = aside(
+        answer = aside(
             "dispatch.solver.explain:explain_not_from_nothing",
             (problem, first_asked(problem), need_id, helper_id),
             seconds=rules.solve_seconds,
             megabytes=rules.solve_megabytes,
         )
-        return tuple(Sentence.from_json(one) for one in told)
-    except (NoAnswer, LookupError, TypeError) as fault:
-        why = fault.why if isinstance(fault, NoAnswer) else sentence("the solver's answer cannot be read")
-        code = next(one.code for one in problem.helpers if one.id == helper_id)
-        return (
-            sentence("{code} could go; what would change could not be worked out: {fault}", code=code, fault=why),
-            *read_terms(terms, problem.extra),
-        )
+    except NoAnswer as fault:
+        why = fault.why
+    else:
+        try:
+            return tuple(Sentence.from_json(one) for one in answer)
+        except (LookupError, TypeError):
+            why = sentence("the solver's answer cannot be read")
+    code = next(one.code for one in problem.helpers if one.id == helper_id)
+    return (
+        sentence("{code} could go; what would change could not be worked out: {fault}", code=code, fault=why),
+        *read_terms(terms, problem.extra),
+    )
 
 
 def _over(tx: Transaction, request: Request) -> Sentence | None:
