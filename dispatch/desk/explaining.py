@@ -18,10 +18,10 @@ from dispatch.model.request import Request
 from dispatch.model.rules import Rules
 from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
 from dispatch.policy.rings import first_asked, plan_round
-from dispatch.solver.aside import NoAnswer, aside
+from dispatch.solver.aside import aside
 from dispatch.solver.exact import MOST_SINGLES
 from dispatch.solver.explain import explain_choice, explain_nobody, explain_not, explain_rivals, objection, read_terms
-from dispatch.solver.guarded import ChildSolver
+from dispatch.solver.guarded import ChildSolver, NoAnswer
 from dispatch.solver.problem import Problem, Solution
 from dispatch.store import offers, people, requests
 from dispatch.store.engine import Transaction

@@ -11,26 +11,13 @@ import os
 import pickle
 import subprocess
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from dispatch.i18n import Sentence, sentence
-from dispatch.solver.guarded import own_command
-
-
-class NoAnswer(Exception):
-    """There is no answer that could be used.
-
-    Args:
-        why: For people.
-    """
-
-    def __init__(self, why: Sentence) -> None:
-        super().__init__(str(why))
-        self.why = why
+from dispatch.i18n import sentence
+from dispatch.solver.child import keep_stdout_clean, limit_memory, where_it_broke
+from dispatch.solver.guarded import NoAnswer, check_ended_well, own_command
 
 
 def aside(
@@ -70,10 +57,7 @@ def aside(
         raise NoAnswer(sentence("the solver gave no answer within {seconds} s", seconds=f"{seconds:g}")) from None
     except OSError:
         raise NoAnswer(sentence("the solver could not be started")) from None
-    if done.returncode < 0:
-        raise NoAnswer(sentence("the solver was ended by signal {signal}", signal=-done.returncode))
-    if done.returncode:
-        raise NoAnswer(sentence("the solver ended with exit code {code}", code=done.returncode))
+    check_ended_well(done.returncode)
     try:
         answer = json.loads(done.stdout)
         fault, value = answer["fault"], answer["value"]
@@ -86,11 +70,7 @@ def aside(
 
 def main() -> None:
     """Answer one question; the first argument is how much memory may be used, in megabytes, 0 for any amount."""
-    from dispatch.solver.child import limit_memory
-
-    # What a library prints must not end up in the answer.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    answers = keep_stdout_clean()
     limit_memory(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     value, fault = None, None
     try:
@@ -98,9 +78,7 @@ def main() -> None:
         module, _, name = work.partition(":")
         value = getattr(import_module(module), name)(*question)
     except Exception as broke:  # noqa: BLE001  whatever it is, it has to be heard of
-        where = traceback.extract_tb(broke.__traceback__)[-1]
-        # Its own text is left out: it may quote what was handed over.
-        fault = f"{type(broke).__name__} at {Path(where.filename).name}:{where.lineno}"
+        fault = where_it_broke(broke)
     answers.write(json.dumps({"fault": fault, "value": value}).encode())
     answers.flush()
     os._exit(0)  # taking libraries down properly takes time, and can crash

@@ -22,7 +22,7 @@ BEGINS = b"dispatch answer 1\n"
 def main() -> None:
     """Answer the desk; the first argument is how much memory may be used, in megabytes, 0 for any amount."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    answers = _keep_stdout_clean()
+    answers = keep_stdout_clean()
     limit_memory(megabytes)
     gc.disable()  # one answer and the process ends: nothing is worth looking for
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -44,7 +44,7 @@ def reply(question: bytes) -> bytes:
         # The circles are known over there.
         answer = replace(solve(problem, first_asked), first_asked={})
     except Exception as fault:  # noqa: BLE001  whatever it is, the desk has to hear of it
-        answer = _where(fault)
+        answer = where_it_broke(fault)
     return BEGINS + pickle.dumps(answer, protocol=5)
 
 
@@ -59,14 +59,15 @@ def limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
 
 
-def _keep_stdout_clean() -> BinaryIO:
+def keep_stdout_clean() -> BinaryIO:
     """Return a way to the desk of our own: what a library prints must not end up in an answer."""
     ours = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return ours
 
 
-def _where(fault: BaseException) -> str:
+def where_it_broke(fault: BaseException) -> str:
+    """Name the kind of a fault and the line of it, for the one who asked."""
     # Its own text is left out: it may quote what was handed over.
     where = traceback.extract_tb(fault.__traceback__)[-1]
     return f"{type(fault).__name__} at {Path(where.filename).name}:{where.lineno}"

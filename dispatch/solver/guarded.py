@@ -96,7 +96,7 @@ class ChildSolver:
         began = stopwatch()
         try:
             solution = self._exact(problem, first_asked)
-        except _UnusableError as fault:
+        except NoAnswer as fault:
             from dispatch.solver.greedy import solve_greedily
 
             solution = replace(solve_greedily(problem, first_asked), fault=fault.why)
@@ -109,20 +109,20 @@ class ChildSolver:
             broken = breaks_in_sent(problem, solution)
         except Exception as fault:
             # Fields of other types than they should be: no plan.
-            raise _UnusableError(sentence("the solver's answer is no plan")) from fault
+            raise NoAnswer(sentence("the solver's answer is no plan")) from fault
         if broken:
-            raise _UnusableError(sentence("the solver's plan breaks a rule ({rule})", rule=broken[0].promise))
+            raise NoAnswer(sentence("the solver's plan breaks a rule ({rule})", rule=broken[0].promise))
         return solution
 
     def _ask(self, question: bytes) -> bytes:
         """Hand the question over and wait for a whole answer.
 
         Raises:
-            _UnusableError: It does not come in time, is too long, or the process ends otherwise than well.
+            NoAnswer: It does not come in time, is too long, or the process ends otherwise than well.
         """
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
-            raise _UnusableError(sentence("the solver could not be started"))
+            raise NoAnswer(sentence("the solver could not be started"))
         answer = bytearray()
         # In a thread, for a pipe may block for ever, and Windows has no other way to wait for one only so long.
         talk = Thread(target=_talk, args=(process.stdin, process.stdout, question, answer), daemon=True)
@@ -131,26 +131,39 @@ class ChildSolver:
         if talk.is_alive():
             process.kill()
             talk.join(_GRACE_SECONDS)
-            raise _UnusableError(sentence("the solver gave no answer within {seconds} s", seconds=f"{self.seconds:g}"))
+            raise NoAnswer(sentence("the solver gave no answer within {seconds} s", seconds=f"{self.seconds:g}"))
         if len(answer) > MOST_ANSWER_BYTES:
-            raise _UnusableError(sentence("the solver's answer cannot be read"))
+            raise NoAnswer(sentence("the solver's answer cannot be read"))
         try:
             code = process.wait(_GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             code = 0  # it has answered in full, and will be ended
-        if code < 0:
-            raise _UnusableError(sentence("the solver was ended by signal {signal}", signal=-code))
-        if code:
-            raise _UnusableError(sentence("the solver ended with exit code {code}", code=code))
+        check_ended_well(code)
         return bytes(answer)
 
 
-class _UnusableError(Exception):
-    """There is no answer that could be used."""
+class NoAnswer(Exception):
+    """There is no answer that could be used.
+
+    Args:
+        why: For people.
+    """
 
     def __init__(self, why: Sentence) -> None:
         super().__init__(str(why))
         self.why = why
+
+
+def check_ended_well(code: int) -> None:
+    """Raise ``NoAnswer`` unless a process ended by itself and well.
+
+    Args:
+        code: As ``subprocess`` gives it: below 0 is the signal that ended it.
+    """
+    if code < 0:
+        raise NoAnswer(sentence("the solver was ended by signal {signal}", signal=-code))
+    if code:
+        raise NoAnswer(sentence("the solver ended with exit code {code}", code=code))
 
 
 def own_command(megabytes: int, module: str = "dispatch.solver.child") -> list[str]:
@@ -178,16 +191,16 @@ def _talk(to: Any, back: Any, question: bytes, answer: bytearray) -> None:
 
 def _read(answer: bytes) -> Solution:
     if not answer.startswith(BEGINS):
-        raise _UnusableError(sentence("the solver's answer cannot be read"))
+        raise NoAnswer(sentence("the solver's answer cannot be read"))
     try:
         found = _Reader(io.BytesIO(answer[len(BEGINS) :])).load()
     except Exception as fault:
         # What is no pickle may raise nearly anything.
-        raise _UnusableError(sentence("the solver's answer cannot be read")) from fault
+        raise NoAnswer(sentence("the solver's answer cannot be read")) from fault
     if isinstance(found, str):
-        raise _UnusableError(sentence("the solver stopped: {fault}", fault=found[:200]))
+        raise NoAnswer(sentence("the solver stopped: {fault}", fault=found[:200]))
     if not isinstance(found, Solution):
-        raise _UnusableError(sentence("the solver's answer is no plan"))
+        raise NoAnswer(sentence("the solver's answer is no plan"))
     return found
 
 

@@ -9,12 +9,13 @@ from typing import Any, Final
 import numpy as np
 
 from dispatch.i18n import Sentence, sentence
-from dispatch.solver.aside import NoAnswer, aside
+from dispatch.solver.aside import aside
 from dispatch.solver.case import Answer, Case, values_of
 from dispatch.solver.case_check import unlawful
 from dispatch.solver.document.branching import solve_by_the_clock, without_impossible
 from dispatch.solver.document.clocks import impossible_for
 from dispatch.solver.document.reading import Asked, Person
+from dispatch.solver.guarded import NoAnswer
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.honest import floors
 
