@@ -70,7 +70,7 @@ def allowed(drawn: Drawn, rows: Numbers, wide: Reals) -> Found:
     may = drawn["fits"][drawn["times"][i] * classes + drawn["who_hours"][entry]] != 0
     i, entry, way = i[may], entry[may], way[may]
     heads = drawn["who"][entry]
-    cost = np.rint(way).astype(np.int64) + drawn["who_more"][entry]
+    cost = np.rint(way).astype(np.int64) + drawn["more"][heads]
     return _able(drawn, i, heads, cost)
 
 
@@ -172,7 +172,7 @@ def start(drawn: Drawn, town: Map, state: State, order: Numbers) -> Numbers:
 
 
 def no_arc_is_better(drawn: Drawn, state: State, out: Numbers) -> bool:
-    """Say whether no request would rather go elsewhere, as ``walking.least_slack`` does for one.
+    """Say whether no request would rather go elsewhere, as ``walking.is_content`` does for one.
 
     Args:
         out: (R,) what leaving each request out costs.

@@ -21,7 +21,8 @@ WORTH_COMPILING: Final = 20_000
 
 SMALL: Final = frozenset(
     (
-        *("metres", "cost_of", "_least", "_reach", "_look_back_at", "look", "look_back", "leave", "sit", "insert"),
+        *("metres", "cost_of", "_cost_at", "_reach", "_look_back_at", "look", "look_back", "leave", "sit", "insert"),
+        *("is_content", "nearest", "_write_down"),
         *("clear_array", "is_empty_array", "push_array", "pop_array"),
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from dispatch.solver.paths.levels import MOST, Aim, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
 from dispatch.solver.paths.plan import Plan, new_state
 from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
-
-STRIPES: Final = 60
-"""Requests are brought in stripe by stripe, so that what one search read is still warm for the next."""
 
 
 class MapPlan(Plan):
@@ -67,11 +64,12 @@ class MapPlan(Plan):
             bulk.write_down(drawn, self.arcs, drawn["whose"])
         elif seats < requests:
             engine.ways.write_all_down(self.arcs)
-        few: Numbers = np.zeros(requests, dtype=np.int64)
+        # Cell by cell, so that what one search read is still warm for the next.
+        order: Numbers = np.array(self.arcs.whose, dtype=np.int64)
         if seats < requests:
-            # Who has few to choose from comes first: those after them need not make room for them.
-            few = np.array(self.arcs.known_end) - np.array(self.arcs.known)
-        order = np.lexsort((self.asked.at[:, 0], self._stripes(), few, -self.fold.out))
+            # Who is worth most comes first, and of them who has few to choose from: they need not be made room for.
+            few = np.array(self.arcs.known_end)[order] - np.array(self.arcs.known)[order]
+            order = order[np.lexsort((few, -self.fold.out[order]))]
         if drawn is not None and self.there.load is None and seats >= requests:
             order = bulk.start(drawn, self.arcs, self.state, order)
         engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
@@ -85,12 +83,6 @@ class MapPlan(Plan):
         if self._drawn is None:
             return draw_map(self.engine, self.asked, self.there, self.terms)
         return as_read(self.engine, self._drawn)
-
-    def _stripes(self) -> Numbers:
-        across = self.asked.at[:, 1]
-        wide = float(np.ptp(across)) if len(across) else 0.0
-        stripes: Numbers = (STRIPES * (across - across.min(initial=0.0)) / (wide or 1.0)).astype(np.int64)
-        return stripes
 
     def worth_of_one_more_at(self, who: There) -> tuple[int, ...]:
         """Return what one more person would change who takes one request, level by level.
@@ -126,7 +118,7 @@ class MapPlan(Plan):
         """Say whether the prices prove the plan cheapest.
 
         Every request is put beside everybody whose way alone does not rule them out; see
-        ``walking.least_slack``. Levels folded into radices that are not safe are compared digit by digit.
+        ``walking.is_content``. Levels folded into radices that are not safe are compared digit by digit.
         """
         drawn, ways = self._in_bulk(), self.engine.ways
         holds = (

@@ -30,6 +30,7 @@ class Map(NamedTuple):
         needs: (R + 1,) its needs are ``needs[i]`` up to ``needs[i + 1]``.
         need: (needs,) the skill.
         least: (needs,) its least level.
+        wants: (R,) the bits of the skills needed, as in ``who_can``.
         times: (R,) class of the times at which the work may be done.
         odd: (R + 1,) its odd pairs are ``odd[i]`` up to ``odd[i + 1]``.
         odd_head: (odd pairs,) a responder.
@@ -52,8 +53,10 @@ class Map(NamedTuple):
         first: (S,) the number of the grid's first cell.
         cell: (cells + 1,) entries of a cell are ``cell[c]`` up to ``cell[c + 1]``.
         who: (entries,) the responder.
-        who_x, who_y, who_reach, who_hours, who_more, who_level: (entries,) what stands under the names without ``who_``
+        who_x, who_y, who_reach, who_hours, who_level: (entries,) what stands under the names without ``who_``
             (``there_x`` and so on; the level is of the grid's skill), side by side for one look.
+        who_least: (entries,) sending the responder to anybody in the grid costs no less beside the way.
+        who_can: (entries,) a bit for each skill held, which is that of others as well where they are more than bits.
         asks: (cells + 1,) requests of a cell are ``asks[c]`` up to ``asks[c + 1]``.
         whose: (R,) the request.
         known: (R,) where the arcs written down for a request begin; below 0 while there are none.
@@ -74,6 +77,7 @@ class Map(NamedTuple):
     needs: Ints
     need: Ints
     least: Ints
+    wants: Ints
     times: Ints
     odd: Ints
     odd_head: Ints
@@ -103,7 +107,8 @@ class Map(NamedTuple):
     who_y: Reals
     who_reach: Reals
     who_hours: Ints
-    who_more: Ints
+    who_least: Reals
+    who_can: Ints
     who_level: Ints
     asks: Ints
     whose: Ints

@@ -1,9 +1,9 @@
-"""How a search walks over a map: ring by ring, as far as it must look.
+"""How a search walks over a map: box by box, as far as it must look.
 
-A cell away by k rings is at least ``(k - 1) * size`` metres plus the way to the
-edge of one's own cell away. A search stops at the first ring from which even
-a responder without any other cost could not better the way it has. So nobody
-who could matter is left out, and "the k nearest" never decides.
+A search looks at a small box of cells around the request, and then at wider ones,
+as far as even a responder without any other cost could better the way it has.
+So nobody who could matter is left out, and "the k nearest" never decides. No
+price on a map is below zero: nothing but odd pairs makes a way shorter.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dispatch.solver.paths.maps import BARRED, Map, cost_of, metres
 from dispatch.solver.paths.queues import push
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
+FIRST_CELLS: Final = 1.0
+"""How many cells far a search looks at first: about whom it looks at anyway to find one who can come."""
 WORTH_WRITING: Final = OUT - 4
 """In ``known``, which counts down from ``OUT``: looked at four times after it was sent somewhere."""
 
@@ -25,15 +27,7 @@ def pair(town: Map, i: int, j: int) -> tuple[bool, int]:
     return cost != BARRED, cost
 
 
-def _least(town: Map, i: int, s: int) -> int:
-    """Return the least level that a request needs of a skill."""
-    for n in range(town.needs[i], town.needs[i + 1]):
-        if town.need[n] == s:
-            return town.least[n]
-    return 0
-
-
-def look(  # noqa: C901, PLR0912, PLR0915  rings, cells and entries are one walk, and Numba pays for each call
+def look(  # noqa: C901, PLR0912, PLR0915  boxes, rows and entries are one walk, and Numba pays for each call
     town: Map,
     state: State,
     ticket: int,
@@ -64,51 +58,73 @@ def look(  # noqa: C901, PLR0912, PLR0915  rings, cells and entries are one walk
             if here < best and (mark[j] != ticket or here < label[j]):
                 best, end = _reach(state, ticket, i, j, known_cost[arc], here, best, end, more)
         return best, end
-    s = town.skill[i]
-    size = town.size[s]
-    across, up, first = town.across[s], town.up[s], town.first[s]
-    px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
-    x, y = px - town.corner[0], py - town.corner[1]
-    column, row = int(x / size), int(y / size)
-    edge = min(x - column * size, (column + 1) * size - x, y - row * size, (row + 1) * size - y)
-    row_of_least = _least(town, i, s) * town.levels[0]
     for n in range(town.odd[i], town.odd[i + 1]):
-        # Rings are sure of what costs no less than the way; what is liked better is looked at by name.
+        # Boxes are sure of what costs no less than the way; what is liked better is looked at by name.
         j = town.odd_head[n]
         cost = cost_of(town, i, j)
         here = so_far + cost + price[j]
         if cost != BARRED and here < best and (mark[j] != ticket or here < label[j]):
             best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
-    ring = 0
-    while ring <= across + up:
-        if ring > 0:
-            least_way = ((ring - 1) * size + edge) * bend
-            if least_way > far or so_far + int(least_way) >= best:
-                break
-        for r in range(max(0, row - ring), min(up - 1, row + ring) + 1):
-            c = column - ring
-            hop = 1 if r in (row - ring, row + ring) else max(1, 2 * ring)
-            while c <= column + ring:
-                if 0 <= c < across:
-                    at = first + r * across + c
-                    for entry in range(town.cell[at], town.cell[at + 1]):
-                        if town.fits[times + town.who_hours[entry]] == 0:
-                            continue
-                        dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-                        least_way = sqrt(dx * dx + dy * dy) * bend
-                        if least_way > far or least_way > town.who_reach[entry]:
-                            continue
-                        j = town.who[entry]
-                        least_cost = town.who_more[entry] + town.level_cost[row_of_least + town.who_level[entry]]
-                        if so_far + int(least_way) + least_cost + price[j] >= best:
-                            continue
-                        cost = cost_of(town, i, j)
-                        here = so_far + cost + price[j]
-                        if cost != BARRED and here < best and (mark[j] != ticket or here < label[j]):
-                            best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
-                c += hop
-        ring += 1
+    s = town.skill[i]
+    size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
+    px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
+    wants = town.wants[i]
+    x, y, wide = px - town.corner[0], py - town.corner[1], FIRST_CELLS * size
+    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
+    seen_left, seen_right, seen_low, seen_high = 0, -1, 0, -1
+    while True:
+        limit = far
+        if best - so_far < limit:
+            limit = float(best - so_far)
+        limit /= bend
+        wide = min(wide, limit)
+        if wide < 0.0:
+            break
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+        low, high = max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size))
+        for r in range(low, high + 1):
+            row = first + r * across
+            # Cells of a row lie one behind the other, so their entries are one run, or two beside those seen before.
+            is_seen = seen_low <= r <= seen_high
+            for part in range(2 if is_seen else 1):
+                begin = town.cell[row + (left if part == 0 else seen_right + 1)]
+                after = town.cell[row + (seen_left if part == 0 and is_seen else right + 1)]
+                for entry in range(begin, after):
+                    dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
+                    way = sqrt(dx * dx + dy * dy) * bend
+                    # One branch, not five: none of them can be foreseen.
+                    may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < best - so_far)
+                    may &= (town.who_can[entry] & wants) == wants
+                    if not may & (town.fits[times + town.who_hours[entry]] != 0):
+                        continue
+                    j = town.who[entry]
+                    cost = _cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, j)
+                    here = so_far + cost
+                    if cost == BARRED or here >= best:
+                        continue
+                    here += price[j]
+                    if here < best and (mark[j] != ticket or here < label[j]):
+                        best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
+        if wide >= limit or (left == 0 and low == 0 and right == across - 1 and high == up - 1):
+            break
+        seen_left, seen_right, seen_low, seen_high = left, right, low, high
+        wide = 2.0 * wide + size
     return best, end
+
+
+def _cost_at(town: Map, i: int, s: int, entry: int, way: float) -> int:
+    """Return what ``cost_of`` does for an entry whose way and hours fit, on a plane and without odd pairs."""
+    j = town.who[entry]
+    whole = round(way) + town.more[j]
+    for n in range(town.needs[i], town.needs[i + 1]):
+        least = town.least[n]
+        level = town.who_level[entry]
+        if town.need[n] != s:
+            level = town.level[j * town.skills[0] + town.need[n]]
+        if level < least:
+            return BARRED
+        whole += town.level_cost[least * town.levels[0] + level]
+    return whole
 
 
 def _reach(
@@ -122,39 +138,49 @@ def _reach(
     end: int,
     more: int,
 ) -> tuple[int, int]:
-    state.label[j] = here
     state.by[j] = i
     state.by_cost[j] = cost
-    push(state, j, state.mark[j] != ticket)
-    state.mark[j] = ticket
     taken = state.used[j]
     if taken < state.capacity[j]:
         whole = here + state.base[j] + state.step[j] * taken - state.price[j] + more
-        if whole < best:
+        if whole <= here:
+            # Nobody beyond is as near as that: the search ends before it comes to this one again.
             return whole, j
+        if whole < best:
+            best, end = whole, j
+    state.label[j] = here
+    push(state, j, state.mark[j] != ticket)
+    state.mark[j] = ticket
     return best, end
 
 
 def write_down(town: Map, i: int) -> None:
     """Write down all arcs of a request, the cheapest first, if there is room."""
+    _write_down(town, i)
+
+
+def _write_down(town: Map, i: int) -> None:
     s = town.skill[i]
     size = town.size[s]
     across, up, first = town.across[s], town.up[s], town.first[s]
     px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
+    wants = town.wants[i]
     x, y, wide = px - town.corner[0], py - town.corner[1], far / bend
     begin = town.written[0]
     n = begin
+    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
     left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
     for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
         row = first + r * across
         for entry in range(town.cell[row + left], town.cell[row + right + 1]):
             dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-            least_way = sqrt(dx * dx + dy * dy) * bend
-            # One branch, not three: none of them can be foreseen.
-            may = (least_way <= far) & (least_way <= town.who_reach[entry])
+            way = sqrt(dx * dx + dy * dy) * bend
+            # One branch, not five: none of them can be foreseen.
+            may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < BARRED)
+            may &= (town.who_can[entry] & wants) == wants
             if not may & (town.fits[times + town.who_hours[entry]] != 0):
                 continue
-            cost = cost_of(town, i, town.who[entry])
+            cost = _cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, town.who[entry])
             if cost == BARRED:
                 continue
             if n == len(town.known_head):
@@ -171,7 +197,7 @@ def write_down(town: Map, i: int) -> None:
 def write_all_down(town: Map) -> None:
     """Write down the arcs of all requests, cell by cell, as far as there is room."""
     for i in town.whose:
-        write_down(town, i)
+        _write_down(town, i)
 
 
 def look_back(
@@ -256,55 +282,58 @@ def highest(town: Map, state: State, j: int) -> int:
     return price
 
 
-def least_slack(town: Map, state: State, i: int) -> int:
-    """Return by how much the best arc of a request misses what the request is worth; below zero, the plan is not best.
+def is_content(town: Map, state: State, i: int) -> bool:
+    """Say whether a request would go nowhere rather than where it is; where all are content the plan is best.
 
     Looks at everybody in reach whose way alone does not cost more than that, in no
     order and without what the searches wrote down.
     """
     home = state.sent[i]
     if home == ABSENT:
-        return 0
+        return True
     worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
+    if worth > state.out[i]:
+        return False
+    for n in range(town.odd[i], town.odd[i + 1]):
+        j = town.odd_head[n]
+        cost = cost_of(town, i, j)
+        if cost != BARRED and cost + state.price[j] < worth:
+            return False
     s = town.skill[i]
     size = town.size[s]
     across, up, first = town.across[s], town.up[s], town.first[s]
     px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
+    wants = town.wants[i]
     x, y = px - town.corner[0], py - town.corner[1]
+    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
     wide = far
     if worth < wide:
-        wide = worth + 1.0
+        wide = max(0.0, float(worth))
     wide /= bend
-    slack = state.out[i] - worth
-    for n in range(town.odd[i], town.odd[i + 1]):
-        j = town.odd_head[n]
-        cost = cost_of(town, i, j)
-        if cost != BARRED:
-            slack = min(slack, cost + state.price[j] - worth)
     left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
     for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
         row = first + r * across
         # Cells of a row lie one behind the other, so their entries are one run.
         for entry in range(town.cell[row + left], town.cell[row + right + 1]):
             dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-            least_way = sqrt(dx * dx + dy * dy) * bend
-            # One branch, not three: none of them can be foreseen.
-            may = (least_way <= far) & (least_way <= town.who_reach[entry])
+            way = sqrt(dx * dx + dy * dy) * bend
+            # One branch, not five: none of them can be foreseen.
+            may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < worth)
+            may &= (town.who_can[entry] & wants) == wants
             if not may & (town.fits[times + town.who_hours[entry]] != 0):
                 continue
             j = town.who[entry]
-            if int(least_way) + town.who_more[entry] + state.price[j] - worth < slack:
-                cost = cost_of(town, i, j)
-                if cost != BARRED and cost + state.price[j] - worth < slack:
-                    slack = cost + state.price[j] - worth
-    return slack
+            cost = _cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, j)
+            if cost < worth and cost + state.price[j] < worth:
+                return False
+    return True
 
 
 def is_proved(town: Map, state: State) -> bool:
     """Say whether no request would rather go elsewhere and every price lies between its seats."""
     # Cell by cell: what one request had looked up is still warm for the next.
     for i in town.whose:
-        if least_slack(town, state, i) < 0:
+        if not is_content(town, state, i):
             return False
     return prices_hold(state)
 
@@ -326,35 +355,45 @@ def nearest(town: Map, i: int, far: float) -> int:
     No plan: what any matcher has to find at the least, for measuring by.
     """
     s = town.skill[i]
-    size = town.size[s]
-    across, up, first = town.across[s], town.up[s], town.first[s]
-    px, py, times = town.x[i], town.y[i], town.times[i] * town.classes[0]
-    x, y = px - town.corner[0], py - town.corner[1]
-    column, row = int(x / size), int(y / size)
-    edge = min(x - column * size, (column + 1) * size - x, y - row * size, (row + 1) * size - y)
+    size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
+    px, py, bend, times, wants = town.x[i], town.y[i], town.bend[0], town.times[i] * town.classes[0], town.wants[i]
+    x, y, wide = px - town.corner[0], py - town.corner[1], FIRST_CELLS * size
+    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
     found = OUT
-    ring = 0
-    while ring <= across + up:
-        if ring > 0 and ((ring - 1) * size + edge) * town.bend[0] >= far:
+    seen_left, seen_right, seen_low, seen_high = 0, -1, 0, -1
+    while True:
+        wide = min(wide, far / bend)
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+        low, high = max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size))
+        for r in range(low, high + 1):
+            row = first + r * across
+            is_seen = seen_low <= r <= seen_high
+            for part in range(2 if is_seen else 1):
+                begin = town.cell[row + (left if part == 0 else seen_right + 1)]
+                after = town.cell[row + (seen_left if part == 0 and is_seen else right + 1)]
+                for entry in range(begin, after):
+                    dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
+                    way = sqrt(dx * dx + dy * dy) * bend
+                    # One branch, not five: none of them can be foreseen.
+                    may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < BARRED)
+                    may &= (town.who_can[entry] & wants) == wants
+                    if not may & (town.fits[times + town.who_hours[entry]] != 0):
+                        continue
+                    j = town.who[entry]
+                    way = way if is_plain else metres(town, i, j)
+                    if way < far and (_cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, j)) != BARRED:
+                        far, found = way, j
+        if wide >= far / bend or (left == 0 and low == 0 and right == across - 1 and high == up - 1):
             break
-        for r in range(max(0, row - ring), min(up - 1, row + ring) + 1):
-            c = column - ring
-            hop = 1 if r in (row - ring, row + ring) else max(1, 2 * ring)
-            while c <= column + ring:
-                if 0 <= c < across:
-                    at = first + r * across + c
-                    for entry in range(town.cell[at], town.cell[at + 1]):
-                        if town.fits[times + town.who_hours[entry]] == 0:
-                            continue
-                        dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-                        least_way = sqrt(dx * dx + dy * dy) * town.bend[0]
-                        if least_way > town.who_reach[entry] or least_way >= far:
-                            continue
-                        j = town.who[entry]
-                        if cost_of(town, i, j) != BARRED:
-                            way = metres(town, i, j)
-                            if way < far:
-                                far, found = way, j
-                c += hop
-        ring += 1
+        seen_left, seen_right, seen_low, seen_high = left, right, low, high
+        wide = 2.0 * wide + size
+    return found
+
+
+def count_nearest(town: Map) -> int:
+    """Return how many requests have somebody who may be sent, found as the nearest of them; as ``nearest``."""
+    found = 0
+    for i in town.whose:
+        if nearest(town, i, town.far[i] + 1.0) != OUT:
+            found += 1
     return found
