@@ -20,13 +20,12 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from _city import LOOK_METRES, VARIANTS, City, as_problem, make_city
+from _city import VARIANTS, City, as_problem, make_city
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.spatial import cKDTree
 
 from dispatch.solver.paths.engine import engine_for
 from dispatch.solver.paths.map_plan import MapPlan
-from dispatch.solver.paths.search import OUT
 
 SEED = 1
 CHUNK = 2_000
@@ -123,29 +122,12 @@ def _floor(problem: Any, *, compiled: bool) -> float:
     from dispatch.solver.paths.drawing import draw_map
 
     engine = engine_for("maps", 0, compiled=compiled)
-    nearest = _all_nearest(engine)
-    nearest(engine.ways.nearest, draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
+    engine.ways.count_nearest(draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
 
     def work() -> int:
-        town = draw_map(engine, *problem)
-        return int(nearest(engine.ways.nearest, town))
+        return int(engine.ways.count_nearest(draw_map(engine, *problem)))
 
     return _timed(work, runs=3 if compiled else 1)[1]
-
-
-def _all_nearest(engine: Any) -> Callable[..., int]:
-    def count(nearest, town):
-        found = 0
-        for i in range(len(town.x)):
-            if nearest(town, i, LOOK_METRES + 1.0) != OUT:
-                found += 1
-        return found
-
-    if not engine.is_compiled:
-        return count
-    import numba
-
-    return numba.njit(count)
 
 
 def changes(city: City, *, compiled: bool) -> None:

@@ -19,6 +19,8 @@ PER_CELL: Final = 2.0
 """Responders with the skill in a cell, on average: fewer make rings of empty cells, more make idle looks."""
 WRITTEN_PER_REQUEST: Final = 48
 """Arcs for which there is room, a request; only who is in the way of others takes any."""
+NARROW: Final = frozenset(("who", "who_hours", "who_level"))
+"""Of what is kept for each entry, whole numbers that never need 64 bits."""
 BITS: Final = 62
 """Skills that have a bit of their own."""
 SMALLEST_CELL: Final = 1.0
@@ -70,10 +72,11 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         return cells
 
     cell, order = _by_cell(cell_of(held, there_x[holder], there_y[holder]), int(first[-1]))
-    who = holder[order]
-    level_of = level[who, held[order]]
+    can, who = _bits(holder, held, len(there.at)), holder[order].astype(np.int32)
+    who_level = level[who, held[order]]
     if not needs_some:
-        level_of[held[order] == level.shape[1] - 1] = 0
+        who_level[held[order] == level.shape[1] - 1] = 0
+    del order, holder, held  # as large as half the map
     asks, whose = _by_cell(cell_of(skill, x, y), int(first[-1]))
     odd = sorted(terms.odd, key=lambda one: one[:2])
     return {
@@ -116,10 +119,10 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         "who_x": there_x[who],
         "who_y": there_y[who],
         "who_reach": there.reach_metres[who],
-        "who_hours": there.hours[who],
-        "who_least": _least(there.more[who], level_of, np.unique(least), terms.level_cost),
-        "who_can": _bits(holder, held, len(there.at))[who],
-        "who_level": level_of,
+        "who_hours": there.hours[who].astype(np.int32),
+        "who_least": _least(there.more[who], who_level, np.unique(least), terms.level_cost),
+        "who_can": can[who],
+        "who_level": who_level,
         "asks": asks,
         "whose": whose,
         "known": np.full(len(asked.at), OUT),
@@ -133,18 +136,21 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
 
 def as_read(engine: Engine, arrays: Drawn) -> Map:
     """Return what was laid out as an engine reads it."""
-    drawn = {name: _read(engine, one) for name, one in arrays.items() if name != "level"}
+    drawn = {
+        name: _read(engine, one, is_narrow=name in NARROW) for name, one in arrays.items() if name != "level"
+    }
     # One byte a level: CPython reads bytes as quickly as a list, in an eighth of the room.
     level = arrays["level"]
     drawn["level"] = level.ravel() if engine.is_compiled else level.tobytes()
     return Map(**drawn)
 
 
-def _read(engine: Engine, values: npt.NDArray[Any]) -> Any:
+def _read(engine: Engine, values: npt.NDArray[Any], *, is_narrow: bool) -> Any:
     if not engine.is_compiled:
         return values.tolist()
-    kind = np.float64 if values.dtype.kind == "f" else np.int64
-    return np.ascontiguousarray(values, dtype=kind)
+    if values.dtype.kind != "f" and not is_narrow:
+        values = values.astype(np.int64, copy=False)
+    return np.ascontiguousarray(values)
 
 
 def _where(levels: npt.NDArray[np.int8]) -> tuple[Numbers, Numbers]:
@@ -176,7 +182,7 @@ def _bits(whose: Numbers, skill: Numbers, many: int) -> Numbers:
     return bits
 
 
-def _least(more: Numbers, level: Numbers, asked_for: npt.NDArray[Any], level_cost: Numbers) -> Reals:
+def _least(more: Numbers, level: npt.NDArray[Any], asked_for: npt.NDArray[Any], level_cost: Numbers) -> Reals:
     """Return what entries cost at the least beside the way, whichever level of the grid's skill is asked for."""
     cheapest = level_cost[asked_for].min(axis=0) if len(asked_for) else np.zeros(level_cost.shape[1], dtype=np.int64)
     cheapest[0] = 0  # in the grid of everybody nobody pays for a level

@@ -90,7 +90,7 @@ class Made:
 class Town:
     """A small random town, and all its pairs written down one by one."""
 
-    def __init__(self, seed, *, on_earth=False, requests=12, responders=15, load=False):
+    def __init__(self, seed, *, on_earth=False, requests=12, responders=15, load=False, odd=6, skills=(0, 1, 2)):
         random = np.random.default_rng(seed)
         self.random = random
         wide = random.choice([300.0, 1500.0, 6000.0])
@@ -100,8 +100,9 @@ class Town:
         else:
             middle, spread = np.array([0.0, 0.0]), wide
         self.requests, self.responders = requests, responders
-        skills = 3
-        needs = random.integers(0, 3, (requests, skills)) * (random.random((requests, skills)) < 0.4)
+        three = random.integers(0, 3, (requests, 3)) * (random.random((requests, 3)) < 0.4)
+        needs, levels = np.zeros((requests, max(skills) + 1), int), np.zeros((responders, max(skills) + 1), int)
+        needs[:, skills], levels[:, skills] = three, random.integers(0, 4, (responders, 3))
         self.asked = Asked(
             at=middle + random.uniform(0, spread, (requests, 2)),
             needs=needs.astype(np.int8),
@@ -111,14 +112,14 @@ class Town:
         )
         self.there = There(
             at=middle + random.uniform(0, spread, (responders, 2)),
-            levels=random.integers(0, 4, (responders, skills)).astype(np.int8),
+            levels=levels.astype(np.int8),
             reach_metres=random.choice([300.0, 900.0, 1e7], responders),
             hours=random.integers(0, 4, responders),
             capacity=random.integers(0, 3, responders),
             more=random.choice([0, 0, 40, 200], responders),
             load=random.integers(0, 4, responders) if load else None,
         )
-        odd = {(int(random.integers(requests)), int(random.integers(responders))) for _ in range(6)}
+        odd = {(int(random.integers(requests)), int(random.integers(responders))) for _ in range(odd)}
         self.terms = Terms(
             fits=random.random((3, 4)) < 0.8,
             level_cost=np.maximum(0, 20 * (np.arange(4)[None, :] - np.arange(4)[:, None])),

@@ -18,13 +18,49 @@ ENGINES = [False, *([True] if find_spec("numba") else [])]
 @pytest.mark.parametrize("on_earth", [False, True])
 @pytest.mark.parametrize("load", [False, True])
 def test_nobody_who_matters_is_left_out(compiled, on_earth, load, town_of):
-    """Ring by ring, with likes that reach further than any ring, the plan is that of all pairs written down."""
+    """Box by box, with likes that reach further than any box, the plan is that of all pairs written down."""
     for seed in range(40):
         town = town_of(seed, on_earth=on_earth, load=load)
         plan = town.plan(compiled)
 
         assert plan.values() == town.written().values(), seed
         assert plan.is_proved(), seed
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+@pytest.mark.parametrize("needs_some", [False, True])
+def test_a_town_of_many_cells_is_planned_as_if_all_pairs_were_written_down(compiled, needs_some, town_of):
+    """Wider and wider boxes, skills that share a bit, and a grid of everybody or none."""
+    for seed in range(25):
+        town = town_of(seed, requests=40, responders=250, odd=0, skills=(0, 62, 64))
+        if needs_some:
+            town.asked.needs[:, 0] = np.maximum(town.asked.needs[:, 0], town.asked.needs.sum(axis=1) == 0)
+        plan = town.plan(compiled)
+
+        assert plan.values() == town.written().values(), seed
+        assert plan.is_proved(), seed
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_a_plan_that_is_not_the_best_is_not_called_so(compiled, town_of):
+    """Whoever sits elsewhere than where the prices would have them is found, wherever on the map."""
+    found = 0
+    for seed in range(12):
+        town = town_of(seed, requests=40, responders=250, odd=0)
+        plan = town.plan(compiled)
+        for row in np.flatnonzero(plan.sent >= 0)[:8].tolist():
+            worth = int(plan.state.paid[row] + plan.state.price[plan.sent[row]])
+            plan.take_out(row)
+            for one, column, cost in town.pairs():
+                has_room = plan.state.used[column] < plan.state.capacity[column]
+                if one == row and has_room and cost + plan.state.price[column] > worth:
+                    plan.engine.search.sit(plan.state, row, column, cost)
+                    assert not plan.is_proved(), (seed, row)
+                    found += 1
+                    plan.engine.search.leave(plan.state, row)
+                    break
+            plan.bring(row)
+    assert found > 20
 
 
 @pytest.mark.parametrize("compiled", ENGINES)
