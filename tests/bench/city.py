@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from _city import VARIANTS, City, as_problem, make_city
+from _city import LOOK_METRES, VARIANTS, City, as_problem, make_city
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.spatial import cKDTree
 

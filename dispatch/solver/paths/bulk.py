@@ -13,19 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.solver.paths.drawing import Drawn
+from dispatch.solver.paths.flows import Offers, runs
 from dispatch.solver.paths.levels import Numbers
-from dispatch.solver.paths.maps import Map
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
 Reals = npt.NDArray[np.float64]
+Short = npt.NDArray[np.int32]
 
 CHUNK: Final = 400
 """Requests looked at together, so that memory does not grow with the town."""
 FIRST_CELLS: Final = 1.5
 """How many cells far each request looks at first for its cheapest responder."""
-CONTESTED: Final = 3
-"""Seats a request below which so many stand in each other's way that all arcs are written down at once."""
-
 
 class Found(NamedTuple):
     """Allowed pairs, request by request.
@@ -56,18 +54,18 @@ def allowed(drawn: Drawn, rows: Numbers, wide: Reals) -> Found:
     low = np.maximum(0, ((y - wide) / size).astype(np.int64))
     high = np.minimum(drawn["up"][skill] - 1, ((y + wide) / size).astype(np.int64))
     # Runs of cells: one for each request and row of its grid.
-    whose, line = _runs(low, np.maximum(0, high + 1 - low))
+    whose, line = runs(low, np.maximum(0, high + 1 - low))
     cell = drawn["first"][skill[whose]] + line * across[whose]
     begin, end = drawn["cell"][cell + left[whose]], drawn["cell"][cell + right[whose] + 1]
-    run, entry = _runs(begin, np.maximum(0, end - begin))
+    run, entry = runs(begin, np.maximum(0, end - begin))
     at = whose[run]
-    i = rows[at]
+    # Hours first: that takes the fewest look-ups, and leaves the fewest to measure.
+    times, classes = drawn["times"][rows] * int(drawn["classes"][0]), drawn["who_hours"][entry]
+    may = np.flatnonzero(drawn["fits"][times[at] + classes])
+    i, entry = rows[at[may]], entry[may]
     east, north = drawn["who_x"][entry] - drawn["x"][i], drawn["who_y"][entry] - drawn["y"][i]
     way = np.sqrt(north * north + east * east)
-    may = way <= np.minimum(drawn["who_reach"][entry], drawn["far"][i])
-    i, entry, way = i[may], entry[may], way[may]
-    classes = int(drawn["classes"][0])
-    may = drawn["fits"][drawn["times"][i] * classes + drawn["who_hours"][entry]] != 0
+    may = np.flatnonzero(way <= np.minimum(drawn["who_reach"][entry], drawn["far"][i]))
     i, entry, way = i[may], entry[may], way[may]
     heads = drawn["who"][entry]
     cost = np.rint(way).astype(np.int64) + drawn["more"][heads]
@@ -89,86 +87,83 @@ def _able(drawn: Drawn, i: Numbers, heads: Numbers, cost: Numbers) -> Found:
     return Found(i, heads, cost)
 
 
-def _runs(begin: Numbers, many: Numbers) -> tuple[Numbers, Numbers]:
-    """Return for runs of numbers, one behind the other, whose run each number is in, and the numbers."""
-    whose = np.repeat(np.arange(len(many)), many)
-    return whose, np.arange(len(whose)) + np.repeat(begin - np.cumsum(many) + many, many)
-
-
-def _chunks(rows: Numbers) -> Iterator[Numbers]:
+def chunks(rows: Numbers) -> Iterator[Numbers]:
+    """Yield requests, some at a time."""
     for start in range(0, len(rows), CHUNK):
         yield rows[start : start + CHUNK]
 
 
-def write_down(drawn: Drawn, town: Map, rows: Numbers) -> None:
-    """Write all arcs of some requests down, as ``walking.write_down`` does; those for whom there is no room walk."""
-    rows = rows[np.array(town.known, dtype=np.int64)[rows] < 0]
-    for part in _chunks(rows):
-        found = allowed(drawn, part, drawn["far"][part])
-        order = np.lexsort((found.cost, found.rows))
-        begin = town.written[0]
-        end = begin + len(order)
-        if end > len(town.known_head):
-            return
-        town.known_head[begin:end] = found.heads[order].tolist()
-        town.known_cost[begin:end] = found.cost[order].tolist()
-        town.written[0] = end
-        part = np.sort(part)  # noqa: PLW2901  as the arcs
-        ends = begin + np.searchsorted(found.rows[order], part, side="right")
-        starts = begin + np.searchsorted(found.rows[order], part, side="left")
-        for i, first, last in zip(part.tolist(), starts.tolist(), ends.tolist(), strict=True):
-            town.known[i], town.known_end[i] = first, last
+class Pool:
+    """Arcs as they are found: what is found again of a request takes the place of what was."""
+
+    def __init__(self, many: int) -> None:
+        self.begin, self.many = np.zeros(many, dtype=np.int64), np.zeros(many, dtype=np.int64)
+        # Half as wide as all else: these are the longest of all.
+        self.heads: list[Short] = [np.zeros(0, dtype=np.int32)]
+        self.cost: list[Numbers] = [np.zeros(0, dtype=np.int64)]
+        self.room = 0
+
+    def put(self, rows: Numbers, found: Found) -> None:
+        """Put all that was found of some requests; their arcs stand one behind the other, in the order of ``rows``."""
+        self.many[rows] = 0
+        np.add.at(self.many, found.rows, 1)
+        many = self.many[rows]
+        self.begin[rows] = self.room + np.cumsum(many) - many
+        self.room += len(found.rows)
+        self.heads.append(found.heads.astype(np.int32))
+        self.cost.append(found.cost)
+
+    def offers(self) -> Offers:
+        """Return what there is."""
+        self.heads, self.cost = [np.concatenate(self.heads)], [np.concatenate(self.cost)]
+        return Offers(self.begin, self.many, self.heads[0], self.cost[0])
 
 
-def cheapest(drawn: Drawn, many: int) -> tuple[Numbers, Numbers]:
-    """Return each request's cheapest responder, ``OUT`` where nobody may come, and what that one costs."""
-    best, cost = np.full(many, OUT), np.zeros(many, dtype=np.int64)
-    for part in _chunks(np.asarray(drawn["whose"])):
+class Cheapest(NamedTuple):
+    """The cheapest arc of each request, and all those that were met in looking for it.
+
+    Args:
+        arc: (R,) where the cheapest arc stands in ``pool``, ``OUT`` where nobody may come.
+        wide: (R,) metres: whoever costs no more is in ``pool``.
+        pool: Whom each request may be sent to.
+    """
+
+    arc: Numbers
+    wide: Reals
+    pool: Pool
+
+
+def cheapest(drawn: Drawn, many: int, cells: float = FIRST_CELLS) -> Cheapest:
+    """Find each request's cheapest responder.
+
+    Args:
+        many: R.
+        cells: How many cells far each request looks at the least.
+    """
+    arc, cost = np.full(many, OUT), np.zeros(many, dtype=np.int64)
+    looked, pool = np.zeros(many), Pool(many)
+    for part in chunks(np.asarray(drawn["whose"])):
         rows = part
         far = drawn["far"][rows]
-        wide = np.minimum(far, FIRST_CELLS * drawn["size"][drawn["skill"][rows]])
+        wide = np.minimum(far, cells * drawn["size"][drawn["skill"][rows]])
         while len(rows):
             found = allowed(drawn, rows, wide)
-            order = np.lexsort((found.heads, found.cost, found.rows))
-            i, first = np.unique(found.rows[order], return_index=True)
-            best[i], cost[i] = found.heads[order[first]], found.cost[order[first]]
+            begin = pool.room
+            pool.put(rows, found)
+            looked[rows] = wide
+            i = rows[pool.many[rows] > 0]
+            if len(i):
+                # Of equally cheap ones the first in the grid.
+                arcs = len(found.cost)
+                keys = found.cost * arcs + np.arange(arcs)
+                least = np.minimum.reduceat(keys, pool.begin[i] - begin) % arcs
+                arc[i], cost[i] = begin + least, found.cost[least]
             # Nobody outside can cost less than the way to them.
-            known = best[rows] >= 0
+            known = arc[rows] >= 0
             goes_on = np.where(known, cost[rows] > wide, True) & (wide < far)
             further = np.where(known, cost[rows] + 1.0, 3.0 * wide + 1.0)
             rows, wide, far = rows[goes_on], np.minimum(far, further)[goes_on], far[goes_on]
-    return best, cost
-
-
-def start(drawn: Drawn, town: Map, state: State, order: Numbers) -> Numbers:
-    """Seat requests on their cheapest responders, and say who is still to be brought in.
-
-    With nobody's price above a first seat, which costs nothing here, whoever sits on
-    the cheapest arc of all sits best: a cheapest plan of those requests. The arcs of
-    everybody whose cheapest responder is asked for too often are written down.
-
-    Args:
-        order: (R,) who comes first.
-
-    Returns:
-        The requests of ``order`` without a seat, in order.
-    """
-    best, cost = cheapest(drawn, len(order))
-    capacity = np.array(state.capacity, dtype=np.int64)
-    wants = order[best[order] >= 0]
-    wants = wants[np.argsort(best[wants], kind="stable")]
-    asked = np.bincount(best[wants], minlength=len(capacity))
-    nth = np.arange(len(wants)) - np.repeat(np.cumsum(asked) - asked, asked)
-    seated = nth < capacity[best[wants]]
-    for i, j, paid in zip(*(one[wants[seated]].tolist() for one in (np.arange(len(order)), best, cost)), strict=True):
-        k = state.begin[j] + state.used[j]
-        state.held[k], state.slot[i], state.sent[i], state.paid[i] = i, k, j, paid
-        state.used[j] += 1
-    contested = wants[asked[best[wants]] > capacity[best[wants]]]
-    write_down(drawn, town, contested)
-    left = np.ones(len(order), dtype=np.bool_)
-    left[wants[seated]] = False
-    return order[left[order]]
+    return Cheapest(arc, looked, pool)
 
 
 def no_arc_is_better(drawn: Drawn, state: State, out: Numbers) -> bool:
@@ -182,7 +177,7 @@ def no_arc_is_better(drawn: Drawn, state: State, out: Numbers) -> bool:
     if (worth > out)[sent != ABSENT].any():
         return False
     whose = np.asarray(drawn["whose"])
-    for rows in _chunks(whose[sent[whose] != ABSENT]):
+    for rows in chunks(whose[sent[whose] != ABSENT]):
         found = allowed(drawn, rows, np.minimum(drawn["far"][rows], np.maximum(0, worth[rows]) + 1.0))
         if (found.cost + price[found.heads] < worth[found.rows]).any():
             return False

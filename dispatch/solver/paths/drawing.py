@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.solver.paths.engine import Engine
+from dispatch.solver.paths.engine import Engine, read_by
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.paths.maps import BARRED, EARTH, Map
+from dispatch.solver.paths.rooms import WRITTEN_PER_REQUEST
 from dispatch.solver.paths.search import OUT
 from dispatch.solver.paths.town import Asked, Terms, There
 
@@ -17,8 +18,6 @@ Reals = npt.NDArray[np.float64]
 
 PER_CELL: Final = 2.0
 """Responders with the skill in a cell, on average: fewer make rings of empty cells, more make idle looks."""
-WRITTEN_PER_REQUEST: Final = 48
-"""Arcs for which there is room, a request; only who is in the way of others takes any."""
 NARROW: Final = frozenset(("who", "who_hours", "who_level"))
 """Of what is kept for each entry, whole numbers that never need 64 bits."""
 BITS: Final = 62
@@ -71,8 +70,13 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         cells: Numbers = first[grid] + row * across[grid] + column
         return cells
 
+    can = _bits(holder, held, len(there.at))
+    # A grid by which nobody looks need not be filled.
+    is_asked = np.bincount(skill, minlength=level.shape[1]) > 0
+    if not is_asked.all():
+        holder, held = holder[is_asked[held]], held[is_asked[held]]
     cell, order = _by_cell(cell_of(held, there_x[holder], there_y[holder]), int(first[-1]))
-    can, who = _bits(holder, held, len(there.at)), holder[order].astype(np.int32)
+    who = holder[order].astype(np.int32)
     who_level = level[who, held[order]]
     if not needs_some:
         who_level[held[order] == level.shape[1] - 1] = 0
@@ -125,29 +129,33 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         "who_level": who_level,
         "asks": asks,
         "whose": whose,
-        "known": np.full(len(asked.at), OUT),
-        "known_end": np.zeros(len(asked.at), dtype=np.int64),
-        "known_head": np.zeros(WRITTEN_PER_REQUEST * len(asked.at), dtype=np.int64),
-        "known_cost": np.zeros(WRITTEN_PER_REQUEST * len(asked.at), dtype=np.int64),
-        "written": np.zeros(1, dtype=np.int64),
         "level": level,
     }
 
 
 def as_read(engine: Engine, arrays: Drawn) -> Map:
-    """Return what was laid out as an engine reads it."""
+    """Return what was laid out as an engine reads it, with room for arcs that are written down."""
     drawn = {
         name: _read(engine, one, is_narrow=name in NARROW) for name, one in arrays.items() if name != "level"
     }
     # One byte a level: CPython reads bytes as quickly as a list, in an eighth of the room.
-    level = arrays["level"]
+    level, requests = arrays["level"], len(arrays["x"])
     drawn["level"] = level.ravel() if engine.is_compiled else level.tobytes()
-    return Map(**drawn)
+    room = WRITTEN_PER_REQUEST * requests if engine.is_compiled else 0
+    known = {
+        "known": np.full(requests, OUT),
+        "known_end": np.zeros(requests, dtype=np.int64),
+        "known_head": np.zeros(room, dtype=np.int64),
+        "known_cost": np.zeros(room, dtype=np.int64),
+        "written": np.zeros(1, dtype=np.int64),
+    }
+    return Map(**drawn, **{name: read_by(engine, one) for name, one in known.items()})
 
 
 def _read(engine: Engine, values: npt.NDArray[Any], *, is_narrow: bool) -> Any:
     if not engine.is_compiled:
-        return values.tolist()
+        # A view hands out one number at a time; a list would keep each of them as an object.
+        return memoryview(np.ascontiguousarray(values))  # type: ignore[arg-type]  # numpy 2 says less than it does
     if values.dtype.kind != "f" and not is_narrow:
         values = values.astype(np.int64, copy=False)
     return np.ascontiguousarray(values)

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.solver.paths import queues
+from dispatch.solver.paths import queues, rooms
 
 WORTH_COMPILING: Final = 20_000
 """Arcs, or requests and responders, from which on compiled code is fetched: below, CPython is done first."""
@@ -23,7 +23,7 @@ SMALL: Final = frozenset(
     (
         *("metres", "cost_of", "_cost_at", "_reach", "_look_back_at", "look", "look_back", "leave", "sit", "insert"),
         *("is_content", "nearest", "_write_down"),
-        *("clear_array", "is_empty_array", "push_array", "pop_array"),
+        *("clear_array", "is_empty_array", "push_array", "pop_array", "has_room_array"),
     )
 )
 """Functions that are written into their callers: handing over all arrays would take longer than what they do."""
@@ -104,6 +104,7 @@ def _queue(compile_: Callable[[Any], Any]) -> dict[str, Any]:
         "is_empty": compile_(queues.is_empty_array),
         "push": compile_(queues.push_array),
         "pop": compile_(queues.pop_array),
+        "has_room": compile_(rooms.has_room_array),
     }
 
 

@@ -126,6 +126,22 @@ def fold(aims: Sequence[Aim], requests: int, pairs: int, capacity: Numbers, *, m
     )
 
 
+def digits_hold(folded: Fold, aims: Sequence[Aim], capacity: Numbers, price: Folded) -> bool:
+    """Say whether folded numbers may be compared as they are: no sum of two prices and two costs leaves its digit.
+
+    Args:
+        aims: What was folded.
+        price: (M,) folded.
+    """
+    seats = int(capacity.max(initial=0))
+    for aim, radix, digits in zip(aims[1:], folded.radices[1:], folded.columns(price)[1:], strict=True):
+        if 8 * max(_largest(aim), _largest_seat(aim, seats)) > radix:
+            return False
+        if len(digits) and int(np.abs(digits).max()) * 4 >= radix:
+            return False
+    return True
+
+
 def _spread(aim: Aim, requests: int, seats: int) -> int:
     """Bound how far apart two plans can lie at a level."""
     out = 0 if aim.left_out is None else int(np.abs(aim.left_out).sum())

@@ -11,7 +11,9 @@ from dispatch.solver.paths.drawing import Drawn, as_read, draw_map, lay_out
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.levels import MOST, Aim, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
-from dispatch.solver.paths.plan import Plan, new_state
+from dispatch.solver.paths.plan import Plan
+from dispatch.solver.paths.seating import seat_town
+from dispatch.solver.paths.states import new_state, sit_all
 from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
 
 
@@ -23,6 +25,9 @@ class MapPlan(Plan):
     case: with fewer seats than requests nearly every search goes on to all that a
     request may be sent to, so these are written down at once. The plan is the best
     over all allowed pairs all the same (``maps``).
+
+    CPython, on a plane and without odd pairs, begins by OR-Tools' flow and proves that by its own prices
+    (``seating``); the searches take it from there. Where levels leave the flow no room they do it all.
 
     Args:
         compiled: Which engine to take; none leaves it to the size.
@@ -60,9 +65,11 @@ class MapPlan(Plan):
         self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
         requests, seats = len(self.asked.at), int(self.there.capacity.sum())
         drawn = self._in_bulk()
-        if drawn is not None and seats < bulk.CONTESTED * requests:
-            bulk.write_down(drawn, self.arcs, drawn["whose"])
-        elif seats < requests:
+        found = None if drawn is None else seat_town(drawn, self.fold, self.there.capacity)
+        if found is not None:
+            sit_all(self.state, *found)
+            return
+        if seats < requests:
             engine.ways.write_all_down(self.arcs)
         # Cell by cell, so that what one search read is still warm for the next.
         order: Numbers = np.array(self.arcs.whose, dtype=np.int64)
@@ -70,8 +77,6 @@ class MapPlan(Plan):
             # Who is worth most comes first, and of them who has few to choose from: they need not be made room for.
             few = np.array(self.arcs.known_end)[order] - np.array(self.arcs.known)[order]
             order = order[np.lexsort((few, -self.fold.out[order]))]
-        if drawn is not None and self.there.load is None and seats >= requests:
-            order = bulk.start(drawn, self.arcs, self.state, order)
         engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
 
     def _in_bulk(self) -> Drawn | None:

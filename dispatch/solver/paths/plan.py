@@ -10,12 +10,18 @@ import numpy as np
 
 from dispatch.solver.paths.bids import bid
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
-from dispatch.solver.paths.levels import MOST, Aim, Fold, Folded, Numbers, fold
+from dispatch.solver.paths.levels import MOST, Aim, Fold, Folded, Numbers, digits_hold, fold
+from dispatch.solver.paths.pairs import seat_pairs
 from dispatch.solver.paths.questions import Questions
-from dispatch.solver.paths.search import ABSENT, OUT, State
+from dispatch.solver.paths.search import ABSENT, OUT
+from dispatch.solver.paths.states import new_state, sit_all, write_lists
 
 FIRST_LOOK: Final = 12
 """Arcs of each request that CPython looks at before prices say which others matter."""
+
+
+WORTH_A_FLOW: Final = 20_000
+"""Arcs from which on CPython leaves the start to OR-Tools' flow."""
 
 
 class Plan(Questions):
@@ -57,15 +63,31 @@ class Plan(Questions):
         _check(rows, columns, aims, capacity, requests)
         self.rows, self.columns, self.aims, self.capacity = rows, columns, tuple(aims), capacity
         engine = engine_for("lists", len(rows), compiled=compiled)
+        by_flow = not engine.is_compiled and len(rows) >= WORTH_A_FLOW
+        most = MOST if engine.is_compiled or by_flow else None
         try:
-            self.fold = fold(aims, requests, len(rows), capacity, most=MOST if engine.is_compiled else None)
+            self.fold = fold(aims, requests, len(rows), capacity, most=most)
         except OverflowError:
             self._start_safely(aims, capacity, requests)
             return
-        self._start(engine, capacity, requests)
+        if not (by_flow and self._start_by_flow(engine)):
+            self._start(engine, capacity, requests)
         if not self.fold.is_safe and not self.is_proved():
             # A digit spilt.
             self._start_safely(aims, capacity, requests)
+
+    def _start_by_flow(self, engine: Engine) -> bool:
+        """Seat all requests at once, and say whether that went well; where everybody may go everywhere they bid."""
+        self.engine = engine
+        if self._is_square(self.capacity):
+            return False
+        seats = np.minimum(self.capacity, np.bincount(self.columns, minlength=len(self.capacity)))
+        found = seat_pairs(self.rows, self.columns, self.fold, seats)
+        if found is None:
+            return False
+        self.state = new_state(engine, self.fold, seats)
+        sit_all(self.state, *found)
+        return True
 
     def _start_safely(self, aims: Sequence[Aim], capacity: Numbers, requests: int) -> None:
         """Begin with CPython's integers, which have room for safe radices whatever the levels are."""
@@ -148,12 +170,8 @@ class Plan(Questions):
 
     def _written(self, kept: Numbers, *, back: bool) -> Any:
         """Write arcs down; nobody looks back along them while requests only come."""
-        rows, columns = self.rows[kept], self.columns[kept]
-        none = kept[:0]
-        backward = (columns, rows, self.fold.cost[kept]) if back else (none, none, self.fold.cost[none])
-        start, head, cost = _sorted(self.engine, rows, columns, self.fold.cost[kept], len(self.fold.out))
-        ends, tail, back_cost = _sorted(self.engine, *backward, len(self.fold.base))
-        return self.engine.ways.Lists(start=start, head=head, cost=cost, back=ends, tail=tail, back_cost=back_cost)
+        size = len(self.fold.out), len(self.fold.base)
+        return write_lists(self.engine, self.rows[kept], self.columns[kept], self.fold.cost[kept], size, back=back)
 
     @property
     def sent(self) -> Numbers:
@@ -210,7 +228,10 @@ class Plan(Questions):
         radices, whoever has the least sum is best level by level; else levels and prices
         are put side by side as tuples.
         """
-        columns_of = (lambda values: [values]) if self.fold.is_safe else self.fold.columns
+        whole = self.fold.is_safe or digits_hold(
+            self.fold, self.aims, self.capacity, _folded(self.state.price, self.fold)
+        )
+        columns_of = (lambda values: [values]) if whole else self.fold.columns
         sent = self.sent
         there = sent != ABSENT
         price = columns_of(_folded(self.state.price, self.fold))
@@ -237,52 +258,6 @@ class Plan(Questions):
             and _none_below(free)
             and _none_below(taken)
         )
-
-
-def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0) -> State:
-    """Return the state in which no request is there yet.
-
-    Args:
-        dearest: What a pair costs at the most, for pairs that are not written down.
-    """
-    requests, responders = len(folded.out), len(capacity)
-    begin = np.concatenate([[0], np.cumsum(capacity)])
-    most = dearest + sum(_largest(one) for one in (folded.out, folded.cost, folded.base))
-    most += int(capacity.max(initial=0)) * max(folded.step.tolist(), default=0)
-    arrays = {
-        "out": folded.out,
-        "sent": np.full(requests, ABSENT),
-        "paid": np.zeros(requests, dtype=np.int64),
-        "slot": np.zeros(requests, dtype=np.int64),
-        "price": folded.base.copy(),
-        "base": folded.base,
-        "step": folded.step,
-        "capacity": capacity.copy(),
-        "begin": begin,
-        "held": np.zeros(int(begin[-1]), dtype=np.int64),
-        "searches": np.zeros(1, dtype=np.int64),
-        "beyond": np.array([8 * most + 1], dtype=folded.out.dtype),
-    }
-    for name in ("used", "label", "by", "by_cost", "toward", "mark", "done"):
-        arrays[name] = np.zeros(responders, dtype=np.int64)
-    on_arrays = responders if engine.is_compiled else 0
-    for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
-        arrays[name] = np.zeros(many, dtype=np.int64)
-    return State(**{name: read_by(engine, one) for name, one in arrays.items()})
-
-
-def _largest(costs: Folded) -> int:
-    """Return the largest cost, of either sign."""
-    return max(int(costs.max()), -int(costs.min())) if len(costs) else 0
-
-
-def _sorted(engine: Engine, at: Numbers, to: Numbers, cost: Folded, many: int) -> tuple[Any, Any, Any]:
-    """Return where the arcs of each row (or column) begin, where they lead and what they cost."""
-    if len(at) and (at[1:] < at[:-1]).any():
-        order = np.argsort(at, kind="stable")
-        to, cost = to[order], cost[order]
-    starts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=many))])
-    return read_by(engine, starts), read_by(engine, to), read_by(engine, cost)
 
 
 def cheapest(rows: Numbers, cost: Numbers) -> Numbers | None:

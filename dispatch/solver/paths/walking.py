@@ -13,6 +13,7 @@ from typing import Final
 
 from dispatch.solver.paths.maps import BARRED, Map, cost_of, metres
 from dispatch.solver.paths.queues import push
+from dispatch.solver.paths.rooms import has_room
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
 FIRST_CELLS: Final = 1.0
@@ -183,7 +184,7 @@ def _write_down(town: Map, i: int) -> None:
             cost = _cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, town.who[entry])
             if cost == BARRED:
                 continue
-            if n == len(town.known_head):
+            if not has_room(town, n):
                 return
             at = n
             while at > begin and town.known_cost[at - 1] > cost:

@@ -42,9 +42,18 @@ def test_the_cheapest_responder_is_found_however_far(plain_town):
         for row, _, cost in town.pairs():
             least[row] = min(cost, least.get(row, cost))
 
-        best, cost = bulk.cheapest(lay_out(town.asked, town.there, town.terms), town.requests)
+        arc, wide, pool = bulk.cheapest(lay_out(town.asked, town.there, town.terms), town.requests, 0.1)
 
-        assert {row: int(cost[row]) for row in np.flatnonzero(best >= 0).tolist()} == least, seed
+        cost = pool.offers().cost
+        assert {row: int(cost[arc[row]]) for row in np.flatnonzero(arc >= 0).tolist()} == least, seed
+        near = {(row, column) for row, column, cost in town.pairs() if cost <= wide[row]}
+        assert near <= set(_pooled(pool.offers())), seed
+
+
+def _pooled(offers):
+    for row, (begin, many) in enumerate(zip(offers.begin.tolist(), offers.many.tolist(), strict=True)):
+        for column in offers.heads[begin : begin + many].tolist():
+            yield row, column
 
 
 def test_a_plan_begun_at_once_is_as_good_as_one_over_written_pairs(plain_town):

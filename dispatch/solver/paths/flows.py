@@ -1,0 +1,292 @@
+"""Many requests seated at once by OR-Tools' flow, and the prices that prove it in numbers of our own.
+
+The flow is only asked who goes where. Its costs are the folded levels squeezed: each strict level weighs a few times
+what single costs of the next one can reach, not what all of a plan can, because the flow takes the longer the larger
+its costs are. Whether that was enough is not believed but seen: prices are looked for at the true folded costs, and
+those that fit prove the plan the best; where there are none, levels are set wider apart, and at last the searches
+do it.
+
+Source: Ahuja, Magnanti, Orlin, Network Flows (1993), 9.3 (optimal exactly if there are prices), 5.4 (label
+correcting); for OR-Tools' engine: Goldberg, An efficient implementation of a scaling minimum-cost flow algorithm
+(1997).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dispatch.solver.paths.levels import Fold, Folded, Numbers
+from dispatch.solver.paths.search import OUT
+
+APART: Final = ((4, 1), (64, 8), (1024, 128))
+"""How many times as much the first level weighs as a single cost of the next can reach, and each other level, one try
+after the other. Whom to leave out is often settled by many moving on, and costs add up along their way."""
+ROUNDS: Final = 3_000
+"""How often prices are raised at the most: as often as requests move each other on in a row."""
+MOST_SCALED: Final = 2**63 // 32
+"""What OR-Tools leaves room for of costs times nodes, as ``exact.safe_arc_cost``."""
+
+
+Heads = npt.NDArray[np.int32] | Numbers
+
+
+class Offers(NamedTuple):
+    """Arcs of n requests, for each in one run.
+
+    Args:
+        begin: (n,) where the run begins.
+        many: (n,) how many arcs it has.
+        heads: (A,) the responder of each arc.
+        cost: (A,) what it costs, folded.
+    """
+
+    begin: Numbers
+    many: Numbers
+    heads: Heads
+    cost: Numbers
+
+
+class Seats(NamedTuple):
+    """Seats of M responders.
+
+    Args:
+        base: (M,) what the first costs, folded.
+        step: (M,) how much more each further one costs, 0 or more.
+        capacity: (M,) how many there are.
+    """
+
+    base: Numbers
+    step: Numbers
+    capacity: Numbers
+
+
+class Seated(NamedTuple):
+    """A cheapest plan over some arcs.
+
+    Args:
+        arc: (n,) the arc on which each request is sent; ``OUT`` where it is left out.
+        price: (M,) what one more unit at each responder costs; the least that fits.
+        worth: (n,) what each request is worth: its arc and the price there, or what leaving it out costs.
+    """
+
+    arc: Numbers
+    price: Numbers
+    worth: Numbers
+
+
+class Plan(NamedTuple):
+    """A cheapest plan.
+
+    Args:
+        sent: (R,) the responder, ``OUT`` for none.
+        paid: (R,) what the pair costs, folded.
+        price: (M,) what one more unit at each responder costs, folded.
+    """
+
+    sent: Numbers
+    paid: Numbers
+    price: Numbers
+
+
+def runs(begin: Numbers, many: Numbers) -> tuple[Numbers, Numbers]:
+    """Return for runs of numbers, one behind the other, whose run each number is in, and the numbers."""
+    whose = np.repeat(np.arange(len(many)), many)
+    return whose, np.arange(len(whose)) + np.repeat(begin - np.cumsum(many) + many, many)
+
+
+def cheapest_of(offers: Offers, most: int) -> tuple[Offers, Numbers]:
+    """Return the cheapest arcs of each request, so many at the most, and where they stand among all."""
+    whose, at = runs(offers.begin, offers.many)
+    width = len(at) // max(1, len(offers.many))
+    if width > most and (offers.many == width).all():
+        near = np.argpartition(offers.cost[at].reshape(-1, width), most, axis=1)[:, :most]
+        at = at[(near + width * np.arange(len(near))[:, None]).ravel()]
+        kept = np.full_like(offers.many, most)
+        return Offers(np.cumsum(kept) - kept, kept, offers.heads[at], offers.cost[at]), at
+    at = at[np.lexsort((offers.cost[at], whose))]
+    kept = np.minimum(offers.many, most)
+    at = at[runs(np.cumsum(offers.many) - offers.many, kept)[1]]
+    return Offers(np.cumsum(kept) - kept, kept, offers.heads[at], offers.cost[at]), at
+
+
+def seat_all(offers: Offers, out: Numbers, seats: Seats, levels: Fold) -> Seated | None:
+    """Find a cheapest plan of some requests over some arcs, and its prices.
+
+    Args:
+        out: (n,) what leaving each request out costs, folded.
+        levels: How all these are folded.
+
+    Returns:
+        None where the costs are too large for the flow, however they are squeezed.
+    """
+    arcs = _that_matter(offers, out, seats)
+    parts = (offers.cost[arcs.at], arcs.least, seats.base, seats.step)
+    digits = [levels.columns(one) for one in parts]
+    most = int(seats.capacity.max(initial=0))
+    sizes = [
+        max(_largest(cost), _largest(alone), _largest(base) + most * _largest(step))
+        for cost, alone, base, step in zip(*digits, strict=True)
+    ]
+    for first, others in APART:
+        weights = [1]
+        for level in range(len(sizes) - 1, 0, -1):
+            apart = first if level == 1 else others
+            weights.insert(0, weights[0] * (apart * sizes[level] + 1))
+        whole = sum(weight * size for weight, size in zip(weights, sizes, strict=True))
+        if whole * (len(out) + len(seats.base) + 2) > MOST_SCALED:
+            return None
+        cost, alone, base, step = (_weighed(part, weights) for part in digits)
+        arc = _flow(arcs, offers.heads[arcs.at], cost, alone, Seats(base, step, seats.capacity))
+        found = None if arc is None else priced(offers, arc, out, seats)
+        if found is not None or len(sizes) == 1:
+            return found
+    return None
+
+
+def _weighed(digits: Sequence[Numbers], weights: Sequence[int]) -> Numbers:
+    whole = np.zeros(len(digits[0]), dtype=np.int64)
+    for one, weight in zip(digits, weights, strict=True):
+        whole += weight * one
+    return whole
+
+
+class _Arcs(NamedTuple):
+    """Arcs between which it must be chosen.
+
+    Args:
+        rows: (a,) the request of each.
+        at: (a,) where it stands among the offers.
+        least: (n,) what each request costs at the most, whatever the others do.
+        alone: (n,) the arc by which it costs that; ``OUT`` where it is left out.
+    """
+
+    rows: Numbers
+    at: Numbers
+    least: Numbers
+    alone: Numbers
+
+
+def _that_matter(offers: Offers, out: Numbers, seats: Seats) -> _Arcs:
+    """Leave out arcs that no cheapest plan needs.
+
+    Where there is a seat for all who ask, each of them may have it, whatever the others do: of such responders the
+    cheapest is enough for a request, and whoever costs more than that one is never needed. Thus fewer ask elsewhere.
+    """
+    rows, at = runs(offers.begin, offers.many)
+    least, alone = out.copy(), np.full(len(out), OUT)
+    if seats.step.any():
+        return _Arcs(rows, at, least, alone)
+    while True:
+        heads = offers.heads[at]
+        cost = offers.cost[at] + seats.base[heads]
+        asks = np.bincount(heads, minlength=len(seats.base))
+        open_ = np.flatnonzero((asks <= seats.capacity)[heads])
+        open_ = open_[cost[open_] < least[rows[open_]]]
+        # Where several are as cheap, whoever is written last.
+        np.minimum.at(least, rows[open_], cost[open_])
+        open_ = open_[cost[open_] == least[rows[open_]]]
+        alone[rows[open_]] = at[open_]
+        matters = cost < least[rows]
+        if matters.all():
+            return _Arcs(rows, at, least, alone)
+        rows, at = rows[matters], at[matters]
+
+
+def _largest(values: Folded) -> int:
+    return max(int(values.max(initial=0)), -int(values.min(initial=0)))
+
+
+def _flow(arcs: _Arcs, heads: Heads, cost: Numbers, out: Numbers, seats: Seats) -> Numbers | None:
+    """Return the arc of each request in a cheapest flow, among the offers; none where OR-Tools refuses.
+
+    Args:
+        heads: (a,) the responder of each arc.
+        cost: (a,) what it costs.
+        out: (n,) what a request costs that takes none of them.
+    """
+    from ortools.graph.python.min_cost_flow import (  # type: ignore[import-untyped]  # ships stubs, not py.typed
+        SimpleMinCostFlow,
+    )
+
+    requests = len(out)
+    asks = np.bincount(heads, minlength=len(seats.base))
+    takes = np.flatnonzero((asks > 0) & (seats.capacity > 0))
+    node = np.full(len(seats.base), OUT, dtype=np.int32)
+    node[takes] = requests + np.arange(len(takes))
+    sink = requests + len(takes)
+    most = np.minimum(asks, seats.capacity)[takes]
+    nth = np.zeros(len(takes), dtype=np.int64)
+    if seats.step[takes].any():
+        # Each seat is an arc of its own; the cheaper ones fill first.
+        owner, nth = runs(np.zeros_like(most), most)
+        takes, most = takes[owner], np.ones(len(owner), dtype=np.int64)
+    goes = np.flatnonzero(node[heads] >= 0)
+    everybody = np.arange(requests, dtype=np.int32)
+    solver = SimpleMinCostFlow()
+    solver.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([arcs.rows[goes].astype(np.int32), node[takes], everybody]),
+        np.concatenate([node[heads[goes]], np.full(len(takes) + requests, sink, dtype=np.int32)]),
+        np.concatenate([np.ones(len(goes), dtype=np.int64), most, np.ones(requests, dtype=np.int64)]),
+        np.concatenate([cost[goes], seats.base[takes] + seats.step[takes] * nth, out]),
+    )
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[:requests], supply[sink] = 1, -requests
+    solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
+    if solver.solve() != solver.OPTIMAL:
+        return None
+    flow = np.asarray(solver.flows(np.arange(len(goes), dtype=np.int32)))
+    taken = goes[flow > 0]
+    arc = arcs.alone.copy()
+    arc[arcs.rows[taken]] = arcs.at[taken]
+    return arc
+
+
+def priced(offers: Offers, arc: Numbers, out: Numbers, seats: Seats) -> Seated | None:
+    """Find the least prices under which nobody would rather go elsewhere.
+
+    A request asks of all others that they be no cheaper for it than where it is sent. Prices start as low as the
+    seats taken allow and rise to what is asked, which makes those who sit there ask more in their turn.
+
+    Args:
+        arc: (n,) the arc on which each request is sent, ``OUT`` for none.
+
+    Returns:
+        None where a price would pass a free seat's or a request's worth: the plan is not the best.
+    """
+    sent = np.flatnonzero(arc >= 0)
+    home = np.full(len(arc), OUT)
+    home[sent] = offers.heads[arc[sent]]
+    paid = np.zeros(len(arc), dtype=np.int64)
+    paid[sent] = offers.cost[arc[sent]]
+    used = np.bincount(home[sent], minlength=len(seats.base))
+    price = seats.base + seats.step * np.maximum(0, used - 1)
+    is_free = used < seats.capacity
+    free = seats.base + seats.step * used
+    by_home = sent[np.argsort(home[sent], kind="stable")]
+    first = np.cumsum(used) - used
+
+    def ask(rows: Numbers, worth: Numbers) -> Numbers:
+        whose, at = runs(offers.begin[rows], offers.many[rows])
+        heads, least = offers.heads[at], worth[whose] - offers.cost[at]
+        rises = least > price[heads]
+        heads = heads[rises]
+        np.maximum.at(price, heads, least[rises])
+        return np.unique(heads)
+
+    left = np.flatnonzero(arc < 0)
+    raised, rows = ask(left, out[left]), sent
+    for _ in range(ROUNDS):
+        worth = paid[rows] + price[home[rows]]
+        if (worth > out[rows]).any() or (is_free & (price > free))[raised].any():
+            return None
+        raised = ask(rows, worth)
+        if not len(raised):
+            worth = out.copy()
+            worth[sent] = paid[sent] + price[home[sent]]
+            return Seated(arc, price, worth)
+        rows = by_home[runs(first[raised], used[raised])[1]]
+    return None
