@@ -3,11 +3,12 @@
 Random pairs that are allowed and that the plan does not have: the price of each and
 who would move, read off the plan, beside solving once more with the pair held fast
 (the request taken out, a seat of the responder closed, from the same arrays, by the
-same engine). The two must agree, and the moves must lead there. Prices are asked for
-one by one, and all in one go: to hand a plan to compiled code takes longer than a
-search in a small town, where nothing is compiled unless asked for. In a community's
-round all pairs are solved once more; in the city as many as ``--resolved`` says.
-Times are of the processor, one core.
+same engine). The two must agree, and the moves must lead there. Questions are asked
+one by one, in random order and one after the other, of a plan that was asked nothing
+before, so that what a question leaves behind for later ones is paid for; then prices
+are asked for all in one go; then pairs are solved once more, one after the other. In a
+community's round all of them are; in the city as many as ``--resolved`` says. Times are
+of the processor, one core.
 """
 
 from __future__ import annotations
@@ -57,19 +58,18 @@ def _measure(size: str, variant: str, *, compiled: bool, resolved: int) -> bool:
     problem = as_problem(make_city(size, variant, SEED))
     plan = MapPlan(*problem, compiled=compiled)
     pairs = list(_pairs(problem, plan, PAIRS))
-    plan.price_of_sending(*pairs[0])
-    asked, forced, moved, wrong = [], [], [], 0
-    for nth, (row, column) in enumerate(pairs):
+    asked, forced, chains, wrong = [], [], [], 0
+    for row, column in pairs:
         chain, seconds = _timed(lambda row=row, column=column: plan.chain_of_sending(row, column))
         asked.append(seconds)
-        moved.append(len(chain.moves))
-        if nth < resolved:
-            instead, seconds = _timed(lambda row=row, column=column: _forced(problem, plan, row, column))
-            forced.append(seconds)
-            wrong += chain.price != tuple(a - b for a, b in zip(instead, plan.values(), strict=True))
-            wrong += _carried_out(plan, chain) != instead
+        chains.append(chain)
     together, at_once = _timed(lambda: plan.prices_of_sending(*zip(*pairs, strict=True)))
     wrong += together != [plan.price_of_sending(*pair) for pair in pairs]
+    for (row, column), chain in zip(pairs[:resolved], chains, strict=False):
+        instead, seconds = _timed(lambda row=row, column=column: _forced(problem, plan, row, column))
+        forced.append(seconds)
+        wrong += chain.price != tuple(a - b for a, b in zip(instead, plan.values(), strict=True))
+        wrong += _carried_out(plan, chain) != instead
     mean = sum(forced) / len(forced)
     ratio = mean / (sum(asked) / len(asked))
     middle = float(np.median(forced) / np.median(asked))
@@ -78,7 +78,7 @@ def _measure(size: str, variant: str, *, compiled: bool, resolved: int) -> bool:
         f" {len(pairs):,} pairs, {np.mean(asked) * 1e6:.0f} us each (p99 {np.quantile(asked, 0.99) * 1e6:.0f}),"
         f" solving once more {mean * 1e3:.1f} ms: 1/{ratio:,.0f} of its time (medians 1/{middle:,.0f});"
         f" prices of all in one go {at_once / len(pairs) * 1e6:.1f} us each: 1/{mean * len(pairs) / at_once:,.0f};"
-        f" {len(forced):,} solved once more, {wrong} not the same; up to {max(moved)} move;"
+        f" {len(forced):,} solved once more, {wrong} not the same; up to {max(len(chain.moves) for chain in chains)} move;"
         f" 1/{AIM} is {'reached' if ratio >= AIM else 'MISSED'} one by one"
     )
     return wrong == 0

@@ -50,7 +50,7 @@ def circle(arcs: Arcs, state: State, i: int, j: int) -> tuple[int, Moves]:
     behind = [(i, home, j) for _ in range(0)]
     if home != OUT:
         worth = paid[i] + price[home]
-        left, behind = _way_in(arcs, state, home)
+        left, behind = way_in(arcs, state, home)
     best, ahead = _way_out(arcs, state, j, home, left)
     _join(moves, ahead, behind, j, home)
     return cost + price[j] - worth + best, moves
@@ -88,7 +88,7 @@ def _join(moves: Moves, ahead: Moves, behind: Moves, first: int, home: int) -> N
         n += 1
 
 
-def _way_in(arcs: Arcs, state: State, first: int) -> tuple[int, Moves]:
+def way_in(arcs: Arcs, state: State, first: int) -> tuple[int, Moves]:
     """Return how far a seat that becomes free at a responder is from outside, and who moves up on that way."""
     price, label, toward = state.price, state.label, state.toward
     state.searches[0] += 1

@@ -40,12 +40,12 @@ class Aim(NamedTuple):
     @property
     def dearest_pair(self) -> int:
         """Return what a pair counts at the most, of either sign."""
-        return max(self.most, 0 if self.pair is None or not len(self.pair) else int(np.abs(self.pair).max()))
+        return max(self.most, largest(self.pair))
 
     @property
     def dearest_seat(self) -> int:
         """Return what a first seat counts at the most, of either sign."""
-        return 0 if self.first_seat is None or not len(self.first_seat) else int(np.abs(self.first_seat).max())
+        return largest(self.first_seat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +149,7 @@ def _spread(aim: Aim, requests: int, seats: int) -> int:
 
 
 def _largest(aim: Aim) -> int:
-    out = 0 if aim.left_out is None or not len(aim.left_out) else int(np.abs(aim.left_out).max())
-    return max(out, aim.dearest_pair, aim.dearest_seat)
+    return max(largest(aim.left_out), aim.dearest_pair, aim.dearest_seat)
 
 
 def _largest_seat(aim: Aim, seats: int) -> int:
@@ -181,10 +180,15 @@ def _shrunk(sizes: Sequence[int], safe: Sequence[int], most: int) -> list[int]:
 def _folded(
     parts: Sequence[Numbers | None], radices: Sequence[int], length: int, kind: np.dtype[Any]
 ) -> Folded:
-    whole: Folded = np.zeros(length, dtype=kind)
+    whole: Folded | None = None
     for part, radix in zip(parts, radices, strict=True):
-        if whole.any():
+        if whole is not None:
             whole = whole * radix
         if part is not None:
-            whole = whole + part.astype(kind)
-    return whole
+            whole = part.astype(kind) if whole is None else whole + part.astype(kind, copy=False)
+    return np.zeros(length, dtype=kind) if whole is None else whole
+
+
+def largest(values: Folded | None) -> int:
+    """Return the largest of some numbers, of either sign, as a number that is not below 0."""
+    return max(int(values.max()), -int(values.min())) if values is not None and len(values) else 0

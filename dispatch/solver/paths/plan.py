@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from dispatch.solver.paths.bids import bid
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.levels import MOST, Aim, Fold, Folded, Numbers, digits_hold, fold
+from dispatch.solver.paths.matrix import begin
 from dispatch.solver.paths.pairs import seat_pairs
 from dispatch.solver.paths.questions import Questions
-from dispatch.solver.paths.search import ABSENT, OUT
-from dispatch.solver.paths.states import new_state, sit_all, write_lists
+from dispatch.solver.paths.search import ABSENT, OUT, State
+from dispatch.solver.paths.states import Begun, beyond_all, new_state, sit_all, write_lists
 
 FIRST_LOOK: Final = 12
 """Arcs of each request that CPython looks at before prices say which others matter."""
@@ -70,71 +70,74 @@ class Plan(Questions):
         except OverflowError:
             self._start_safely(aims, capacity, requests)
             return
-        if not (by_flow and self._start_by_flow(engine)):
-            self._start(engine, capacity, requests)
+        self._start(engine, capacity, by_flow=by_flow)
         if not self.fold.is_safe and not self.is_proved():
             # A digit spilt.
             self._start_safely(aims, capacity, requests)
 
     def _start_by_flow(self, engine: Engine) -> bool:
-        """Seat all requests at once, and say whether that went well; where everybody may go everywhere they bid."""
-        self.engine = engine
-        if self._is_square(self.capacity):
-            return False
-        seats = np.minimum(self.capacity, np.bincount(self.columns, minlength=len(self.capacity)))
-        found = seat_pairs(self.rows, self.columns, self.fold, seats)
+        """Seat all requests at once, and say whether that went well."""
+        found = seat_pairs(self.rows, self.columns, self.fold, self._seats)
         if found is None:
             return False
-        self.state = new_state(engine, self.fold, seats)
+        self.state = new_state(engine, self.fold, self._seats)
         sit_all(self.state, *found)
         return True
 
     def _start_safely(self, aims: Sequence[Aim], capacity: Numbers, requests: int) -> None:
         """Begin with CPython's integers, which have room for safe radices whatever the levels are."""
-        self.__dict__.pop("arcs", None)
+        for name in ("arcs", "state"):
+            self.__dict__.pop(name, None)
         self.fold = fold(aims, requests, len(self.rows), capacity, most=None)
-        self._start(engine_for("lists", 0, compiled=False), capacity, requests)
+        self._start(engine_for("lists", 0, compiled=False), capacity)
 
-    def _start(self, engine: Engine, capacity: Numbers, requests: int) -> None:
+    def _start(self, engine: Engine, capacity: Numbers, *, by_flow: bool = False) -> None:
         self.engine = engine
-        seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
-        dearest = self.fold.number([aim.most for aim in self.aims])
-        self.state = new_state(engine, self.fold, seats, dearest)
+        self._seats = capacity
+        if capacity.max(initial=0) > 1:
+            self._seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
+        beyond = beyond_all(self.fold, self._seats, self._dearest())
+        self._begun = begin(self.fold, self.rows, self.columns, self._seats, beyond, compiled=engine.is_compiled)
+        if self._begun is not None or (by_flow and self._start_by_flow(engine)):
+            return
         # Dear ones first: who comes later and is worth less is turned away at once.
         order = np.argsort(-self.fold.out, kind="stable")
         cost = self.fold.cost
-        if self._is_square(capacity) and not engine.is_compiled:
-            cost = self._start_by_bids()
-            order = order[self.sent[order] == ABSENT]
         kept = None if engine.is_compiled or cost.dtype == object else cheapest(self.rows, cost)
         if kept is None:
             arcs = self._written(np.arange(len(self.rows)), back=False)
-            engine.search.insert_all(arcs, self.state, read_by(engine, order))
+            self.engine.search.insert_all(arcs, self.state, read_by(self.engine, order))
         else:
             self._start_with(kept, order)
 
-    def _is_square(self, capacity: Numbers) -> bool:
-        """Return whether everybody may go everywhere, to one seat each, and pairs are in order."""
-        requests, responders = len(self.fold.out), len(capacity)
-        return (
-            self.fold.cost.dtype != object
-            and responders > 1
-            and len(self.rows) == requests * responders > 0
-            and bool((capacity == 1).all())
-            and bool((self.rows * responders + self.columns == np.arange(len(self.rows))).all())
-        )
+    def _dearest(self) -> int:
+        return self.fold.number([aim.most for aim in self.aims])
 
-    def _start_by_bids(self) -> Folded:
-        """Seat whom bidding seats, and return what each pair costs beside the prices."""
-        fold, state = self.fold, self.state
-        found = bid(fold.cost.reshape(len(fold.out), -1), fold.out, fold.base)
-        state.price[:] = found.price.tolist()
-        for row, column in enumerate(found.seat.tolist()):
-            if column >= 0:
-                at = row * len(fold.base) + column
-                self.engine.search.sit(state, row, column, int(fold.cost[at]))
-        whole: Folded = fold.cost + found.price[self.columns]
-        return whole
+    @cached_property
+    def state(self) -> State:  # type: ignore[override]  # here it is made when something asks for it
+        """Return the plan as searches read it; made when it is first needed, for a plan may only be read."""
+        return new_state(self.engine, self.fold, self._seats, self._dearest(), self._begun_pairs())
+
+    def _begun_pairs(self) -> Begun | None:
+        """Return what the matrix came to, with what is paid; none where there was no matrix."""
+        if self._begun is None:
+            return None
+        seat, price = self._begun
+        chosen = np.flatnonzero(seat[self.rows] == self.columns)
+        paid = np.zeros(len(seat), dtype=np.int64)
+        paid[self.rows[chosen]] = self.fold.cost[chosen]
+        return Begun(seat, paid, price)
+
+    def _now(self) -> Now:
+        """Return the plan as arrays, whether or not searches have read it."""
+        if "state" not in self.__dict__ and self._begun is not None:
+            seat, price = self._begun
+            used = np.bincount(seat[seat >= 0], minlength=len(price))
+            return Now(seat.copy(), price, used, self._seats)
+        sent, used, capacity = (
+            np.array(one, dtype=np.int64) for one in (self.state.sent, self.state.used, self.state.capacity)
+        )
+        return Now(sent, np.array(self.state.price, dtype=self.fold.out.dtype), used, capacity)
 
     def _start_with(self, kept: Numbers, order: Numbers) -> None:
         """Bring requests in over their cheapest arcs, and bring in further arcs where prices say that they matter.
@@ -176,34 +179,39 @@ class Plan(Questions):
     @property
     def sent(self) -> Numbers:
         """Return for each request the responder, -1 where it is left out, -2 where it is not there; (R,)."""
+        if "state" not in self.__dict__ and self._begun is not None:
+            return self._begun.seat.copy()
         return np.array(self.state.sent, dtype=np.int64)
 
     def bring(self, row: int) -> None:
         """Bring a request back that was taken out."""
         if self.state.sent[row] != ABSENT:
             raise ValueError(f"request {row} is there")
+        self._ways_in.clear()
         self.engine.search.insert(self.arcs, self.state, row)
 
     def take_out(self, row: int) -> None:
         """Take a request out."""
         if self.state.sent[row] == ABSENT:
             raise ValueError(f"request {row} is not there")
+        self._ways_in.clear()
         self.engine.search.remove(self.arcs, self.state, row)
 
     def close(self, column: int) -> None:
         """Send nobody to a responder any more."""
+        self._ways_in.clear()
         self.engine.search.close_down(self.arcs, self.state, column)
 
     def open(self, column: int) -> None:
         """Let a responder who was closed take requests again."""
         room = self.state.begin[column + 1] - self.state.begin[column]
+        self._ways_in.clear()
         self.engine.search.open_up(self.arcs, self.state, column, room)
 
     def values(self) -> tuple[int, ...]:
         """Return what the plan comes to, level by level, added up in whole numbers of any size."""
-        sent = self.sent
+        sent, _, used, _ = self._now()
         out = np.flatnonzero(sent == OUT)
-        used = np.array(self.state.used, dtype=np.int64)
         whole = []
         for aim, of_pairs in zip(self.aims, self._pair_values(), strict=True):
             parts = [of_pairs]
@@ -228,36 +236,44 @@ class Plan(Questions):
         radices, whoever has the least sum is best level by level; else levels and prices
         are put side by side as tuples.
         """
-        whole = self.fold.is_safe or digits_hold(
-            self.fold, self.aims, self.capacity, _folded(self.state.price, self.fold)
-        )
+        sent, prices, used, capacity = self._now()
+        whole = self.fold.is_safe or digits_hold(self.fold, self.aims, self.capacity, prices)
         columns_of = (lambda values: [values]) if whole else self.fold.columns
-        sent = self.sent
-        there = sent != ABSENT
-        price = columns_of(_folded(self.state.price, self.fold))
-        out = columns_of(self.fold.out)
-        base, step = columns_of(self.fold.base), columns_of(self.fold.step)
-        cost = columns_of(self.fold.cost)
-        used, capacity = np.array(self.state.used), np.array(self.state.capacity)
-        chosen = sent[self.rows] == self.columns
-        worth = [one.copy() for one in out]
-        for level, one in enumerate(worth):
-            one[self.rows[chosen]] = cost[level][chosen] + price[level][self.columns[chosen]]
-        is_open = there[self.rows] & (capacity[self.columns] > 0)
-        rows, columns = self.rows[is_open], self.columns[is_open]
-        takes, held = np.flatnonzero(used < capacity), np.flatnonzero(used > 0)
-        free = [
-            b[takes] + s[takes] * used[takes] - p[takes] for b, s, p in zip(base, step, price, strict=True)
-        ]
-        taken = [
-            p[held] - b[held] - s[held] * (used[held] - 1) for b, s, p in zip(base, step, price, strict=True)
-        ]
-        return (
-            _none_below([c[is_open] + p[columns] - w[rows] for c, p, w in zip(cost, price, worth, strict=True)])
-            and _none_below([(o - w)[there] for o, w in zip(out, worth, strict=True)])
-            and _none_below(free)
-            and _none_below(taken)
+        chosen = (sent[self.rows] == self.columns).nonzero()[0]
+        if len(chosen) != np.count_nonzero(sent >= 0) or (used > capacity).any():
+            return False
+        price, out, base, step, cost = (
+            columns_of(one) for one in (prices, self.fold.out, self.fold.base, self.fold.step, self.fold.cost)
         )
+        worth = [one.copy() for one in out]
+        sits, at = self.rows[chosen], self.columns[chosen]
+        for one, c, p in zip(worth, cost, price, strict=True):
+            one[sits] = c[chosen] + p[at]
+        there = sent != ABSENT
+        rows, columns = self.rows, self.columns
+        if not there.all() or not (capacity > 0).all():
+            is_open = there[rows] & (capacity[columns] > 0)
+            rows, columns, cost = rows[is_open], columns[is_open], [one[is_open] for one in cost]
+        takes, held = used < capacity, used.nonzero()[0]
+        slack, room, free, taken = [], [], [], []
+        for c, p, w, o, b, s in zip(cost, price, worth, out, base, step, strict=True):
+            here = p[columns]
+            here += c
+            here -= w[rows]
+            slack.append(here)
+            room.append((o - w)[there])
+            free.append((b + s * used - p)[takes])
+            taken.append(p[held] - b[held] - s[held] * (used[held] - 1))
+        return all(map(_none_below, (slack, room, free, taken)))
+
+
+class Now(NamedTuple):
+    """A plan as arrays: where requests are sent, and of responders prices, seats taken and seats."""
+
+    sent: Numbers
+    price: Folded
+    used: Numbers
+    capacity: Numbers
 
 
 def cheapest(rows: Numbers, cost: Numbers) -> Numbers | None:
@@ -280,11 +296,14 @@ def _folded(values: Any, folded: Fold) -> Folded:
 
 def _none_below(levels: Sequence[Folded]) -> bool:
     """Say whether no tuple, put together from one array a level, is below zero."""
-    tied = np.ones(len(levels[0]), dtype=np.bool_)
+    tied: Any = None
     for one in levels:
-        if (tied & (one < 0).astype(np.bool_)).any():
+        below = (one < 0).astype(np.bool_, copy=False)
+        if (below if tied is None else below & tied).any():
             return False
-        tied &= (one == 0).astype(np.bool_)
+        if one is not levels[-1]:
+            level = (one == 0).astype(np.bool_, copy=False)
+            tied = level if tied is None else tied & level
     return True
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from dispatch.solver.paths.engine import Engine, read_by
+from dispatch.solver.paths.engine import WORTH_COMPILING, Engine, engine_for, read_by
 from dispatch.solver.paths.levels import Aim, Fold, Numbers
+from dispatch.solver.paths.maps import Map
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
 
@@ -116,10 +118,44 @@ class Questions:
         return [None if price >= beyond else self.fold.digits(int(price)) for price in found]
 
     def _circle(self, row: int, column: int) -> tuple[int, Sequence[tuple[int, int, int]]] | None:
-        found: tuple[int, Sequence[tuple[int, int, int]]] = self.engine.circles.circle(
-            self.arcs, self.state, row, column
-        )
-        return None if found[0] >= self.state.beyond[0] else found
+        engine, arcs, state = self._read_singly
+        home = state.sent[row]
+        if state.used[column] or not state.capacity[column] or home == ABSENT:
+            found: tuple[int, Sequence[tuple[int, int, int]]] = engine.circles.circle(arcs, state, row, column)
+            return None if found[0] >= state.beyond[0] else found
+        # Nobody sits there, so nobody makes room: what is left is the way to the seat that the request leaves.
+        is_allowed, cost = engine.ways.pair(arcs, row, column)
+        if not is_allowed:
+            return None
+        first = (row, home, column)
+        if home == OUT:
+            return cost + state.base[column] - state.out[row], [first]
+        ways = self._ways_in
+        if home not in ways:
+            ways[home] = engine.circles.way_in(arcs, state, home)
+        left, behind = ways[home]
+        return cost + state.base[column] + left - state.paid[row] - state.price[home], [first, *behind]
+
+    @cached_property
+    def _ways_in(self) -> dict[int, tuple[int, Sequence[tuple[int, int, int]]]]:
+        """Return who moves up when a responder's seat becomes free, as far as that was asked; changes empty it."""
+        return {}
+
+    @cached_property
+    def _read_singly(self) -> tuple[Engine, Any, State]:
+        """Return the engine that is asked one question at a time, and what it reads.
+
+        To hand all arrays to compiled code takes longer than a search in a small plan. There CPython reads the same
+        memory; but not on the earth, where a sine of the one need not be the other's.
+        """
+        arcs, state = self.arcs, self.state
+        is_map = isinstance(arcs, Map)
+        size = len(state.sent) + len(state.price) if is_map else len(arcs.head)
+        if not self.engine.is_compiled or size >= WORTH_COMPILING or (is_map and arcs.on_earth[0]):
+            return self.engine, arcs, state
+        plain = engine_for("maps" if is_map else "lists", 0, compiled=False)
+        # A queue of CPython's is a list.
+        return plain, type(arcs)(*_in_place(arcs)), State(*_in_place(state))._replace(queue=[])
 
     def rivals(self, row: int) -> Rivals | None:
         """Return the smallest set of requests, this one among them, that have no seat to spare.
@@ -206,3 +242,8 @@ class Questions:
             self.arcs, self.state, read_by(self.engine, rows), read_by(self.engine, costs), seat
         )
         return self.fold.digits(int(found))
+
+
+def _in_place(arrays: Iterable[Any]) -> Iterable[Any]:
+    """Return arrays as CPython reads and writes them quickest without a copy."""
+    return (memoryview(one) for one in arrays)

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dispatch.solver.paths.engine import Engine, read_by
-from dispatch.solver.paths.levels import Fold, Folded, Numbers
+from dispatch.solver.paths.levels import Fold, Folded, Numbers, largest
 from dispatch.solver.paths.search import ABSENT, State
 
 
-def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0) -> State:
-    """Return the state in which no request is there yet.
+class Begun(NamedTuple):
+    """A plan of single seats that searches go on from: where each request is sent and what it pays, and prices."""
+
+    sent: Numbers
+    paid: Numbers
+    price: Numbers
+
+
+def beyond_all(folded: Fold, capacity: Numbers, dearest: int) -> int:
+    """Return more than any way that a plan can use.
+
+    Args:
+        dearest: What a pair costs at the most, for pairs that are not written down.
+    """
+    most = dearest + sum(largest(one) for one in (folded.out, folded.cost, folded.base))
+    further = int(folded.step.max()) if len(folded.step) else 0
+    return 8 * (most + int(capacity.max(initial=0)) * further) + 1
+
+
+def new_state(
+    engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0, begun: Begun | None = None
+) -> State:
+    """Return the state in which no request is there yet, or a plan of single seats has begun.
 
     Args:
         dearest: What a pair costs at the most, for pairs that are not written down.
     """
     requests, responders = len(folded.out), len(capacity)
     begin = np.concatenate([[0], np.cumsum(capacity)])
-    most = dearest + sum(_largest(one) for one in (folded.out, folded.cost, folded.base))
-    most += int(capacity.max(initial=0)) * max(folded.step.tolist(), default=0)
     arrays = {
         "out": folded.out,
         "sent": np.full(requests, ABSENT),
@@ -33,10 +52,17 @@ def new_state(engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0)
         "begin": begin,
         "held": np.zeros(int(begin[-1]), dtype=np.int64),
         "searches": np.zeros(1, dtype=np.int64),
-        "beyond": np.array([8 * most + 1], dtype=folded.out.dtype),
+        "beyond": np.array([beyond_all(folded, capacity, dearest)], dtype=folded.out.dtype),
     }
     for name in ("used", "label", "by", "by_cost", "toward", "mark", "done"):
         arrays[name] = np.zeros(responders, dtype=np.int64)
+    if begun is not None:
+        sits = np.flatnonzero(begun.sent >= 0)
+        at = begun.sent[sits]
+        arrays |= {"sent": begun.sent, "paid": begun.paid, "price": begun.price}
+        arrays["used"][at] = 1
+        arrays["slot"][sits] = begin[at]
+        arrays["held"][begin[at]] = sits
     on_arrays = responders if engine.is_compiled else 0
     for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
         arrays[name] = np.zeros(many, dtype=np.int64)
@@ -67,11 +93,6 @@ def sit_all(state: State, sent: Numbers, paid: Folded, price: Folded) -> None:
         (state.slot, slot),
     ):
         old[:] = new.tolist()
-
-
-def _largest(costs: Folded) -> int:
-    """Return the largest cost, of either sign."""
-    return max(int(costs.max()), -int(costs.min())) if len(costs) else 0
 
 
 def write_lists(

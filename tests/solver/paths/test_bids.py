@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from dispatch.solver.paths.bids import bid
+from dispatch.solver.paths.bids import bid, bring_in
 from dispatch.solver.paths.levels import Aim
 from dispatch.solver.paths.plan import Plan
 
@@ -30,6 +30,28 @@ def test_where_bidding_ends_nobody_would_rather_go_elsewhere():
         assert (found.price[free] == base[free]).all() and (found.price >= base).all()
         seated += len(sits)
     assert seated > 300
+
+
+def test_who_is_brought_in_sits_where_prices_prove_it():
+    """All are seated or left out: the prices prove it, however dear, and free seats are at their first price."""
+    left_out = 0
+    for seed in range(150):
+        random = np.random.default_rng(seed)
+        requests, seats = int(random.integers(1, 30)), int(random.integers(2, 30))
+        cost = random.integers(-5, random.choice([12, 9_000]), (requests, seats))
+        out, base = random.integers(-3, random.choice([15, 9_000]), requests), random.integers(-4, 5, seats)
+
+        found = bring_in(cost, out, bid(cost, out, base))
+
+        sits = np.flatnonzero(found.seat >= 0)
+        assert len(np.unique(found.seat[sits])) == len(sits)
+        worth = out.copy()
+        worth[sits] = cost[sits, found.seat[sits]] + found.price[found.seat[sits]]
+        assert (worth[:, None] <= cost + found.price).all() and (worth <= out).all(), seed
+        free = np.setdiff1d(np.arange(seats), found.seat)
+        assert (found.price[free] == base[free]).all() and (found.price >= base).all()
+        left_out += requests - len(sits)
+    assert left_out > 300
 
 
 def test_a_plan_in_which_everybody_may_go_everywhere_is_the_best():

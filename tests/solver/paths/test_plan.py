@@ -78,13 +78,14 @@ def test_two_engines_find_the_same_cost(compiled, share):
     assert plan.is_proved()
 
 
-def test_a_plan_begun_with_few_arcs_knows_the_others_when_things_change():
-    """Where CPython looked at the cheapest arcs only, changes and prices are those of all arcs."""
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_plan_begun_with_few_arcs_knows_the_others_when_things_change(most):
+    """Where CPython looked at the cheapest arcs only, or at a matrix, changes and prices are those of all arcs."""
     random = np.random.default_rng(6)
     requests, responders = 60, 90
     rows, columns = np.repeat(np.arange(requests), responders), np.tile(np.arange(responders), requests)
     aims = [Aim("cost", left_out=random.integers(50, 300, requests), pair=random.integers(0, 60, len(rows)))]
-    capacity = random.integers(0, 2, responders)
+    capacity = random.integers(0, most + 1, responders)
 
     def afresh(there, closed):
         kept = np.isin(rows, list(there)) & ~np.isin(columns, list(closed))

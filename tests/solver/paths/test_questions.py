@@ -63,6 +63,33 @@ def test_the_chain_leads_to_the_best_plan_with_the_pair(compiled, matching):
     assert moved >= {0, 1, 2, 3}
 
 
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_what_was_asked_before_a_change_does_not_answer_after_it(compiled, matching):
+    """While requests and responders come and go every price is asked for each time, and is what forcing it costs."""
+    asked = 0
+    for seed in range(40 if not compiled else 20):
+        made = matching(seed)
+        plan = made.plan(compiled)
+        there, closed = set(range(made.requests)), set()
+        for _ in range(5):
+            best = made.best(there=there, closed=closed)
+            for row, column in made.pairs:
+                if row in there and column not in closed:
+                    forced = made.best(there=there, closed=closed, forced=(row, column))
+                    wanted = None if forced is None else tuple(a - b for a, b in zip(forced, best, strict=True))
+                    assert plan.price_of_sending(row, column) == wanted, seed
+                    asked += wanted is not None and any(wanted)
+            if made.random.random() < 0.5:
+                row = made.random.randrange(made.requests)
+                (plan.take_out if row in there else plan.bring)(row)
+                there ^= {row}
+            else:
+                column = made.random.randrange(made.responders)
+                (plan.open if column in closed else plan.close)(column)
+                closed ^= {column}
+    assert asked > 30
+
+
 def test_ways_that_meet_where_nothing_is_dearer_are_cut_short():
     """Where all costs are equal the way out and the way in may pass the same people, and nobody moves twice."""
     for seed in range(300):
