@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -183,16 +184,33 @@ class _Meeting:
         lowest = np.full(len(capacity), np.iinfo(np.int64).max)
         np.minimum.at(lowest, columns, units)
         self.can_two = set(np.flatnonzero(capacity - lowest >= lowest).tolist())
-        self.teams = set(np.flatnonzero(headcount > 1).tolist())
-        self.of_row: list[set[int]] = [set() for _ in headcount]
-        self.of_column: list[set[int]] = [set() for _ in capacity]
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            self.of_row[row].add(column)
-            self.of_column[column].add(row)
+        # Only rules ask, and most of the time about few: nothing is laid out before.
+        self.of_row = _Sets(rows, columns, len(headcount))
+        in_teams = (headcount > 1)[rows]
+        self.teams_of_column = _Sets(columns[in_teams], rows[in_teams], len(capacity))
 
     def of_requests(self, first: int, second: int, who: int | None) -> bool:
         both = self.of_row[first] & self.of_row[second] & self.can_two
         return bool(both) if who is None else who in both
 
     def of_responders(self, first: int, second: int) -> bool:
-        return not self.teams.isdisjoint(self.of_column[first] & self.of_column[second])
+        return not self.teams_of_column[first].isdisjoint(self.teams_of_column[second])
+
+
+class _Sets:
+    """By owner, what it stands beside; made when it is asked for."""
+
+    def __init__(self, owners: Numbers, others: Numbers, count: int) -> None:
+        self.owners, self.others, self.count = owners, others, count
+        self.made: dict[int, frozenset[int]] = {}
+
+    @cached_property
+    def _in_order(self) -> tuple[Numbers, Numbers]:
+        order = np.argsort(self.owners, kind="stable")
+        return self.others[order], np.searchsorted(self.owners[order], np.arange(self.count + 1))
+
+    def __getitem__(self, owner: int) -> frozenset[int]:
+        if owner not in self.made:
+            others, starts = self._in_order
+            self.made[owner] = frozenset(others[starts[owner] : starts[owner + 1]].tolist())
+        return self.made[owner]

@@ -123,7 +123,7 @@ class _Search:
         The levels below show whether they can: if there is no such plan, the search comes back here.
         """
         is_last = fold.levels[-1] == len(self.case.aims) - 1
-        has_more_rows = len(self.scope.low) > len(self.program.rows.low)
+        has_more_rows = len(self.scope.low) > len(self.program.rows)
         if not is_service(self.case.aims[fold.levels[0]]) or is_last or has_more_rows or self.is_sure or self.mark:
             return False
         inside = contested(self.program, fold, proof, point)
