@@ -17,6 +17,7 @@ from dispatch.solver.teams import builder, highs
 from dispatch.solver.teams.contest import Contest, contested
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.folds import Fold, check_size, fold_from, is_service
+from dispatch.solver.teams.growing import SMALL, Growing, minimise_whole
 from dispatch.solver.teams.honest import floors, honest
 from dispatch.solver.teams.prices import Proof, few_columns, narrow, prove
 from dispatch.solver.teams.program import Floats, Program, Scope
@@ -75,7 +76,7 @@ class _Search:
             return
         self.program = Program(self.case)
         self.scope = self.program.scope()
-        self.relaxation = self.solver.Relaxation(self.scope)
+        self.relaxation = self._relaxation()
         while len(self.bounds) < len(self.case.aims) and not self._is_up():
             level = len(self.bounds)
             if not self._solve(fold_from(self.program, self.scope, level, alone=level < self.alone_below)):
@@ -99,7 +100,7 @@ class _Search:
         if proof is not None and self._go_on_from_contest(fold, proof, relaxed.point):
             return True
         for scope, beyond in self._scopes(fold, proof):
-            found = self.solver.minimise_whole(scope, fold.cost, self._start(scope), self._left())
+            found = minimise_whole(self.solver, scope, fold.cost, self._start(scope), self._left())
             if found.is_empty and beyond is None:
                 return self._go_back()
             self._take(None if found.point is None else self._legal(found.point))
@@ -134,13 +135,13 @@ class _Search:
         if inside is None:
             return False
         contest = Contest(self.program, self.scope, fold, inside)
-        found = self.solver.minimise_whole(contest.scope, fold.cost, None, self._left())
+        found = minimise_whole(self.solver, contest.scope, fold.cost, None, self._left())
         plan = None if found.point is None else self._legal(found.point)
         bound = None if found.bound is None else _safe(found.bound, fold)
         if plan is None or bound is None or contest.value(plan) > bound + contest.others:
             return False
         self.mark = _Mark(self.scope.copy(), len(self.bounds))
-        other = self.solver.minimise_whole(contest.another_choice(plan), fold.cost, None, self._left())
+        other = minimise_whole(self.solver, contest.another_choice(plan), fold.cost, None, self._left())
         contest.decide(self.scope, plan, is_only=other.is_empty)
         self._narrow(fold, proof, contest.values(plan))
         return True
@@ -155,7 +156,7 @@ class _Search:
             return False
         self.scope, self.is_sure = self.mark.scope, True
         del self.bounds[self.mark.level :]
-        self.relaxation = self.solver.Relaxation(self.scope)
+        self.relaxation = self._relaxation()
         self.mark = None
         return True
 
@@ -178,6 +179,14 @@ class _Search:
     def _reaches_bounds(self) -> bool:
         """Say whether the best plan reaches every bound so far."""
         return values_of(self.case, self.best)[: len(self.bounds)] == tuple(self.bounds)
+
+    def _relaxation(self) -> Any:
+        """Return the program without "whole"."""
+        if self.program.size <= SMALL:
+            return self.solver.Relaxation(self.scope)
+        growing = Growing(self.solver, self.program, self.scope)
+        growing.look_at(self.best)
+        return growing
 
     def _take(self, plan: Numbers | None) -> None:
         if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
