@@ -116,8 +116,8 @@ def _rules_by_component(
 
 
 def _piece(case: Case, at: Numbers, rules: _Rules) -> Piece:
-    row_ids, rows = np.unique(case.rows[at], return_inverse=True)
-    column_ids, columns = np.unique(case.columns[at], return_inverse=True)
+    row_ids, rows = _numbered(case.rows[at], len(case.headcount))
+    column_ids, columns = _numbered(case.columns[at], len(case.capacity))
     new_row = {old: new for new, old in enumerate(row_ids.tolist())}
     new_column = {old: new for new, old in enumerate(column_ids.tolist())}
     capacity, units = _in_shares(columns, case.capacity[column_ids], case.units[at])
@@ -132,8 +132,8 @@ def _piece(case: Case, at: Numbers, rules: _Rules) -> Piece:
         for who, both in rules.clashes.items()
     }
     part = Case(
-        rows=rows.astype(np.int64),
-        columns=columns.astype(np.int64),
+        rows=rows,
+        columns=columns,
         aims=tuple(_cut(aim, row_ids, column_ids, at) for aim in case.aims),
         headcount=headcount,
         capacity=capacity,
@@ -150,6 +150,13 @@ def _piece(case: Case, at: Numbers, rules: _Rules) -> Piece:
         ),
     )
     return Piece(part, at)
+
+
+def _numbered(owners: Numbers, count: int) -> tuple[Numbers, Numbers]:
+    """Return which owners there are, in order, and each one's number among them."""
+    is_there = np.zeros(count, dtype=np.bool_)
+    is_there[owners] = True
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[owners]
 
 
 def _in_shares(columns: Numbers, capacity: Numbers, units: Numbers) -> tuple[Numbers, Numbers]:

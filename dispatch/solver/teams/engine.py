@@ -90,7 +90,9 @@ class _Search:
         relaxed = self.relaxation.minimise(fold.cost, self._left())
         if relaxed.is_empty:
             return self._go_back()
-        if relaxed.point is None:
+        if relaxed.point is None or relaxed.prices is None:
+            if at_once is not None:
+                self.bounds.append(fold.first_bound(at_once.least() + fold.offset))
             return False
         proof = prove(self.scope, fold.cost, relaxed.prices)
         least = None if proof is None else proof.least() + fold.offset

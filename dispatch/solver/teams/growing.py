@@ -107,16 +107,19 @@ class Growing:
         self.scope, self.says = scope, np.zeros(len(scope.low), dtype=np.bool_)
 
     def minimise(self, cost: Numbers, seconds: float | None) -> Relaxed:
-        """Return the best point and its prices; where time is up, the last prices without a point."""
+        """Return the best point and its prices; where time is up, the best of those columns that are in.
+
+        Those prices prove less, and what they prove is true all the same.
+        """
         ends = None if seconds is None else stopwatch() + seconds
         scope = self.scope
         owner = np.repeat(np.arange(len(scope.low)), np.diff(scope.start))
         is_open = scope.upper > 0
         self.active |= scope.lower > 0
-        order = self._cheapest(self._alone(cost))
+        alone = self._alone(cost)
         wider = FIRST_LOOK
-        self.active[order(wider)] = True
-        prices: Floats | None = None
+        self.active[self._cheapest(alone, wider)] = True
+        best = Relaxed(False)
         # Where another objective stopped is further away than the beginning.
         self.basis, self.says[:] = None, False
         while True:
@@ -127,21 +130,24 @@ class Growing:
                 left = None if ends is None else ends - stopwatch()
                 relaxed = self.solver.Relaxation(part.scope, self._basis(part)).minimise(cost[part.columns], left)
             if relaxed.is_empty or part is None:
+                if best.point is not None:
+                    return best
                 if now.sum() == is_open.sum():
                     return Relaxed(True)
                 wider *= 4
-                self.active[order(wider)] = True
+                self.active[self._cheapest(alone, wider)] = True
                 continue
             if relaxed.point is None or relaxed.prices is None:
-                return Relaxed(False, None, prices)
+                return best
             self._keep(part, relaxed.basis)
             prices = np.zeros(len(scope.low))
             prices[part.rows] = relaxed.prices
             reduced = cost - np.bincount(scope.index, weights=scope.value * prices[owner], minlength=len(cost))
+            best = Relaxed(False, _spread(relaxed.point, part.columns, len(cost)), prices)
             asked = is_open & ~now & (reduced < -WORTH)
             if not asked.any():
-                return Relaxed(False, _spread(relaxed.point, part.columns, len(cost)), prices)
-            self.active[self._cheapest(np.where(asked, reduced, np.inf))(COME_IN)] = True
+                return best
+            self.active[self._cheapest(np.where(asked, reduced, np.inf), COME_IN)] = True
 
     def _basis(self, part: Part) -> Basis | None:
         """Return where the last program of part of the columns stopped."""
@@ -170,18 +176,21 @@ class Growing:
         alone: Floats = cost[: program.pairs] + seat[program.case.columns]
         return np.where(self.scope.upper[: program.pairs] > 0, alone, np.inf)
 
-    def _cheapest(self, worth: Floats) -> Any:
-        """Return what gives the positions of so many of each request's cheapest pairs, and its headcount's."""
-        program = self.program
-        worth = worth[: program.pairs]
-        at = np.flatnonzero(np.isfinite(worth))
-        rows = program.case.rows[at]
-        order = np.lexsort((worth[at], rows))
-        at, rows = at[order], rows[order]
-        many = np.bincount(rows, minlength=len(program.case.headcount))
-        nth = np.arange(len(at)) - (np.cumsum(many) - many)[rows]
-        least = program.case.headcount[rows]
-        return lambda most: at[nth < most + least]
+    def _cheapest(self, worth: Floats, most: int) -> Numbers:
+        """Return the positions of so many of each request's cheapest pairs, and its headcount's on top.
+
+        Args:
+            worth: (A,) or longer, infinite where a pair is not looked at.
+        """
+        case = self.program.case
+        at = np.flatnonzero(np.isfinite(worth[: self.program.pairs]))
+        order = np.argsort(case.rows[at], kind="stable")
+        many = np.bincount(case.rows[at], minlength=len(case.headcount))
+        found = [np.zeros(0, dtype=np.int64)]
+        for some, takes in zip(np.split(at[order], np.cumsum(many)[:-1]), case.headcount.tolist(), strict=True):
+            few = most + takes
+            found.append(some if len(some) <= few else some[np.argpartition(worth[some], few)[:few]])
+        return np.concatenate(found)
 
 
 def _spread(point: Floats | None, columns: Numbers, size: int) -> Floats | None:
