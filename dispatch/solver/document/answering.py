@@ -102,21 +102,16 @@ class Cast:
         capacity = np.array(
             [most if one.capacity is None else min(one.capacity, most) for one in people], dtype=np.int64
         )
-        clashes: dict[int | None, frozenset[tuple[int, int]]] = {}
         timed = np.array([is_timed(one) for one in self.document.requests], dtype=np.bool_)
+        reached: list[tuple[int, Numbers]] = []
         if timed.any():
-            order = np.argsort(self.columns, kind="stable")
+            clocked = np.flatnonzero(timed[self.rows])
+            order = clocked[np.argsort(self.columns[clocked], kind="stable")]
             starts = np.searchsorted(self.columns[order], np.arange(len(people) + 1))
-            for column, person in enumerate(people):
-                reached = self.rows[order[starts[column] : starts[column + 1]]]
-                clocked = reached[timed[reached]]
-                if len(clocked) < 2 or capacity[column] < 2:
-                    continue
-                if len(clocked) > MOST_TIMED:
+            for column in np.flatnonzero((np.diff(starts) > 1) & (capacity > 1)).tolist():
+                reached.append((column, self.rows[order[starts[column] : starts[column + 1]]]))
+                if len(reached[-1][1]) > MOST_TIMED:
                     capacity[column] = min(int(capacity[column]), MOST_TIMED)
-                found = clashing(((int(row), self.document.requests[row]) for row in clocked), person)
-                if found:
-                    clashes[column] = found
         return Case(
             rows=self.rows,
             columns=self.columns,
@@ -125,7 +120,7 @@ class Cast:
             capacity=capacity,
             units=self.units,
             apart=frozenset(self.document.apart),
-            clashes=clashes,
+            clashes=clashing(reached, self.document.requests, people),
         )
 
 

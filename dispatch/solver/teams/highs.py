@@ -20,14 +20,17 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.clock import stopwatch
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams.program import ANY, Floats, Scope
 
-_OPTIMAL, _INFEASIBLE, _UNBOUNDED_OR_INFEASIBLE = 7, 8, 9
+_OPTIMAL, _INFEASIBLE, _UNBOUNDED_OR_INFEASIBLE, _STEPS = 7, 8, 9, 14
 _ROWWISE, _MINIMISE, _FEASIBLE = 2, 1, 2
 AT_LOWER: Final = 0
 BASIC: Final = 1
-_PRIMAL_SIMPLEX: Final = 4
+_ANY_SIMPLEX, _PRIMAL_SIMPLEX = 0, 4
+MOST_STEPS: Final = 5000
+"""After so many steps from where another program stopped, beginning afresh is quicker."""
 _MAJOR: Final = 1
 """Version whose interface is spoken here."""
 
@@ -98,6 +101,7 @@ def _typed(found: ctypes.CDLL) -> ctypes.CDLL:
         "destroy": [c_void_p],
         "run": [c_void_p],
         "zeroAllClocks": [c_void_p],
+        "clearSolver": [c_void_p],
         "getModelStatus": [c_void_p],
         "setBoolOptionValue": [c_void_p, c_char_p, c_int],
         "setIntOptionValue": [c_void_p, c_char_p, c_int],
@@ -152,6 +156,12 @@ class _Instance:
         self.highs.Highs_run(self.it)
         return int(self.highs.Highs_getModelStatus(self.it))
 
+    def forget(self) -> None:
+        """Begin afresh next time, by the method that HiGHS likes best, with as many steps as it takes."""
+        self.highs.Highs_clearSolver(self.it)
+        self.highs.Highs_setIntOptionValue(self.it, b"simplex_strategy", _ANY_SIMPLEX)
+        self.highs.Highs_setIntOptionValue(self.it, b"simplex_iteration_limit", 2**31 - 1)
+
     def solution(self, size: int, rows: int) -> tuple[Floats, Floats]:
         """Return the columns, and the prices of the rows."""
         point, reduced, sums, prices = (np.zeros(length) for length in (size, size, rows, rows))
@@ -175,6 +185,7 @@ class Relaxation:
         if basis is not None:
             # Columns that come in leave the point where it is: prices are what changes.
             self.solver.highs.Highs_setIntOptionValue(self.solver.it, b"simplex_strategy", _PRIMAL_SIMPLEX)
+            self.solver.highs.Highs_setIntOptionValue(self.solver.it, b"simplex_iteration_limit", MOST_STEPS)
             self.solver.highs.Highs_setBasis(self.solver.it, *map(_at, basis))
 
     def narrow(self, scope: Scope) -> None:
@@ -196,7 +207,11 @@ class Relaxation:
         """Return the best point and its prices."""
         numbers = _floats(cost)
         self.solver.highs.Highs_changeColsCostByRange(self.solver.it, 0, self.size - 1, _at(numbers))
+        ends = None if seconds is None else stopwatch() + seconds
         status = self.solver.run(seconds)
+        if status == _STEPS:
+            self.solver.forget()
+            status = self.solver.run(None if ends is None else ends - stopwatch())
         if status == _OPTIMAL:
             columns, rows = np.zeros(self.size, dtype=np.int32), np.zeros(self.rows, dtype=np.int32)
             self.solver.highs.Highs_getBasis(self.solver.it, _at(columns), _at(rows))
