@@ -19,7 +19,12 @@ from dispatch.i18n import Sentence, say, say_error
 @command()
 @argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the solution.")
-@option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Give the best found after so many seconds; without it, after an hour.")
+@option(
+    "--time-limit",
+    type=click.FloatRange(min=0),
+    metavar="S",
+    help="Give the best found after so many seconds; without it, after an hour.",
+)
 @option("--explain", is_flag=True, help="Say who competes, too, and what one more person with each skill would change.")
 @option(
     "--why-not",

@@ -161,7 +161,8 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...]
     told += read_out(need, (one for one in layout.candidates.why(row) if one.reason != ELSEWHERE))
     full = layout.candidates.only_against(row, "capacity")
     full = full[np.argsort(layout.prices.total[row, full], kind="stable")][:MOST_OTHERS]
-    told += (_no_hand_free(layout, row, one) for one in full.tolist() if layout.candidates.pairings.helpers[one].busy_with)
+    busy = [one for one in full.tolist() if layout.candidates.pairings.helpers[one].busy_with]
+    told += (_no_hand_free(layout, row, one) for one in busy)
     if could >= need.slots:
         return (*told, Sentence("could go: {count}", {"count": could})), None
     return tuple(told), nearest_remedy(layout, row)

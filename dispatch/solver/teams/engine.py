@@ -91,9 +91,7 @@ class _Search:
         if relaxed.is_empty:
             return self._go_back()
         if relaxed.point is None or relaxed.prices is None:
-            if at_once is not None:
-                self.bounds.append(fold.first_bound(at_once.least() + fold.offset))
-            return False
+            return self._give_up(fold, None if at_once is None else at_once.least() + fold.offset)
         proof = prove(self.scope, fold.cost, relaxed.prices)
         least = None if proof is None else proof.least() + fold.offset
         self._take(self._legal(relaxed.point))
@@ -116,6 +114,10 @@ class _Search:
             # Weights were too much for floating point.
             self.alone_below = fold.levels[-1] + 1
             return True
+        return self._give_up(fold, least)
+
+    def _give_up(self, fold: Fold, least: int | None) -> bool:
+        """Say what is known of a level that stays open."""
         if least is not None:
             self.bounds.append(fold.first_bound(least))
         return False

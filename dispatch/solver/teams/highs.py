@@ -24,7 +24,7 @@ from dispatch.clock import stopwatch
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams.program import ANY, Floats, Scope
 
-_OPTIMAL, _INFEASIBLE, _UNBOUNDED_OR_INFEASIBLE, _STEPS = 7, 8, 9, 14
+_OPTIMAL, _INFEASIBLE, _UNBOUNDED_OR_INFEASIBLE, _STEPS, _UNKNOWN = 7, 8, 9, 14, 15
 _ROWWISE, _MINIMISE, _FEASIBLE = 2, 1, 2
 AT_LOWER: Final = 0
 BASIC: Final = 1
@@ -204,12 +204,15 @@ class Relaxation:
         self.rows, self.low, self.high = len(low), scope.low.copy(), scope.high.copy()
 
     def minimise(self, cost: Numbers, seconds: float | None) -> Relaxed:
-        """Return the best point and its prices."""
+        """Return the best point and its prices.
+
+        Where going on comes to nothing (with numbers of very different size HiGHS may say "unknown"), it begins afresh.
+        """
         numbers = _floats(cost)
         self.solver.highs.Highs_changeColsCostByRange(self.solver.it, 0, self.size - 1, _at(numbers))
         ends = None if seconds is None else stopwatch() + seconds
         status = self.solver.run(seconds)
-        if status == _STEPS:
+        if status in {_STEPS, _UNKNOWN}:
             self.solver.forget()
             status = self.solver.run(None if ends is None else ends - stopwatch())
         if status == _OPTIMAL:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from dispatch.solver.case import Case
 from dispatch.solver.paths.levels import Numbers
@@ -34,18 +33,12 @@ def floors(case: Case) -> tuple[int, ...]:
 
 
 def _rows_alone(case: Case, left_out: Numbers | None, pair: Numbers | None) -> int:
-    none = np.zeros(len(case.headcount), dtype=np.int64) if left_out is None else left_out
-    if pair is None:
-        return sum(np.minimum(none, 0)[_can(case.rows, case.headcount)].tolist()) + sum(
-            none[~_can(case.rows, case.headcount)].tolist()
-        )
-    low, _ = teams_alone(case.rows, pair, case.headcount)
-    return sum(np.where(_can(case.rows, case.headcount), np.minimum(none, low), none).tolist())
-
-
-def _can(rows: Numbers, headcount: Numbers) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = np.bincount(rows, minlength=len(headcount)) >= headcount
-    return found
+    none = np.zeros(len(case.headcount), dtype=np.int64)
+    low = none if pair is None else teams_alone(case.rows, pair, case.headcount)[0]
+    out = none if left_out is None else left_out
+    can = np.bincount(case.rows, minlength=len(none)) >= case.headcount
+    least: list[int] = np.where(can, np.minimum(out, low), out).tolist()
+    return sum(least)
 
 
 def teams_alone(rows: Numbers, cost: Numbers, headcount: Numbers) -> tuple[Numbers, Numbers]:

@@ -225,12 +225,14 @@ class Program:
         first_seat = self.pairs + len(self.case.headcount)
         has_seats = seats > 0
         mine = order[has_seats[self.case.columns[order]]]
+        behind = np.repeat(np.cumsum(many[has_seats]), seats[has_seats])
+        none = np.zeros(int(has_seats.sum()), dtype=np.int64)
         self.rows.add_all(
             (many + seats)[has_seats],
-            np.insert(mine, np.repeat(np.cumsum(many[has_seats]), seats[has_seats]), first_seat + np.arange(len(self.seat_owner))),
-            np.insert(np.ones(len(mine), dtype=np.int64), np.repeat(np.cumsum(many[has_seats]), seats[has_seats]), -1),
-            np.zeros(int(has_seats.sum()), dtype=np.int64),
-            np.zeros(int(has_seats.sum()), dtype=np.int64),
+            np.insert(mine, behind, first_seat + np.arange(len(self.seat_owner))),
+            np.insert(np.ones(len(mine), dtype=np.int64), behind, -1),
+            none,
+            none,
         )
         taken = np.add.reduceat(np.append(units[order], 0), ends - many) * (many > 0)
         is_tight = (taken > capacity) & (~has_seats | self.has_units)
