@@ -91,7 +91,7 @@ class _Search:
         if relaxed.is_empty:
             return self._go_back()
         if relaxed.point is None or relaxed.prices is None:
-            return self._give_up(fold, None if at_once is None else at_once.least() + fold.offset)
+            return self._go_on_without(fold, None if at_once is None else at_once.least() + fold.offset)
         proof = prove(self.scope, fold.cost, relaxed.prices)
         least = None if proof is None else proof.least() + fold.offset
         self._take(self._legal(relaxed.point))
@@ -115,6 +115,20 @@ class _Search:
             self.alone_below = fold.levels[-1] + 1
             return True
         return self._give_up(fold, least)
+
+    def _go_on_without(self, fold: Fold, least: int | None) -> bool:
+        """Do without a relaxation, for want of time, or where numbers are too different in size for HiGHS."""
+        if self._is_up():
+            return self._give_up(fold, least)
+        if len(fold.levels) > 1:
+            self.alone_below = fold.levels[-1] + 1
+            return True
+        found = minimise_whole(self.solver, self.scope, fold.cost, self._start(self.scope), self._left())
+        if found.is_empty:
+            return self._go_back()
+        self._take(None if found.point is None else self._legal(found.point))
+        least = max((one for one in (least, _safe(found.bound, fold)) if one is not None), default=None)
+        return self._go_on(fold, None) if self._is_closed(fold, least) else self._give_up(fold, least)
 
     def _give_up(self, fold: Fold, least: int | None) -> bool:
         """Say what is known of a level that stays open."""
@@ -193,6 +207,9 @@ class _Search:
         return growing
 
     def _take(self, plan: Numbers | None) -> None:
+        """Keep a plan that is better than the best one; who was left out for want of a reason is served first."""
+        if plan is not None and len(np.unique(self.case.rows[plan])) < len(np.unique(self.case.rows[self.best])):
+            plan = first_plan(self.case, plan.tolist())
         if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
             self.best = plan
 

@@ -18,12 +18,15 @@ MOST_STEPS: Final = 500
 """How many times somebody is tried as a member of one request's team."""
 
 
-def first_plan(case: Case) -> Numbers:
+def first_plan(case: Case, begun: Sequence[int] = ()) -> Numbers:
     """Return a legal plan, found greedily; requests that count most when left out come first.
 
     A request is served only where that is better, level by level, than to leave it out.
+
+    Args:
+        begun: Pairs of a legal plan that stay: only requests that it leaves out are looked at.
     """
-    return np.array(sorted(_Greedy(case).plan()), dtype=np.int64)
+    return np.array(sorted(_Greedy(case).plan(begun)), dtype=np.int64)
 
 
 class _Greedy:
@@ -43,21 +46,28 @@ class _Greedy:
         for cover in case.covers:
             self.covers[cover.row].append(cover)
 
-    def plan(self) -> list[int]:
+    def plan(self, begun: Sequence[int]) -> list[int]:
         """Serve request after request."""
-        sent: list[int] = []
+        sent = list(begun)
+        self._send(sent)
+        served = set(self.case.rows[np.array(sent, dtype=np.int64)].tolist())
         spare = self.of_row.many - self.case.headcount
         for row in np.lexsort((spare, *-self.out[::-1])).tolist():
+            if row in served:
+                continue
             free, prices = self._free(row)
             team = self._team(row, free)
             if team and _sum(prices[pair] for pair in team) < tuple(self.out[:, row].tolist()):
-                for pair in team:
-                    column = int(self.case.columns[pair])
-                    self.room[column] -= self.case.units[pair]
-                    self.seats[column] += 1
-                    self.held[column].append(row)
+                self._send(team)
                 sent += team
         return sent
+
+    def _send(self, pairs: Iterable[int]) -> None:
+        for pair in pairs:
+            column = int(self.case.columns[pair])
+            self.room[column] -= self.case.units[pair]
+            self.seats[column] += 1
+            self.held[column].append(int(self.case.rows[pair]))
 
     def _free(self, row: int) -> tuple[list[int], dict[int, Vector]]:
         """Return pairs of a request whose responder has time and room, the cheapest first, and what they cost."""

@@ -114,3 +114,23 @@ def test_a_part_keeps_what_its_rows_say_without_the_others(make_case):
                 ]
 
                 assert is_in == all(again)
+
+
+def test_without_any_relaxation_whole_numbers_are_asked_for_at_once(make_case):
+    """Where HiGHS makes nothing of a relaxation, levels are taken one by one, and proved all the same."""
+
+    class Blind:
+        """A solver without relaxations."""
+
+        minimise_whole = staticmethod(highs.minimise_whole)
+
+        class Relaxation(highs.Relaxation):
+            def minimise(self, cost, seconds):
+                return highs.Relaxed(False)
+
+    for seed in range(20):
+        for piece in pieces(make_case(seed, "everything", requests=6, responders=6)):
+            blind = solve_teams(piece.case, solver=Blind)
+
+            assert blind.status == "optimal", seed
+            assert blind.values == solve_teams(piece.case).values, seed
