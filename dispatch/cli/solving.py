@@ -19,7 +19,12 @@ from dispatch.i18n import Sentence, say, say_error
 @command()
 @argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the solution.")
-@option("--time-limit", type=click.FloatRange(min=0), metavar="S", help="Give the best found after so many seconds.")
+@option(
+    "--time-limit",
+    type=click.FloatRange(min=0),
+    metavar="S",
+    help="Give the best found after so many seconds; without it, after an hour.",
+)
 @option("--explain", is_flag=True, help="Say who competes, too, and what one more person with each skill would change.")
 @option(
     "--why-not",
@@ -49,6 +54,8 @@ def solve(
             print_json({"status": "refused", "error": said, "hint": hint, "kind": error.kind})
         raise
     plain = {**solution, "left_out": [_in_words(one) for one in solution["left_out"]]}
+    if why_not:
+        plain["why_not"] = [_with_fault_in_words(one) for one in plain["why_not"]]
     if "fault" in plain:
         fault = plain["fault"]
         plain["fault"] = say(fault, language())
@@ -68,6 +75,10 @@ def solve(
 def _in_words(left: dict[str, Any]) -> dict[str, Any]:
     remedy = left["remedy"]
     return {**left, "remedy": say(remedy, language()) if isinstance(remedy, Sentence) else remedy}
+
+
+def _with_fault_in_words(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: say(one, language()) if name == "fault" else one for name, one in answer.items()}
 
 
 def _opened(file: Path) -> IO[str]:

@@ -83,6 +83,7 @@ def explain_request(
         problem = whole.problem if request.id in whole.requests else snapshot.problem
         if all(need.id != request.id for need in problem.needs):
             problem = snapshot.problem
+        problem = _with_busy(tx, problem, [responder.id])
         reasons = _why_not(problem, rules, request.id, responder.id)
         fix = wrong_number(responder)
         return Explanation("why-not", (*reasons, *broken) if fix is None else (*reasons, fix, *broken))
@@ -183,6 +184,15 @@ def _for_everybody(snapshot: Snapshot, request: Request, made: Sequence[Offer]) 
     return *said, how
 
 
+def _with_busy(tx: Transaction, problem: Problem, helper_ids: Sequence[str]) -> Problem:
+    """Say of some helpers which requests take their seats."""
+    held = offers.requests_held(tx.connection, helper_ids)
+    helpers = tuple(
+        one._replace(busy_with=held[one.id]) if one.id in held else one for one in problem.helpers
+    )
+    return replace(problem, helpers=helpers)
+
+
 def _rivals(tx: Transaction, rules: Rules, request: Request) -> tuple[Sentence, ...]:
     """Name the requests waiting now that compete for the same few people."""
     problem = take_snapshot(tx, rules).problem
@@ -195,7 +205,9 @@ def _nobody(tx: Transaction, request: Request, snapshot: Snapshot) -> tuple[Sent
     """Say why nobody could be asked, what would fix it, and by which command."""
     # Who has no capacity at all is waited for in vain: a round does not see them either.
     there = tuple(one for one in snapshot.problem.helpers if snapshot.roster[one.id].capacity > 0)
-    told, remedy = explain_nobody(replace(snapshot.problem, helpers=there), request.id)
+    problem = replace(snapshot.problem, helpers=there)
+    full = [one.id for one in there if one.free_seats < 1]
+    told, remedy = explain_nobody(_with_busy(tx, problem, full), request.id)
     step = next_step(tx, request)
     if step is not None and (request.reason == "emergency" or is_over(request, tx.now)):
         return (*told, step)

@@ -12,7 +12,8 @@ from dispatch.solver.problem import FirstAsked, Helper, Problem, Solution
 Solver = Callable[[Problem, FirstAsked], Solution]
 """Chooses whom to ask for what, given who is asked before all others."""
 
-_NEIGHBOURS: Final = frozenset({ResponderKind.PARTY_MEMBER, ResponderKind.VOLUNTEER, ResponderKind.TEAM})
+_NEIGHBOURS: Final = (ResponderKind.VOLUNTEER, ResponderKind.PARTY_MEMBER, ResponderKind.TEAM)
+"""In a tuple, which looks at who is one and the same before it asks who is equal: there are thousands to go through."""
 
 _IN_POOL: Final[dict[Pool, Callable[[Helper], bool]]] = {
     Pool.NEIGHBOURS: lambda helper: helper.kind in _NEIGHBOURS,
@@ -33,10 +34,10 @@ def is_in_pool(helper: Helper, pool: Pool) -> bool:
 
 def first_asked(problem: Problem) -> FirstAsked:
     """Draw the first circle of every need: the pool that its service asks first."""
-    circles = {
-        pool: frozenset(helper.id for helper in problem.helpers if is_in_pool(helper, pool))
-        for pool in {need.pool for need in problem.needs}
-    }
+    circles = {}
+    for pool in {need.pool for need in problem.needs}:
+        is_in, expert = _IN_POOL[pool], ResponderKind.EXPERT
+        circles[pool] = frozenset(one.id for one in problem.helpers if one.kind is expert or is_in(one))
     return {need.id: circles[need.pool] for need in problem.needs}
 
 

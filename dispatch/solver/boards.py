@@ -102,7 +102,7 @@ def _outside(pairings: Pairings, first_asked: FirstAsked) -> Flags:
 def _lots(needs: Sequence[str], helpers: Sequence[str]) -> Numbers:
     """Draw a lot for each pair from nothing but the two ids (splitmix64 of their hashes)."""
     ours, theirs = (
-        np.array([int.from_bytes(sha256(one.encode()).digest()[:8], "little") for one in ids], dtype=np.uint64)
+        np.frombuffer(b"".join([sha256(one.encode()).digest()[:8] for one in ids]), dtype="<u8").astype(np.uint64)
         for ids in (needs, helpers)
     )
     mixed = ours[:, None] + theirs[None, :] * np.uint64(0x9E3779B97F4A7C15)

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from dispatch.solver.case import Answer, Case
 from dispatch.solver.check import Break, Vector
 
@@ -45,17 +47,18 @@ def unlawful(case: Case, pairs: Sequence[int]) -> Iterator[Break]:
     Args:
         pairs: The pairs that are sent, by their position in the case.
     """
-    rows, columns, units = case.rows.tolist(), case.columns.tolist(), case.units.tolist()
-    if any(not 0 <= at < len(rows) for at in pairs) or any(a >= b for a, b in pairwise(pairs)):
+    if any(not 0 <= at < len(case.rows) for at in pairs) or any(a >= b for a, b in pairwise(pairs)):
         yield Break("pairs", "plan", "positions in order, each once", list(pairs))
         return
     sent: dict[int, set[int]] = defaultdict(set)
     held: dict[int, set[int]] = defaultdict(set)
     work: Counter[int] = Counter()
-    for at in pairs:
-        sent[rows[at]].add(columns[at])
-        held[columns[at]].add(rows[at])
-        work[columns[at]] += units[at]
+    chosen = np.array(pairs, dtype=np.int64)
+    theirs = (case.rows[chosen].tolist(), case.columns[chosen].tolist(), case.units[chosen].tolist())
+    for row, column, units in zip(*theirs, strict=True):
+        sent[row].add(column)
+        held[column].add(row)
+        work[column] += units
     for column, amount in work.items():
         if amount > case.capacity[column]:
             yield Break("capacity", f"responder {column}", amount, int(case.capacity[column]))

@@ -149,13 +149,20 @@ def explain_not_from_nothing(
 
 
 def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...], Sentence | None]:
-    """Say how many each rule turns away from a need, in the order of the rules, and the nearest remedy."""
+    """Say how many each rule turns away from a need, in the order of the rules, and the nearest remedy.
+
+    Of those who only have no hand free, the ones who would cost least are named, with what their hands are full of.
+    """
     layout = lay_out(problem, {})
     row = layout.candidates.pairings.row_of[need_id]
     need = layout.candidates.pairings.needs[row]
     could = int(layout.could[row])
     told = [Sentence("people on the list: {count}", {"count": len(problem.helpers)})]
     told += read_out(need, (one for one in layout.candidates.why(row) if one.reason != ELSEWHERE))
+    full = layout.candidates.only_against(row, "capacity")
+    full = full[np.argsort(layout.prices.total[row, full], kind="stable")][:MOST_OTHERS]
+    busy = [one for one in full.tolist() if layout.candidates.pairings.helpers[one].busy_with]
+    told += (_no_hand_free(layout, row, one) for one in busy)
     if could >= need.slots:
         return (*told, Sentence("could go: {count}", {"count": could})), None
     return tuple(told), nearest_remedy(layout, row)
@@ -339,6 +346,14 @@ def _rests(layout: Layout, row: int, column: int) -> Sentence:
     return Sentence("{code} rests until {moment}", {**_named(layout, column), "moment": _moment(layout, rested_in)})
 
 
+def _no_hand_free(layout: Layout, row: int, column: int) -> Sentence:
+    busy_with = layout.candidates.pairings.helpers[column].busy_with
+    if not busy_with:
+        return Sentence("{code} has no hand free", _named(layout, column))
+    told = {**_named(layout, column), "numbers": busy_with}
+    return Sentence("{code} has no hand free: requests {numbers}", told)
+
+
 def _moment(layout: Layout, minutes: int) -> str:
     return on_the_hour(layout.candidates.pairings.on_the_wall, minutes).strftime("%Y-%m-%d %H:%M")
 
@@ -352,7 +367,7 @@ _RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
     ),
     "hours": _not_at_this_hour,
     "rest": _rests,
-    "capacity": lambda layout, row, column: Sentence("{code} has no hand free", _named(layout, column)),
+    "capacity": _no_hand_free,
     "asked-before": lambda layout, row, column: Sentence("{code} was asked for it before", _named(layout, column)),
     "unavailable": lambda layout, row, column: Sentence("{code} is not available for it", _named(layout, column)),
 }

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.solver.problem import Helper
+from dispatch.model.responder import Hours
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -20,23 +20,27 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Openings:
-    """The weekly hours of a list of helpers.
+    """The weekly hours of a list of helpers, each a list of stretches.
 
     Wall-clock time without a zone is what hours are kept on; on the one day in
     spring and the one in autumn when a clock is turned, a wait that runs across
     it is an hour off in length and right in what the clock will show.
     """
 
-    def __init__(self, helpers: Sequence[Helper]) -> None:
+    def __init__(self, hours: Sequence[Sequence[Hours]]) -> None:
+        # Many keep the same hours: each kind is written down once.
+        kinds: dict[tuple[Hours, ...], int] = {}
+        # Most of these are not only alike but one and the same list, which is told apart sooner.
+        different = {id(some): some for some in hours}
+        kind_of = {one: kinds.setdefault(tuple(some), len(kinds)) for one, some in different.items()}
+        self.kind = np.array([kind_of[id(some)] for some in hours], dtype=np.int64)
         rows = [
-            (index, hours.weekday, hours.from_minute, hours.to_minute)
-            for index, helper in enumerate(helpers)
-            for hours in helper.hours
+            (kind, one.weekday, one.from_minute, one.to_minute) for some, kind in kinds.items() for one in some
         ]
         table = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
         self.owner, self.weekday, self.opens, self.closes = table.T
-        self.count = len(helpers)
-        self.always: Flags = np.ones(self.count, dtype=np.bool_)
+        self.kinds = len(kinds)
+        self.always: Flags = np.ones(self.kinds, dtype=np.bool_)
         self.always[self.owner] = False
 
     def within(self, begins: datetime, ends: datetime) -> Flags:
@@ -51,7 +55,8 @@ class Openings:
             first = begins.hour * 60 + begins.minute if days == 0 else 0
             last = ends.hour * 60 + ends.minute if day == ends.date() else DAY - 1
             inside |= (self.weekday == day.weekday()) & (self.opens <= last) & (self.closes > first)
-        return self.always | (np.bincount(self.owner, weights=inside, minlength=self.count) > 0)
+        some: Flags = self.always | (np.bincount(self.owner, weights=inside, minlength=self.kinds) > 0)
+        return some[self.kind]
 
     def minutes_until(self, now: datetime, rested_in: Minutes) -> Minutes:
         """Return how many minutes after *now* each helper is both open and rested.
@@ -61,12 +66,14 @@ class Openings:
             rested_in: Minutes after *now* from which each is rested, 0 or more.
         """
         midnight = now.weekday() * DAY + now.hour * 60 + now.minute
-        start = midnight + rested_in[self.owner]
-        since_opening = (start - self.weekday * DAY - self.opens) % WEEK
-        wait = np.where(since_opening < self.closes - self.opens, 0, WEEK - since_opening)
-        least: Minutes = np.where(self.always, 0, NEVER).astype(np.int64)
-        np.minimum.at(least, self.owner, wait)
-        first: Minutes = np.minimum(rested_in + least, NEVER)
+        first = np.empty(len(self.kind), dtype=np.int64)
+        for rest in dict.fromkeys(rested_in.tolist()):
+            since_opening = (midnight + rest - self.weekday * DAY - self.opens) % WEEK
+            wait = np.where(since_opening < self.closes - self.opens, 0, WEEK - since_opening)
+            least: Minutes = np.where(self.always, 0, NEVER).astype(np.int64)
+            np.minimum.at(least, self.owner, wait)
+            those = rested_in == rest
+            first[those] = np.minimum(rest + least[self.kind[those]], NEVER)
         return first
 
 

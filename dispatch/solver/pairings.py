@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from operator import attrgetter, itemgetter
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from dispatch.clock import on_the_wall
+from dispatch.model.responder import Hours, ResponderKind
 from dispatch.solver.openings import NEVER, Flags, Openings
-from dispatch.solver.problem import Helper, Need, Problem
+from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.units import EARTH_RADIUS_METRES, Position
 
 Numbers = npt.NDArray[np.int64]
@@ -84,25 +86,52 @@ class Pairings:
         return self.row_of[need_id], self.column_of[helper_id]
 
 
+class _Told(NamedTuple):
+    """Helpers by field instead of one by one, in the order of ``Helper``'s fields."""
+
+    id: Sequence[str]
+    code: Sequence[str]
+    kind: Sequence[ResponderKind]
+    skills: Sequence[Mapping[str, int]]
+    licences: Sequence[frozenset[str]]
+    spot: Sequence[Spot]
+    reach_metres: Sequence[int]
+    free_seats: Sequence[int]
+    load: Sequence[int]
+    hours: Sequence[tuple[Hours, ...]]
+    rested_at: Sequence[datetime | None]
+    has_wrong_number: Sequence[bool]
+    is_adult: Sequence[bool]
+    was_helped: Sequence[bool]
+    is_paid: Sequence[bool]
+    bonds: Sequence[frozenset[str]]
+    busy_with: Sequence[tuple[int, ...]]
+
+
 def side_by_side(problem: Problem) -> Pairings:
     """Lay out a problem as arrays."""
-    needs = tuple(sorted(problem.needs, key=lambda one: one.id))
-    helpers = tuple(sorted(problem.helpers, key=lambda one: one.id))
+    needs = tuple(sorted(problem.needs, key=attrgetter("id")))
+    helpers = tuple(sorted(problem.helpers, key=itemgetter(0)))
+    told = _Told(*zip(*helpers, strict=True)) if helpers else _Told(*[()] * len(Helper._fields))
     now = on_the_wall(problem.at, problem.zone).replace(tzinfo=None)
-    openings = Openings(helpers)
+    openings = Openings(told.hours)
     works_then = _rows(needs, len(helpers), lambda one: _stretch(one, problem, now), lambda one: openings.within(*one))
-    rested_in = np.array([_minutes_to(one.rested_at, problem.at) for one in helpers], dtype=np.int64)
-    shortfall, surplus = _skills(needs, helpers)
-    columns = {one.id: column for column, one in enumerate(helpers)}
+    rested_in = np.zeros(len(helpers), dtype=np.int64)
+    for column, moment in enumerate(told.rested_at):
+        if moment is not None:
+            rested_in[column] = _minutes_to(moment, problem.at)
+    shortfall, surplus = _skills(needs, told.skills)
+    columns = dict(zip(told.id, range(len(helpers)), strict=True))
     is_barred = _marked(((one.never for one in needs)), columns, len(needs))
     adults_only = _column(one.adults_only for one in needs)
-    in_unit = _same([one.spot.unit for one in needs], [one.spot.unit for one in helpers])
+    here = [one.spot for one in needs]
+    in_unit = _same([one.unit for one in here], [one.unit for one in told.spot])
     return Pairings(
         needs=needs,
         helpers=helpers,
         on_the_wall=now,
-        metres=_metres(needs, helpers, in_unit),
-        floors=_floors(needs, helpers, in_unit),
+        metres=_metres(here, told.spot, in_unit),
+        floors=_floors(here, told.spot, in_unit),
         has_lift=_column(one.spot.has_lift for one in needs),
         near_matters=_column(one.proximity for one in needs),
         shortfall=shortfall,
@@ -111,10 +140,12 @@ def side_by_side(problem: Problem) -> Pairings:
             needs,
             len(helpers),
             lambda one: one.licence,
-            lambda name: np.array([name is None or name in one.licences for one in helpers], dtype=np.bool_),
+            lambda name: np.array(
+                [name in some for some in told.licences] if name is not None else [True] * len(helpers), dtype=np.bool_
+            ),
         ),
-        reach=np.array([one.reach_metres for one in helpers], dtype=np.int64),
-        has_wrong_number=np.array([one.has_wrong_number for one in helpers], dtype=np.bool_),
+        reach=np.array(told.reach_metres, dtype=np.int64),
+        has_wrong_number=np.array(told.has_wrong_number, dtype=np.bool_),
         is_open=works_then & openings.within(now, now),
         works_then=works_then,
         rested_in=rested_in,
@@ -122,12 +153,12 @@ def side_by_side(problem: Problem) -> Pairings:
         closes_in=np.array(
             [_minutes_to(one.window and one.window[1], problem.at) or NEVER for one in needs], dtype=np.int64
         ),
-        free_seats=np.array([one.free_seats for one in helpers], dtype=np.int64),
-        load=np.array([one.load for one in helpers], dtype=np.int64),
+        free_seats=np.array(told.free_seats, dtype=np.int64),
+        load=np.array(told.load, dtype=np.int64),
         was_asked=_marked((one.asked for one in needs), columns, len(needs)),
-        is_barred=is_barred | (adults_only & ~np.array([one.is_adult for one in helpers], dtype=np.bool_)),
-        is_bonded=_bonded(needs, helpers),
-        is_paid=np.array([one.is_paid for one in helpers], dtype=np.bool_),
+        is_barred=is_barred | (adults_only & ~np.array(told.is_adult, dtype=np.bool_)),
+        is_bonded=_bonded(needs, told.bonds),
+        is_paid=np.array(told.is_paid, dtype=np.bool_),
         row_of={one.id: row for row, one in enumerate(needs)},
         column_of=columns,
     )
@@ -169,19 +200,23 @@ def _marked(ids: Iterable[frozenset[str]], columns: dict[str, int], rows: int) -
     return marks
 
 
-def _skills(needs: Sequence[Need], helpers: Sequence[Helper]) -> tuple[Numbers, Numbers]:
+def _skills(needs: Sequence[Need], have: Sequence[Mapping[str, int]]) -> tuple[Numbers, Numbers]:
     """Give the worst shortfall and the summed surplus of levels."""
     named = sorted({skill for one in needs for skill in one.skills})
     columns = {skill: column for column, skill in enumerate(named)}
-    levels = np.zeros((len(helpers), len(named)), dtype=np.int64)
-    for row, helper in enumerate(helpers):
-        for skill, level in helper.skills.items():
-            if skill in columns:
-                levels[row, columns[skill]] = level
+    levels = np.zeros((len(have), len(named)), dtype=np.int64)
+    had = [
+        (row, columns[skill], level)
+        for row, skills in enumerate(have)
+        for skill, level in skills.items()
+        if skill in columns
+    ]
+    rows, those, level_of = np.array(had, dtype=np.int64).reshape(-1, 3).T
+    levels[rows, those] = level_of
     known: dict[tuple[tuple[str, int], ...], int] = {}
     wants = [tuple(sorted(one.skills.items())) for one in needs]
     index = np.array([known.setdefault(one, len(known)) for one in wants], dtype=np.int64)
-    shortfall = np.zeros((len(known), len(helpers)), dtype=np.int64)
+    shortfall = np.zeros((len(known), len(have)), dtype=np.int64)
     surplus = np.zeros_like(shortfall)
     for row, wanted in enumerate(known):
         for skill, level in wanted:
@@ -191,21 +226,22 @@ def _skills(needs: Sequence[Need], helpers: Sequence[Helper]) -> tuple[Numbers, 
     return shortfall[index], surplus[index]
 
 
-def _bonded(needs: Sequence[Need], helpers: Sequence[Helper]) -> Flags:
+def _bonded(needs: Sequence[Need], bonds: Sequence[frozenset[str]]) -> Flags:
     rows: dict[str, list[int]] = {}
     for row, need in enumerate(needs):
         if need.household is not None:
             rows.setdefault(need.household, []).append(row)
-    marks = np.zeros((len(needs), len(helpers)), dtype=np.bool_)
-    for column, helper in enumerate(helpers):
-        for household in helper.bonds & rows.keys():
-            marks[rows[household], column] = True
+    marks = np.zeros((len(needs), len(bonds)), dtype=np.bool_)
+    for column, households in enumerate(bonds):
+        if not households.isdisjoint(rows):
+            for household in households & rows.keys():
+                marks[rows[household], column] = True
     return marks
 
 
-def _metres(needs: Sequence[Need], helpers: Sequence[Helper], in_unit: Flags) -> Numbers:
-    metres = _apart([one.spot.position for one in needs], [one.spot.position for one in helpers])
-    in_building = _same([one.spot.building for one in needs], [one.spot.building for one in helpers])
+def _metres(ours: Sequence[Spot], theirs: Sequence[Spot], in_unit: Flags) -> Numbers:
+    metres = _apart([one.position for one in ours], [one.position for one in theirs])
+    in_building = _same([one.building for one in ours], [one.building for one in theirs])
     metres[in_building] = SAME_BUILDING_METRES
     metres[in_unit] = SAME_UNIT_METRES
     return metres
@@ -213,15 +249,22 @@ def _metres(needs: Sequence[Need], helpers: Sequence[Helper], in_unit: Flags) ->
 
 def _apart(ours: Sequence[Position | None], theirs: Sequence[Position | None]) -> Numbers:
     """Give the metres between positions, as ``units.metres_between`` does for one pair."""
-    from_north, from_east, from_known = _radians(ours)
-    to_north, to_east, to_known = _radians(theirs)
+    # Who lives in one house stands at one place: each two places are measured once.
+    row_of, column_of = ({one: at for at, one in enumerate(dict.fromkeys(some))} for some in (ours, theirs))
+    from_north, from_east, from_known = _radians(list(row_of))
+    to_north, to_east, to_known = _radians(list(column_of))
     north = np.sin((to_north[None, :] - from_north[:, None]) / 2) ** 2
     east = np.sin((to_east[None, :] - from_east[:, None]) / 2) ** 2
     inner = north + np.cos(from_north)[:, None] * np.cos(to_north)[None, :] * east
     angle = 2 * np.arcsin(np.minimum(1.0, np.sqrt(inner)))
     metres: Numbers = np.rint(EARTH_RADIUS_METRES * angle).astype(np.int64)
     metres[~(from_known[:, None] & to_known[None, :])] = UNKNOWN_METRES
-    return metres
+    rows, columns = (
+        np.array([at[one] for one in some], dtype=np.int64)
+        for at, some in ((row_of, ours), (column_of, theirs))
+    )
+    spread: Numbers = metres[rows][:, columns]
+    return spread
 
 
 def _radians(
@@ -242,12 +285,15 @@ def _same(ours: Sequence[str | None], theirs: Sequence[str | None]) -> Flags:
     return same
 
 
-def _floors(needs: Sequence[Need], helpers: Sequence[Helper], in_unit: Flags) -> Numbers:
+def _floors(ours: Sequence[Spot], theirs: Sequence[Spot], in_unit: Flags) -> Numbers:
     """Count the storeys from the helper's own landing in the same unit, else from the ground."""
-    door = np.array([storeys_up(one.spot.floor) or 0 for one in needs], dtype=np.int64)
-    landing = np.array([storeys_up(one.spot.floor) or 0 for one in helpers], dtype=np.int64)
-    known = np.array([one.spot.floor is not None for one in needs], dtype=np.bool_)
-    return np.where(known[:, None], np.abs(door[:, None] - np.where(in_unit, landing[None, :], 0)), 0)
+    door = np.array([storeys_up(one.floor) or 0 for one in ours], dtype=np.int64)
+    known = np.array([one.floor is not None for one in ours], dtype=np.bool_)
+    floors = np.repeat(np.where(known, np.abs(door), 0)[:, None], len(theirs), axis=1)
+    rows, columns = np.nonzero(in_unit & known[:, None])
+    landing = np.array([storeys_up(theirs[column].floor) or 0 for column in columns.tolist()], dtype=np.int64)
+    floors[rows, columns] = np.abs(door[rows] - landing)
+    return floors
 
 
 def storeys_up(floor: int | None) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -115,8 +116,8 @@ def _rules_by_component(
 
 
 def _piece(case: Case, at: Numbers, rules: _Rules) -> Piece:
-    row_ids, rows = np.unique(case.rows[at], return_inverse=True)
-    column_ids, columns = np.unique(case.columns[at], return_inverse=True)
+    row_ids, rows = _numbered(case.rows[at], len(case.headcount))
+    column_ids, columns = _numbered(case.columns[at], len(case.capacity))
     new_row = {old: new for new, old in enumerate(row_ids.tolist())}
     new_column = {old: new for new, old in enumerate(column_ids.tolist())}
     capacity, units = _in_shares(columns, case.capacity[column_ids], case.units[at])
@@ -131,8 +132,8 @@ def _piece(case: Case, at: Numbers, rules: _Rules) -> Piece:
         for who, both in rules.clashes.items()
     }
     part = Case(
-        rows=rows.astype(np.int64),
-        columns=columns.astype(np.int64),
+        rows=rows,
+        columns=columns,
         aims=tuple(_cut(aim, row_ids, column_ids, at) for aim in case.aims),
         headcount=headcount,
         capacity=capacity,
@@ -149,6 +150,13 @@ def _piece(case: Case, at: Numbers, rules: _Rules) -> Piece:
         ),
     )
     return Piece(part, at)
+
+
+def _numbered(owners: Numbers, count: int) -> tuple[Numbers, Numbers]:
+    """Return which owners there are, in order, and each one's number among them."""
+    is_there = np.zeros(count, dtype=np.bool_)
+    is_there[owners] = True
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[owners]
 
 
 def _in_shares(columns: Numbers, capacity: Numbers, units: Numbers) -> tuple[Numbers, Numbers]:
@@ -183,16 +191,33 @@ class _Meeting:
         lowest = np.full(len(capacity), np.iinfo(np.int64).max)
         np.minimum.at(lowest, columns, units)
         self.can_two = set(np.flatnonzero(capacity - lowest >= lowest).tolist())
-        self.teams = set(np.flatnonzero(headcount > 1).tolist())
-        self.of_row: list[set[int]] = [set() for _ in headcount]
-        self.of_column: list[set[int]] = [set() for _ in capacity]
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            self.of_row[row].add(column)
-            self.of_column[column].add(row)
+        # Only rules ask, and most of the time about few: nothing is laid out before.
+        self.of_row = _Sets(rows, columns, len(headcount))
+        in_teams = (headcount > 1)[rows]
+        self.teams_of_column = _Sets(columns[in_teams], rows[in_teams], len(capacity))
 
     def of_requests(self, first: int, second: int, who: int | None) -> bool:
         both = self.of_row[first] & self.of_row[second] & self.can_two
         return bool(both) if who is None else who in both
 
     def of_responders(self, first: int, second: int) -> bool:
-        return not self.teams.isdisjoint(self.of_column[first] & self.of_column[second])
+        return not self.teams_of_column[first].isdisjoint(self.teams_of_column[second])
+
+
+class _Sets:
+    """By owner, what it stands beside; made when it is asked for."""
+
+    def __init__(self, owners: Numbers, others: Numbers, count: int) -> None:
+        self.owners, self.others, self.count = owners, others, count
+        self.made: dict[int, frozenset[int]] = {}
+
+    @cached_property
+    def _in_order(self) -> tuple[Numbers, Numbers]:
+        order = np.argsort(self.owners, kind="stable")
+        return self.others[order], np.searchsorted(self.owners[order], np.arange(self.count + 1))
+
+    def __getitem__(self, owner: int) -> frozenset[int]:
+        if owner not in self.made:
+            others, starts = self._in_order
+            self.made[owner] = frozenset(others[starts[owner] : starts[owner + 1]].tolist())
+        return self.made[owner]

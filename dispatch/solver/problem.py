@@ -86,6 +86,7 @@ class Helper(NamedTuple):
         rested_at: Not asked before this moment; none means rested.
         has_wrong_number: Whether their phone was found wrong, so that they cannot be asked until it is corrected.
         bonds: Ids of the households they look in on (党员包联).
+        busy_with: Numbers of the requests that take their seats, where they are known: only explanations ask.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Helper(NamedTuple):
     was_helped: bool = False
     is_paid: bool = False
     bonds: frozenset[str] = frozenset()
+    busy_with: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

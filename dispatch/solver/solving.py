@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from dispatch.clock import stopwatch
@@ -82,8 +80,7 @@ def _flow(case: Case) -> Answer:
     """Take nobody's word for it: the rules are read again pair by pair, and prices must prove every level."""
     plan = Plan(case.rows, case.columns, case.aims, case.capacity, requests=len(case.headcount))
     pairs = np.flatnonzero(plan.sent[case.rows] == case.columns)
-    sent = replace(case, rows=case.rows[pairs], columns=case.columns[pairs], units=case.units[pairs], aims=())
-    broken = next(unlawful(sent, range(len(pairs))), None)
+    broken = next(unlawful(case, pairs.tolist()), None)
     if broken is not None:
         raise ArithmeticError(f"the plan breaks {broken.promise} at {broken.where}")
     values = values_of(case, pairs)

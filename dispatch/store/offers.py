@@ -347,6 +347,25 @@ def seats_held(connection: Connection, community: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def requests_held(connection: Connection, responder_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the requests that take each responder's seats, in order; who holds none is absent."""
+    found: dict[str, list[int]] = {}
+    wanted = sorted(set(responder_ids))
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(offer.c.responder_id, request.c.number)
+            .join(request, request.c.id == offer.c.request_id)
+            .where(
+                offer.c.responder_id.in_(wanted[start : start + 500]),
+                offer.c.state.in_(sorted(HOLDS_SEAT)),
+            )
+            .order_by(offer.c.responder_id, request.c.number)
+        )
+        for responder_id, number in rows:
+            found.setdefault(responder_id, []).append(number)
+    return {one: tuple(numbers) for one, numbers in found.items()}
+
+
 def visits(connection: Connection, household_ids: Iterable[str], since: datetime) -> list[Visit]:
     """Return who has done what these households needed since a moment, oldest first."""
     found: list[Visit] = []

@@ -39,7 +39,12 @@ def main() -> None:
     """Measure, and print one line each."""
     said = argparse.ArgumentParser(description=__doc__)
     said.add_argument("--short", action="store_true", help="the smaller ones only")
-    short = said.parse_args().short
+    said.add_argument("--tiny", action="store_true", help="nearly nothing, to see that it runs")
+    options = said.parse_args()
+    if options.tiny:
+        four_levels(100, 30, 1_200)
+        return
+    short = options.short
     library(short=short)
     for requests, responders, pairs in [(10_000, 3_000, 120_000), *([] if short else [(100_000, 30_000, 1_200_000)])]:
         four_levels(requests, responders, pairs)

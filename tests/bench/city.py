@@ -40,8 +40,10 @@ def main() -> None:
     said = argparse.ArgumentParser(description=__doc__)
     said.add_argument("--big", action="store_true", help="the big city as well: minutes, and gigabytes for the peer")
     said.add_argument("--short", action="store_true", help="the district only")
+    said.add_argument("--tiny", action="store_true", help="a town only, to see that it runs")
     options = said.parse_args()
     sizes = ["district"] if options.short else ["district", "city", *(["big city"] if options.big else [])]
+    sizes = ["town"] if options.tiny else sizes
     engines = [False, *([True] if find_spec("numba") else [])]
     for compiled in engines:
         MapPlan(*as_problem(make_city("town", "loose", SEED)), compiled=compiled).is_proved()  # compiled, not measured

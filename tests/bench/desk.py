@@ -36,8 +36,10 @@ from dispatch.simulator.demand.orders import made_up_requests
 from dispatch.store.engine import Database
 from dispatch.store.upgrade import upgrade
 
-RUNS = 7
-ROWS = 10_000
+IS_TINY = "--tiny" in sys.argv
+"""Only to see that it runs."""
+RUNS = 1 if IS_TINY else 7
+ROWS = 100 if IS_TINY else 10_000
 CHUNK = 500
 TABLES = ("person_private", "request", "request_slot", "event")
 """What an imported row leaves behind, in the order in which it is written."""

@@ -5,7 +5,8 @@ Each instance is given to ``solve_units``, to HiGHS as a plain model and to CP-S
 straight, one after the other, in one process on one core. Seconds are the processor's and include making the models;
 limits are by the clock, which on a busy computer gives everybody less. Nothing here passes or fails.
 
-Words: ``--short`` for a few seconds an instance and fewer of them, ``--seconds N`` for another limit.
+Words: ``--short`` for a few seconds an instance and fewer of them, ``--seconds N`` for another limit, ``--tiny`` to
+see that it runs.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def main(words: list[str]) -> None:
     is_short = "--short" in words
     seconds = float(words[words.index("--seconds") + 1]) if "--seconds" in words else SHORT if is_short else SECONDS
     print("instance: seconds (cost, gap to our bound) of ours | HiGHS, plain | CP-SAT, straight; the ratio to HiGHS")
-    for family, cases in _families(is_short=is_short):
+    tiny = ("tiny", iter([("c 2x6", drawn("c", 2, 6, 1), None)]))
+    for family, cases in [tiny] if "--tiny" in words else _families(is_short=is_short):
         rows = [_row(name, case, optimum, seconds) for name, case, optimum in cases]
         if rows:
             _sum_up(family, rows)

@@ -62,7 +62,7 @@ class Street(NamedTuple):
 def main(words: list[str]) -> None:
     """Measure each size."""
     sizes = [(60, 1_500), (150, 200), *([] if "--short" in words else [(600, 800)])]
-    for requests, people in sizes:
+    for requests, people in [(6, 30)] if "--tiny" in words else sizes:
         street = _street(requests, people)
         pairs = np.nonzero(street.may)
         ours = _timed(lambda pairs=pairs, street=street: _ours(street, *pairs, compiled=False))

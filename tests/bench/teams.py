@@ -31,6 +31,8 @@ from dispatch.solver.solving import solve_case
 SIZES = ((60, 180, 5), (200, 600, 5), (1_000, 3_000, 3))
 """Requests, responders, and how many neighbourhoods of each."""
 NEAREST = 24
+TINY = ((12, 36, 1),)
+"""To see that it runs at all: ``--tiny``."""
 SECONDS = 20
 """What CP-SAT gets for each level, by the clock."""
 
@@ -47,7 +49,8 @@ class Found(NamedTuple):
 
 def main() -> None:
     """Measure every size and print what came out."""
-    for requests, responders, count in SIZES[:2] if "--short" in sys.argv else SIZES:
+    sizes = TINY if "--tiny" in sys.argv else SIZES[:2] if "--short" in sys.argv else SIZES
+    for requests, responders, count in sizes:
         against_highs, against_cp_sat = [], []
         print(f"teams, {requests:,} requests and {responders:,} responders:")
         for seed in range(count):

@@ -39,8 +39,10 @@ def main() -> None:
     said = argparse.ArgumentParser(description=__doc__)
     said.add_argument("--resolved", type=int, default=40, metavar="N", help="pairs solved once more in the city")
     said.add_argument("--short", action="store_true", help="a community's round only")
+    said.add_argument("--tiny", action="store_true", help="a town only, to see that it runs")
     options = said.parse_args()
     sizes = [("round", PAIRS), *([] if options.short else [("city", options.resolved)])]
+    sizes = [("town", 5)] if options.tiny else sizes
     agree = True
     for compiled in [False, *([True] if find_spec("numba") else [])]:
         warm = as_problem(make_city("town", "scarce", SEED))

@@ -111,6 +111,21 @@ def test_nobody_is_explained_with_what_would_help(desk: Desk, street: Street) ->
     assert "1" in " ".join(str(one) for one in said.sentences)
 
 
+def test_full_hands_are_told_with_the_requests_that_fill_them(desk: Desk, street: Street) -> None:
+    """Asked why nobody, and asked why not that one, in both languages."""
+    street.responder("V3", skills=PLUMBER, capacity=2)
+    for _ in range(2):
+        street.request(state=RequestState.TRIAGED)
+    desk.round()
+    street.request(state=RequestState.TRIAGED)
+    nobody, why_not = _explain(desk, 3), _explain(desk, 3, why_not="V3")
+    full = [one for one in nobody.sentences if "no hand free" in str(one)]
+
+    assert [str(one) for one in full] == ["V3 has no hand free: requests 1, 2"]
+    assert full == list(why_not.sentences)
+    assert say(full[0], "zh") == "V3手上已经满了，有第1、2单"
+
+
 def test_requests_that_wait_for_the_same_few_people_are_named(desk: Desk, street: Street) -> None:
     """Where nobody has been asked yet, and they are too few for all of them."""
     street.responder("V3", skills=PLUMBER, capacity=1)

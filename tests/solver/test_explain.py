@@ -74,6 +74,7 @@ OBJECTIONS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ),
     ("hours", {}, {"hours": (Hours(0, 1080, 1200),)}, "H1 may be asked from 2026-11-23 18:00 on"),
     ("capacity", {}, {"free_seats": 0}, "H1 has no hand free"),
+    ("capacity", {}, {"free_seats": 0, "busy_with": (4, 17)}, "H1 has no hand free: requests 4, 17"),
     ("asked-before", {"asked": frozenset({"h1"})}, {}, "H1 was asked for it before"),
     ("unavailable", {"never": frozenset({"h1"})}, {}, "H1 is not available for it"),
     ("unavailable", {"adults_only": True}, {"is_adult": False}, "H1 is not available for it"),
@@ -403,6 +404,27 @@ def test_nobody_is_explained_filter_by_filter(making: Making) -> None:
     ]
     assert remedy is not None
     assert say(remedy, "en") == "wait until H3 has a hand free"
+
+
+def test_hands_that_are_full_are_told_with_what_they_are_full_of(making: Making) -> None:
+    """Of those whom nothing else speaks against, the nearest first; who is not known to hold anything is counted."""
+    make_need, make_helper, make_problem = making
+    full = {"free_seats": 0}
+    helpers = [
+        make_helper("h1", **full, busy_with=(3,), is_paid=True),
+        make_helper("h2", **full, busy_with=(5, 8)),
+        make_helper("h3", **full, busy_with=(9,), spot=FAR),
+        make_helper("h4", **full),
+    ]
+    told, _ = explain_nobody(make_problem([make_need()], helpers), "n1")
+
+    assert english(told) == [
+        "people on the list: 4",
+        "too far away: 1",
+        "hands full: 3",
+        "H2 has no hand free: requests 5, 8",
+        "H1 has no hand free: requests 3",
+    ]
 
 
 def test_somebody_who_could_go_is_told_too(making: Making) -> None:

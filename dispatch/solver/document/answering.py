@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from dispatch.solver.case import Answer, Case
 from dispatch.solver.document import instead
 from dispatch.solver.document.branching import solve_by_the_clock
 from dispatch.solver.document.clocks import clashing, impossible_for, is_timed
-from dispatch.solver.document.guarding import solve_guarded
+from dispatch.solver.document.guarding import ask, solve_guarded
 from dispatch.solver.document.large import is_for_the_map, plan_on_the_map
 from dispatch.solver.document.pairing import FILTERS, Numbers, Pairing, Row
 from dispatch.solver.document.reading import CLASSES, MOST_FAULTS, Document
@@ -27,6 +28,10 @@ from dispatch.solver.paths.map_plan import MapPlan
 MOST_TIMED: Final = 12
 """Requests with a clock that one person is given at the most, where more than that could be: whether they can be
 done one after the other is decided exactly."""
+
+
+LEAST_SECONDS: Final = 2
+"""What the questions after a plan have together, where the plan took all the time there was."""
 
 
 MOST_PAIRS: Final = 30_000_000
@@ -97,21 +102,16 @@ class Cast:
         capacity = np.array(
             [most if one.capacity is None else min(one.capacity, most) for one in people], dtype=np.int64
         )
-        clashes: dict[int | None, frozenset[tuple[int, int]]] = {}
         timed = np.array([is_timed(one) for one in self.document.requests], dtype=np.bool_)
+        reached: list[tuple[int, Numbers]] = []
         if timed.any():
-            order = np.argsort(self.columns, kind="stable")
+            clocked = np.flatnonzero(timed[self.rows])
+            order = clocked[np.argsort(self.columns[clocked], kind="stable")]
             starts = np.searchsorted(self.columns[order], np.arange(len(people) + 1))
-            for column, person in enumerate(people):
-                reached = self.rows[order[starts[column] : starts[column + 1]]]
-                clocked = reached[timed[reached]]
-                if len(clocked) < 2 or capacity[column] < 2:
-                    continue
-                if len(clocked) > MOST_TIMED:
+            for column in np.flatnonzero((np.diff(starts) > 1) & (capacity > 1)).tolist():
+                reached.append((column, self.rows[order[starts[column] : starts[column + 1]]]))
+                if len(reached[-1][1]) > MOST_TIMED:
                     capacity[column] = min(int(capacity[column]), MOST_TIMED)
-                found = clashing(((int(row), self.document.requests[row]) for row in clocked), person)
-                if found:
-                    clashes[column] = found
         return Case(
             rows=self.rows,
             columns=self.columns,
@@ -120,7 +120,7 @@ class Cast:
             capacity=capacity,
             units=self.units,
             apart=frozenset(self.document.apart),
-            clashes=clashes,
+            clashes=clashing(reached, self.document.requests, people),
         )
 
 
@@ -136,16 +136,18 @@ def solve_document(
     """Solve a problem.
 
     Args:
-        seconds: After how long the best plan found is given; none waits for the proof.
+        seconds: After how long the best plan found is given, reading and ``why_not`` included; none waits for
+            the proof, or where guarded for ``guarding.MOST_SECONDS``.
         began: The stopwatch when reading began.
         explain: Say as well which skill is scarce, and who competes with a request left out, where that can
             be read off the plan.
         guarded: Have teams and side rules solved by a process of its own, so that whatever becomes of it there
             is a plan: then ``engine`` is "greedy" and ``fault`` says what went wrong.
-        why_not: Ids of requests and responders: why the one is not sent to the other, and what would change.
+        why_not: Ids of requests and responders: why the one is not sent to the other, and what would change;
+            where that takes solving once more, and nothing comes of it in time, ``fault`` says so.
 
     Returns:
-        CONTRACT's solution, plain data but for remedies and a fault, which are sentences.
+        CONTRACT's solution, plain data but for remedies and faults, which are sentences.
 
     Raises:
         Refused: It has rules that are not planned on the map, and too many possible pairs for all others, or
@@ -156,7 +158,7 @@ def solve_document(
     read = stopwatch()
     found = _on_the_map(document) if is_for_the_map(document) else None
     if found is None:
-        found = _over_all_pairs(document, seconds, guarded=guarded)
+        found = _over_all_pairs(document, None if seconds is None else start + seconds, guarded=guarded)
     solution: dict[str, Any] = {
         "status": "optimal" if found.values == found.bounds else "feasible",
         "levels": list(_levels(found)),
@@ -182,6 +184,7 @@ def solve_document(
         ]
         solution["seconds"]["explain"] = round(stopwatch() - began_explaining, 3)
     if why_not:
+        ends = None if seconds is None else max(start + seconds, stopwatch() + LEAST_SECONDS)
         solution["why_not"] = [
             instead.why_not(
                 found.pairing,
@@ -190,10 +193,18 @@ def solve_document(
                 case=None if found.cast is None else found.cast.case,
                 sent=found.sent,
                 values=found.values,
+                solve=partial(_solved, document, ends=ends, guarded=guarded),
             )
             for pair in why_not
         ]
     return solution
+
+
+def _solved(document: Document, case: Case, *, ends: float | None, guarded: bool) -> Answer:
+    seconds = None if ends is None else max(0.0, ends - stopwatch())
+    if guarded:
+        return ask(case, document.requests, document.responders, seconds=seconds)
+    return solve_by_the_clock(case, impossible_for(document.requests, document.responders), seconds=seconds)
 
 
 def _check_named(document: Document, pairs: Sequence[tuple[str, str]]) -> None:
@@ -228,16 +239,16 @@ class _Found:
     fault: Sentence | None = None
 
 
-def _over_all_pairs(document: Document, seconds: float | None, *, guarded: bool) -> _Found:
+def _over_all_pairs(document: Document, ends: float | None, *, guarded: bool) -> _Found:
     cast = Cast(document)
     laid_out = stopwatch()
     fault = None
     # Shortest paths are our own Python; only what goes to a library in C++ can take the process down.
     if guarded and not cast.case.is_flow:
+        seconds = None if ends is None else max(0.0, ends - laid_out)
         answer, fault = solve_guarded(cast.case, document.requests, document.responders, seconds=seconds)
     else:
-        can = impossible_for(document.requests, document.responders)
-        answer = solve_by_the_clock(cast.case, can, seconds=seconds)
+        answer = _solved(document, cast.case, ends=ends, guarded=False)
     sent: dict[int, list[int]] = {}
     for position in answer.pairs.tolist():
         sent.setdefault(int(cast.rows[position]), []).append(int(cast.columns[position]))

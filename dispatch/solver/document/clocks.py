@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from dispatch.solver.document.reading import Asked, Person
 from dispatch.solver.paths.levels import Numbers
-from dispatch.units import Position, metres_between
+from dispatch.units import EARTH_RADIUS_METRES, Position, metres_between
 
 METRES_PER_MINUTE: Final = 80
 """A brisk walk, 4.8 km/h; a straight line stands for the way."""
@@ -77,14 +81,61 @@ def impossible_for(
     return impossible
 
 
-def clashing(requests: Iterable[tuple[int, Asked]], person: Person) -> frozenset[tuple[int, int]]:
-    """Return the pairs of requests, by their rows, of which somebody can do only one."""
-    timed = [(row, one) for row, one in requests if is_timed(one)]
-    return frozenset(
-        (min(row, other), max(row, other))
-        for (row, one), (other, another) in combinations(timed, 2)
-        if not can_do_all([one, another], person)
-    )
+def clashing(
+    reached: Iterable[tuple[int, Numbers]], requests: Sequence[Asked], people: Sequence[Person]
+) -> dict[int | None, frozenset[tuple[int, int]]]:
+    """Return the pairs of requests, by their rows, of which somebody can do only one.
+
+    Args:
+        reached: Responders, and the timed requests that they could go to, in order.
+
+    Returns:
+        By responder; under ``None`` the pairs that nobody can do, whenever they are free.
+    """
+    twos = {column: _twos(rows) for column, rows in reached if len(rows) > 1}
+    if not twos:
+        return {}
+    # Whoever is always free is asked once for all.
+    anybody = replace(people[0], available=None)
+    every = np.unique(np.concatenate(list(twos.values())), axis=0)
+    is_sure = _surely(every, requests)
+    nobody = {
+        (one, other)
+        for (one, other), can in zip(every.tolist(), is_sure.tolist(), strict=True)
+        if not can and not can_do_all([requests[one], requests[other]], anybody)
+    }
+    found: dict[int | None, frozenset[tuple[int, int]]] = {None: frozenset(nobody)}
+    for column, both in twos.items():
+        if people[column].available is not None:
+            found[column] = frozenset(
+                (one, other)
+                for one, other in both.tolist()
+                if (one, other) not in nobody and not can_do_all([requests[one], requests[other]], people[column])
+            )
+    return {who: both for who, both in found.items() if both}
+
+
+def _twos(rows: Numbers) -> Numbers:
+    """Return every two of some rows, (n, 2)."""
+    first, second = np.triu_indices(len(rows), 1)
+    return np.column_stack([rows[first], rows[second]])
+
+
+def _surely(twos: Numbers, requests: Sequence[Asked]) -> npt.NDArray[np.bool_]:
+    """Return which two can be done one after the other even if the way is a bit longer than measured here, (n,)."""
+    rows = np.unique(twos)
+    some = [requests[row] for row in rows.tolist()]
+    windows = np.array([one.window for one in some], dtype=np.int64)
+    ends = windows[:, 0] + [60 * (one.minutes or 0) for one in some]
+    at = np.radians(np.array([one.at or (np.nan, np.nan) for one in some], dtype=np.float64))
+    one, other = np.searchsorted(rows, twos).T
+    (north, east), cosine = at.T, np.cos(at[:, 0])
+    inner = np.sin((north[one] - north[other]) / 2) ** 2
+    inner += cosine[one] * cosine[other] * np.sin((east[one] - east[other]) / 2) ** 2
+    metres = np.nan_to_num(2 * EARTH_RADIUS_METRES * np.arcsin(np.minimum(1.0, np.sqrt(inner))))
+    ready = 60 * metres / METRES_PER_MINUTE + 3
+    found: npt.NDArray[np.bool_] = (ends[one] + ready <= windows[other, 1]) | (ends[other] + ready <= windows[one, 1])
+    return found
 
 
 def way_seconds(one: Asked, another: Asked) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -19,8 +18,10 @@ from dispatch.solver.guarded import NoAnswer
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.honest import floors
 
-GRACE_SECONDS: Final = 30
-"""How long after twice the time limit the process is ended: engines look at the clock between steps, not in them."""
+GRACE_SECONDS: Final = 5
+"""How long after the time limit the process is ended: it looks at the clock between steps, not in them."""
+MOST_SECONDS: Final = 3600
+"""How long it has where nobody set a limit: whoever waits longer wants to be told."""
 
 
 def solve_guarded(
@@ -34,7 +35,7 @@ def solve_guarded(
     """Find the best plan as ``solve_by_the_clock`` does, whatever becomes of the engines.
 
     Args:
-        seconds: After how long the best plan found is given; none waits for the proof, however long it takes.
+        seconds: After how long the best plan found is given; none is ``MOST_SECONDS``.
         command: What is run instead of our own process, for tests.
 
     Returns:
@@ -42,18 +43,35 @@ def solve_guarded(
         the cheapest who are left) with bounds that no plan comes below, and what went wrong.
     """
     try:
-        given = aside(
-            f"{__name__}:plan",
-            (case, requests, people, seconds),
-            seconds=None if seconds is None else 2 * seconds + GRACE_SECONDS,
-            command=command,
-        )
-        return _checked(case, given, requests, people), None
+        return ask(case, requests, people, seconds=seconds, command=command), None
     except NoAnswer as fault:
         pairs = without_impossible(case, first_plan(case), impossible_for(requests, people))
         values = values_of(case, pairs)
         bounds = tuple(map(min, values, floors(case)))
         return Answer(pairs=pairs, values=values, bounds=bounds), fault.why
+
+
+def ask(
+    case: Case,
+    requests: Sequence[Asked],
+    people: Sequence[Person],
+    *,
+    seconds: float | None,
+    command: Sequence[str] | None = None,
+) -> Answer:
+    """Have another process find the best plan.
+
+    Args:
+        seconds, command: As ``solve_guarded`` takes them.
+
+    Raises:
+        NoAnswer: It came to nothing, or to what is no plan.
+    """
+    seconds = MOST_SECONDS if seconds is None else seconds
+    given = aside(
+        f"{__name__}:plan", (case, requests, people, seconds), seconds=seconds + GRACE_SECONDS, command=command
+    )
+    return _checked(case, given, requests, people)
 
 
 def plan(
@@ -79,8 +97,7 @@ def _checked(case: Case, given: Any, requests: Sequence[Asked], people: Sequence
     if not is_plan:
         raise NoAnswer(sentence("the solver's answer is no plan"))
     sent = np.array(pairs, dtype=np.int64)
-    only = replace(case, rows=case.rows[sent], columns=case.columns[sent], units=case.units[sent], aims=())
-    broken = next(unlawful(only, range(len(pairs))), None)
+    broken = next(unlawful(case, sorted(pairs)), None)
     if broken is not None or len(set(pairs)) < len(pairs):
         rule = "pairs" if broken is None else broken.promise
         raise NoAnswer(sentence("the solver's plan breaks a rule ({rule})", rule=rule))

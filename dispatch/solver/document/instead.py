@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from dispatch.solver.case import Case, Cover
-from dispatch.solver.document.branching import solve_by_the_clock
-from dispatch.solver.document.clocks import impossible_for, may_clash
+from dispatch.i18n import sentence
+from dispatch.solver.case import Answer, Case, Cover
+from dispatch.solver.document.clocks import may_clash
 from dispatch.solver.document.pairing import FILTERS, Pairing
+from dispatch.solver.guarded import NoAnswer
 from dispatch.solver.paths.levels import Aim
 from dispatch.solver.paths.plan import Plan
 from dispatch.solver.paths.questions import Questions
@@ -29,6 +30,7 @@ def why_not(
     case: Case | None,
     sent: Sent,
     values: Sequence[int],
+    solve: Callable[[Case], Answer],
 ) -> dict[str, Any]:
     """Say why a plan does not send somebody to a request.
 
@@ -38,12 +40,14 @@ def why_not(
         case: Else the case, with all pairs.
         sent: Whom the plan sends.
         values: What it comes to.
+        solve: Finds the best plan of a case; may raise ``NoAnswer``, or give one that is not proved.
 
     Returns:
         ``reason``: the first filter against the pair, or "too-few" where no team has it. Else ``more``: by level,
         the best plan that has the pair minus this one; and ``moves``: whom the requests that change hands
         would then have, the one asked about first. Read off the plan's prices where each request takes one person
-        and nothing ties requests together; else found by solving once more.
+        and nothing ties requests together; else found by solving once more, and ``fault`` stands in their place
+        where that came to nothing.
     """
     document = pairing.document
     row = next(at for at, one in enumerate(document.requests) if one.id == asked)
@@ -64,7 +68,10 @@ def why_not(
         then = {move.request: [] if move.joined is None else [move.joined] for move in chain.moves}
     else:
         assert case is not None
-        found = _forced(case, pairing, row, column)
+        try:
+            found = _forced(case, solve, row, column)
+        except NoAnswer as fault:
+            return {**told, "fault": fault.why}
         if found is None:
             return {**told, "reason": "too-few"}
         forced, then = found
@@ -83,9 +90,14 @@ def _names(plan: Questions | None, case: Case | None) -> list[str]:
     return [aim.name for aim in aims]
 
 
-def _forced(case: Case, pairing: Pairing, row: int, column: int) -> tuple[Sequence[int], dict[int, list[int]]] | None:
-    """Solve among the plans that serve a request with somebody among those who go; none where there is no such plan."""
-    document = pairing.document
+def _forced(
+    case: Case, solve: Callable[[Case], Answer], row: int, column: int
+) -> tuple[Sequence[int], dict[int, list[int]]] | None:
+    """Solve among the plans that serve a request with somebody among those who go; none where there is no such plan.
+
+    Raises:
+        NoAnswer: That took too long, or the solver failed.
+    """
     first = np.zeros(len(case.headcount), dtype=np.int64)
     first[row] = 1
     held = replace(
@@ -93,7 +105,9 @@ def _forced(case: Case, pairing: Pairing, row: int, column: int) -> tuple[Sequen
         aims=[Aim("served", left_out=first), *case.aims],
         covers=[*case.covers, Cover(row, frozenset({column}))],
     )
-    answer = solve_by_the_clock(held, impossible_for(document.requests, document.responders), seconds=None)
+    answer = solve(held)
+    if answer.status != "optimal":
+        raise NoAnswer(sentence("what would change was not found out in time"))
     if answer.values[0]:
         return None
     then: dict[int, list[int]] = {}

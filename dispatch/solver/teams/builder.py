@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from dispatch.solver.paths.levels import Numbers
-from dispatch.solver.teams.highs import Found, Relaxed
+from dispatch.solver.teams.highs import Basis, Found, Relaxed
 from dispatch.solver.teams.program import ANY, Floats, Scope
 
 # An absolute gap of less than one proves whole numbers; the default relative one of HiGHS proves nothing.
@@ -20,9 +20,9 @@ _WORDS: Final = {"highs": "output_flag=false,mip_rel_gap=0,mip_abs_gap=0.9,threa
 
 
 class Relaxation:
-    """The program without "whole"."""
+    """The program without "whole"; where to begin has no door here."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, basis: Basis | None = None) -> None:
         self.scope = scope
 
     def narrow(self, scope: Scope) -> None:

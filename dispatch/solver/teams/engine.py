@@ -17,6 +17,7 @@ from dispatch.solver.teams import builder, highs
 from dispatch.solver.teams.contest import Contest, contested
 from dispatch.solver.teams.first import first_plan
 from dispatch.solver.teams.folds import Fold, check_size, fold_from, is_service
+from dispatch.solver.teams.growing import SMALL, Growing, minimise_whole
 from dispatch.solver.teams.honest import floors, honest
 from dispatch.solver.teams.prices import Proof, few_columns, narrow, prove
 from dispatch.solver.teams.program import Floats, Program, Scope
@@ -75,7 +76,7 @@ class _Search:
             return
         self.program = Program(self.case)
         self.scope = self.program.scope()
-        self.relaxation = self.solver.Relaxation(self.scope)
+        self.relaxation = self._relaxation()
         while len(self.bounds) < len(self.case.aims) and not self._is_up():
             level = len(self.bounds)
             if not self._solve(fold_from(self.program, self.scope, level, alone=level < self.alone_below)):
@@ -89,8 +90,8 @@ class _Search:
         relaxed = self.relaxation.minimise(fold.cost, self._left())
         if relaxed.is_empty:
             return self._go_back()
-        if relaxed.point is None:
-            return False
+        if relaxed.point is None or relaxed.prices is None:
+            return self._go_on_without(fold, None if at_once is None else at_once.least() + fold.offset)
         proof = prove(self.scope, fold.cost, relaxed.prices)
         least = None if proof is None else proof.least() + fold.offset
         self._take(self._legal(relaxed.point))
@@ -99,7 +100,7 @@ class _Search:
         if proof is not None and self._go_on_from_contest(fold, proof, relaxed.point):
             return True
         for scope, beyond in self._scopes(fold, proof):
-            found = self.solver.minimise_whole(scope, fold.cost, self._start(scope), self._left())
+            found = minimise_whole(self.solver, scope, fold.cost, self._start(scope), self._left())
             if found.is_empty and beyond is None:
                 return self._go_back()
             self._take(None if found.point is None else self._legal(found.point))
@@ -113,6 +114,24 @@ class _Search:
             # Weights were too much for floating point.
             self.alone_below = fold.levels[-1] + 1
             return True
+        return self._give_up(fold, least)
+
+    def _go_on_without(self, fold: Fold, least: int | None) -> bool:
+        """Do without a relaxation, for want of time, or where numbers are too different in size for HiGHS."""
+        if self._is_up():
+            return self._give_up(fold, least)
+        if len(fold.levels) > 1:
+            self.alone_below = fold.levels[-1] + 1
+            return True
+        found = minimise_whole(self.solver, self.scope, fold.cost, self._start(self.scope), self._left())
+        if found.is_empty:
+            return self._go_back()
+        self._take(None if found.point is None else self._legal(found.point))
+        least = max((one for one in (least, _safe(found.bound, fold)) if one is not None), default=None)
+        return self._go_on(fold, None) if self._is_closed(fold, least) else self._give_up(fold, least)
+
+    def _give_up(self, fold: Fold, least: int | None) -> bool:
+        """Say what is known of a level that stays open."""
         if least is not None:
             self.bounds.append(fold.first_bound(least))
         return False
@@ -123,7 +142,7 @@ class _Search:
         The levels below show whether they can: if there is no such plan, the search comes back here.
         """
         is_last = fold.levels[-1] == len(self.case.aims) - 1
-        has_more_rows = len(self.scope.low) > len(self.program.rows.low)
+        has_more_rows = len(self.scope.low) > len(self.program.rows)
         if not is_service(self.case.aims[fold.levels[0]]) or is_last or has_more_rows or self.is_sure or self.mark:
             return False
         inside = contested(self.program, fold, proof, point)
@@ -134,13 +153,13 @@ class _Search:
         if inside is None:
             return False
         contest = Contest(self.program, self.scope, fold, inside)
-        found = self.solver.minimise_whole(contest.scope, fold.cost, None, self._left())
+        found = minimise_whole(self.solver, contest.scope, fold.cost, None, self._left())
         plan = None if found.point is None else self._legal(found.point)
         bound = None if found.bound is None else _safe(found.bound, fold)
         if plan is None or bound is None or contest.value(plan) > bound + contest.others:
             return False
         self.mark = _Mark(self.scope.copy(), len(self.bounds))
-        other = self.solver.minimise_whole(contest.another_choice(plan), fold.cost, None, self._left())
+        other = minimise_whole(self.solver, contest.another_choice(plan), fold.cost, None, self._left())
         contest.decide(self.scope, plan, is_only=other.is_empty)
         self._narrow(fold, proof, contest.values(plan))
         return True
@@ -155,7 +174,7 @@ class _Search:
             return False
         self.scope, self.is_sure = self.mark.scope, True
         del self.bounds[self.mark.level :]
-        self.relaxation = self.solver.Relaxation(self.scope)
+        self.relaxation = self._relaxation()
         self.mark = None
         return True
 
@@ -179,7 +198,18 @@ class _Search:
         """Say whether the best plan reaches every bound so far."""
         return values_of(self.case, self.best)[: len(self.bounds)] == tuple(self.bounds)
 
+    def _relaxation(self) -> Any:
+        """Return the program without "whole"."""
+        if self.program.size <= SMALL:
+            return self.solver.Relaxation(self.scope)
+        growing = Growing(self.solver, self.program, self.scope)
+        growing.look_at(self.best)
+        return growing
+
     def _take(self, plan: Numbers | None) -> None:
+        """Keep a plan that is better than the best one; who was left out for want of a reason is served first."""
+        if plan is not None and len(np.unique(self.case.rows[plan])) < len(np.unique(self.case.rows[self.best])):
+            plan = first_plan(self.case, plan.tolist())
         if plan is not None and values_of(self.case, plan) < values_of(self.case, self.best):
             self.best = plan
 

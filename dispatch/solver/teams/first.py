@@ -10,6 +10,7 @@ import numpy as np
 
 from dispatch.solver.case import Case, Cover
 from dispatch.solver.paths.levels import Numbers
+from dispatch.solver.teams.program import Positions
 
 Vector = tuple[int, ...]
 
@@ -17,58 +18,79 @@ MOST_STEPS: Final = 500
 """How many times somebody is tried as a member of one request's team."""
 
 
-def first_plan(case: Case) -> Numbers:
+def first_plan(case: Case, begun: Sequence[int] = ()) -> Numbers:
     """Return a legal plan, found greedily; requests that count most when left out come first.
 
     A request is served only where that is better, level by level, than to leave it out.
+
+    Args:
+        begun: Pairs of a legal plan that stay: only requests that it leaves out are looked at.
     """
-    return np.array(sorted(_Greedy(case).plan()), dtype=np.int64)
+    return np.array(sorted(_Greedy(case).plan(begun)), dtype=np.int64)
 
 
 class _Greedy:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.headcount = case.headcount.tolist()
-        self.columns, self.units, self.room = case.columns.tolist(), case.units.tolist(), case.capacity.tolist()
-        self.held: list[list[int]] = [[] for _ in self.room]
-        self.of_row: list[list[int]] = [[] for _ in self.headcount]
-        for pair, row in enumerate(case.rows.tolist()):
-            self.of_row[row].append(pair)
-        self.out = _by_owner([aim.left_out for aim in case.aims], len(self.headcount))
-        self.cost = _by_owner([aim.pair for aim in case.aims], len(self.columns))
-        self.first = _by_owner([aim.first_seat for aim in case.aims], len(self.room))
-        self.more = _by_owner([aim.next_seat for aim in case.aims], len(self.room))
+        self.room, self.seats = case.capacity.copy(), np.zeros_like(case.capacity)
+        self.held: dict[int, list[int]] = defaultdict(list)
+        self.of_row = Positions(case.rows, len(self.headcount))
+        self.out = np.array([_numbers(aim.left_out, len(self.headcount)) for aim in case.aims])
+        self.cost = [aim.pair for aim in case.aims]
+        self.first = [_numbers(aim.first_seat, len(self.room)) for aim in case.aims]
+        self.more = [_numbers(aim.next_seat, len(self.room)) for aim in case.aims]
         self.apart = _beside(case.apart)
         self.clashes = {who: _beside(both) for who, both in case.clashes.items()}
         self.covers: dict[int, list[Cover]] = defaultdict(list)
         for cover in case.covers:
             self.covers[cover.row].append(cover)
 
-    def plan(self) -> list[int]:
+    def plan(self, begun: Sequence[int]) -> list[int]:
         """Serve request after request."""
-        sent: list[int] = []
-        spare = [len(mine) - takes for mine, takes in zip(self.of_row, self.headcount, strict=True)]
-        for row in sorted(range(len(self.headcount)), key=lambda row: (_minus(self.out[row]), spare[row], row)):
-            free = {pair: self._price(pair) for pair in self.of_row[row] if self._is_free(row, pair)}
-            team = self._team(row, sorted(free, key=lambda pair: (free[pair], pair)))
-            if team and _sum(free[pair] for pair in team) < self.out[row]:
-                for pair in team:
-                    self.room[self.columns[pair]] -= self.units[pair]
-                    self.held[self.columns[pair]].append(row)
+        sent = list(begun)
+        self._send(sent)
+        served = set(self.case.rows[np.array(sent, dtype=np.int64)].tolist())
+        spare = self.of_row.many - self.case.headcount
+        for row in np.lexsort((spare, *-self.out[::-1])).tolist():
+            if row in served:
+                continue
+            free, prices = self._free(row)
+            team = self._team(row, free)
+            if team and _sum(prices[pair] for pair in team) < tuple(self.out[:, row].tolist()):
+                self._send(team)
                 sent += team
         return sent
 
-    def _price(self, pair: int) -> Vector:
-        column = self.columns[pair]
-        seats = len(self.held[column])
-        return tuple(
-            cost + first + seats * more
-            for cost, first, more in zip(self.cost[pair], self.first[column], self.more[column], strict=True)
-        )
+    def _send(self, pairs: Iterable[int]) -> None:
+        for pair in pairs:
+            column = int(self.case.columns[pair])
+            self.room[column] -= self.case.units[pair]
+            self.seats[column] += 1
+            self.held[column].append(int(self.case.rows[pair]))
 
-    def _is_free(self, row: int, pair: int) -> bool:
-        column = self.columns[pair]
-        return self.units[pair] <= self.room[column] and not any(
+    def _free(self, row: int) -> tuple[list[int], dict[int, Vector]]:
+        """Return pairs of a request whose responder has time and room, the cheapest first, and what they cost."""
+        mine = self.of_row.at(row)
+        mine = mine[self.case.units[mine] <= self.room[self.case.columns[mine]]]
+        columns = self.case.columns[mine]
+        taken = self.seats[columns]
+        prices = np.array(
+            [
+                first[columns] + taken * more[columns] + (0 if cost is None else cost[mine])
+                for cost, first, more in zip(self.cost, self.first, self.more, strict=True)
+            ]
+        )
+        order = np.lexsort((mine, *prices[::-1]))
+        if self.clashes:
+            columns_in_order = columns[order].tolist()
+            order = order[[self._has_time(row, column) for column in columns_in_order]]
+        order = order[:MOST_STEPS]
+        free = mine[order].tolist()
+        return free, dict(zip(free, map(tuple, prices[:, order].T.tolist()), strict=True))
+
+    def _has_time(self, row: int, column: int) -> bool:
+        return column not in self.held or not any(
             row in self.clashes[who].get(other, ())
             for who in (None, column)
             if who in self.clashes
@@ -97,17 +119,17 @@ class _Greedy:
         return []
 
     def _fits(self, row: int, team: Sequence[int], pair: int) -> bool:
-        members = {self.columns[one] for one in (*team, pair)}
+        if self.headcount[row] == 1 and not self.covers[row]:
+            return True
+        members = set(self.case.columns[[*team, pair]].tolist())
         left = self.headcount[row] - len(members)
-        return self.apart.get(self.columns[pair], set()).isdisjoint(members) and all(
+        return self.apart.get(int(self.case.columns[pair]), set()).isdisjoint(members) and all(
             cover.least - len(members & cover.columns) <= left for cover in self.covers[row]
         )
 
 
-def _by_owner(levels: Sequence[Numbers | None], count: int) -> list[Vector]:
-    """Return for each owner what it counts, level by level."""
-    numbers = [[0] * count if one is None else one.tolist() for one in levels]
-    return list(zip(*numbers, strict=True)) if numbers else [()] * count
+def _numbers(given: Numbers | None, count: int) -> Numbers:
+    return np.zeros(count, dtype=np.int64) if given is None else given
 
 
 def _beside(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
@@ -116,10 +138,6 @@ def _beside(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
         found[first].add(second)
         found[second].add(first)
     return dict(found)
-
-
-def _minus(vector: Vector) -> Vector:
-    return tuple(-one for one in vector)
 
 
 def _sum(vectors: Iterable[Vector]) -> Vector:

@@ -8,6 +8,7 @@ import numpy as np
 
 from dispatch.solver.case import Case
 from dispatch.solver.paths.levels import Aim, Numbers
+from dispatch.solver.teams.honest import teams_alone
 from dispatch.solver.teams.program import Program, Scope
 
 MOST: Final = 2**36
@@ -103,7 +104,7 @@ def _range(program: Program, scope: Scope, aim: Aim) -> tuple[int, int]:
     is_open = scope.upper[:pairs] > 0
     low, high = (np.zeros(len(must), dtype=np.int64) for _ in range(2))
     if aim.pair is not None:
-        low, high = _teams_alone(case.rows[is_open], aim.pair[is_open], case.headcount)
+        low, high = teams_alone(case.rows[is_open], aim.pair[is_open], case.headcount)
     none = np.zeros(len(must), dtype=np.int64) if aim.left_out is None else aim.left_out
     lowest = np.where(must, low, np.where(may, np.minimum(low, none), none)).tolist()
     highest = np.where(must, high, np.where(may, np.maximum(high, none), none)).tolist()
@@ -115,16 +116,3 @@ def _range(program: Program, scope: Scope, aim: Aim) -> tuple[int, int]:
         lowest += np.minimum(first * most, 0).tolist()
         highest += np.maximum(first * most + more * (most * (most - 1) // 2), 0).tolist()
     return sum(lowest), sum(highest)
-
-
-def _teams_alone(rows: Numbers, cost: Numbers, headcount: Numbers) -> tuple[Numbers, Numbers]:
-    """Return by request what its cheapest and its dearest members come to, where it has enough of them."""
-    order = np.lexsort((cost, rows))
-    rows, cost = rows[order], cost[order]
-    count = np.bincount(rows, minlength=len(headcount))
-    place = np.arange(len(rows)) - (np.cumsum(count) - count)[rows]
-    low, high = (np.zeros(len(headcount), dtype=np.int64) for _ in range(2))
-    cheap, dear = place < headcount[rows], place >= (count - headcount)[rows]
-    np.add.at(low, rows[cheap], cost[cheap])
-    np.add.at(high, rows[dear], cost[dear])
-    return low, high

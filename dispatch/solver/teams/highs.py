@@ -20,13 +20,31 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.clock import stopwatch
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.teams.program import ANY, Floats, Scope
 
-_OPTIMAL, _INFEASIBLE, _UNBOUNDED_OR_INFEASIBLE = 7, 8, 9
+_OPTIMAL, _INFEASIBLE, _UNBOUNDED_OR_INFEASIBLE, _STEPS, _UNKNOWN = 7, 8, 9, 14, 15
 _ROWWISE, _MINIMISE, _FEASIBLE = 2, 1, 2
+AT_LOWER: Final = 0
+BASIC: Final = 1
+_ANY_SIMPLEX, _PRIMAL_SIMPLEX = 0, 4
+MOST_STEPS: Final = 5000
+"""After so many steps from where another program stopped, beginning afresh is quicker."""
 _MAJOR: Final = 1
 """Version whose interface is spoken here."""
+
+
+class Basis(NamedTuple):
+    """How each column and each row stands where the simplex method stopped, in the words of HiGHS.
+
+    Args:
+        columns: (N,) ``AT_LOWER``, ``BASIC`` or another.
+        rows: (R,) likewise.
+    """
+
+    columns: npt.NDArray[np.int32]
+    rows: npt.NDArray[np.int32]
 
 
 class Relaxed(NamedTuple):
@@ -36,11 +54,13 @@ class Relaxed(NamedTuple):
         is_empty: No point is in it.
         point: (N,) the best one; none where time was up before.
         prices: (R,) what one more unit on the right hand side of each row adds.
+        basis: Where it stopped, to go on from; none where the solver does not say.
     """
 
     is_empty: bool
     point: Floats | None = None
     prices: Floats | None = None
+    basis: Basis | None = None
 
 
 class Found(NamedTuple):
@@ -81,6 +101,7 @@ def _typed(found: ctypes.CDLL) -> ctypes.CDLL:
         "destroy": [c_void_p],
         "run": [c_void_p],
         "zeroAllClocks": [c_void_p],
+        "clearSolver": [c_void_p],
         "getModelStatus": [c_void_p],
         "setBoolOptionValue": [c_void_p, c_char_p, c_int],
         "setIntOptionValue": [c_void_p, c_char_p, c_int],
@@ -93,6 +114,8 @@ def _typed(found: ctypes.CDLL) -> ctypes.CDLL:
         "addRow": [c_void_p, c_double, c_double, c_int, c_void_p, c_void_p],
         "setSolution": [c_void_p] * 5,
         "getSolution": [c_void_p] * 5,
+        "setBasis": [c_void_p] * 3,
+        "getBasis": [c_void_p] * 3,
         "getDoubleInfoValue": [c_void_p, c_char_p, POINTER(c_double)],
         "getIntInfoValue": [c_void_p, c_char_p, POINTER(c_int)],
     }.items():
@@ -133,6 +156,12 @@ class _Instance:
         self.highs.Highs_run(self.it)
         return int(self.highs.Highs_getModelStatus(self.it))
 
+    def forget(self) -> None:
+        """Begin afresh next time, by the method that HiGHS likes best, with as many steps as it takes."""
+        self.highs.Highs_clearSolver(self.it)
+        self.highs.Highs_setIntOptionValue(self.it, b"simplex_strategy", _ANY_SIMPLEX)
+        self.highs.Highs_setIntOptionValue(self.it, b"simplex_iteration_limit", 2**31 - 1)
+
     def solution(self, size: int, rows: int) -> tuple[Floats, Floats]:
         """Return the columns, and the prices of the rows."""
         point, reduced, sums, prices = (np.zeros(length) for length in (size, size, rows, rows))
@@ -141,13 +170,23 @@ class _Instance:
 
 
 class Relaxation:
-    """The program without "whole", solved again and again; each time from where the last one stopped."""
+    """The program without "whole", solved again and again; each time from where the last one stopped.
 
-    def __init__(self, scope: Scope) -> None:
+    Args:
+        scope: What it begins with.
+        basis: Where to begin: that of a program with fewer columns, whose further ones are at 0.
+    """
+
+    def __init__(self, scope: Scope, basis: Basis | None = None) -> None:
         self.size, self.rows = len(scope.lower), len(scope.low)
         self.low, self.high = scope.low, scope.high
         self.solver = _Instance()
         self.solver.read(scope, np.zeros(self.size), whole=False)
+        if basis is not None:
+            # Columns that come in leave the point where it is: prices are what changes.
+            self.solver.highs.Highs_setIntOptionValue(self.solver.it, b"simplex_strategy", _PRIMAL_SIMPLEX)
+            self.solver.highs.Highs_setIntOptionValue(self.solver.it, b"simplex_iteration_limit", MOST_STEPS)
+            self.solver.highs.Highs_setBasis(self.solver.it, *map(_at, basis))
 
     def narrow(self, scope: Scope) -> None:
         """Take over what was decided since: bounds of columns and rows, and rows that were added."""
@@ -165,12 +204,21 @@ class Relaxation:
         self.rows, self.low, self.high = len(low), scope.low.copy(), scope.high.copy()
 
     def minimise(self, cost: Numbers, seconds: float | None) -> Relaxed:
-        """Return the best point and its prices."""
+        """Return the best point and its prices.
+
+        Where going on comes to nothing (with numbers of very different size HiGHS may say "unknown"), it begins afresh.
+        """
         numbers = _floats(cost)
         self.solver.highs.Highs_changeColsCostByRange(self.solver.it, 0, self.size - 1, _at(numbers))
+        ends = None if seconds is None else stopwatch() + seconds
         status = self.solver.run(seconds)
+        if status in {_STEPS, _UNKNOWN}:
+            self.solver.forget()
+            status = self.solver.run(None if ends is None else ends - stopwatch())
         if status == _OPTIMAL:
-            return Relaxed(False, *self.solver.solution(self.size, self.rows))
+            columns, rows = np.zeros(self.size, dtype=np.int32), np.zeros(self.rows, dtype=np.int32)
+            self.solver.highs.Highs_getBasis(self.solver.it, _at(columns), _at(rows))
+            return Relaxed(False, *self.solver.solution(self.size, self.rows), Basis(columns, rows))
         return Relaxed(status in {_INFEASIBLE, _UNBOUNDED_OR_INFEASIBLE})
 
 

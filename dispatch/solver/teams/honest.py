@@ -33,14 +33,32 @@ def floors(case: Case) -> tuple[int, ...]:
 
 
 def _rows_alone(case: Case, left_out: Numbers | None, pair: Numbers | None) -> int:
-    out = [0] * len(case.headcount) if left_out is None else left_out.tolist()
-    cost: list[list[int]] = [[] for _ in out]
-    for row, one in zip(case.rows.tolist(), [0] * len(case.rows) if pair is None else pair.tolist(), strict=True):
-        cost[row].append(one)
-    return sum(
-        min(none, sum(sorted(some)[:takes])) if len(some) >= takes else none
-        for none, some, takes in zip(out, cost, case.headcount.tolist(), strict=True)
-    )
+    none = np.zeros(len(case.headcount), dtype=np.int64)
+    low = none if pair is None else teams_alone(case.rows, pair, case.headcount)[0]
+    out = none if left_out is None else left_out
+    can = np.bincount(case.rows, minlength=len(none)) >= case.headcount
+    least: list[int] = np.where(can, np.minimum(out, low), out).tolist()
+    return sum(least)
+
+
+def teams_alone(rows: Numbers, cost: Numbers, headcount: Numbers) -> tuple[Numbers, Numbers]:
+    """Return by request what its cheapest and its dearest members come to, where it has enough of them."""
+    low, high = (np.zeros(len(headcount), dtype=np.int64) for _ in range(2))
+    takes = headcount[rows]
+    # One person each: nothing to put in order.
+    one, lowest, highest = takes == 1, np.iinfo(np.int64).max, np.iinfo(np.int64).min
+    low[rows[one]], high[rows[one]] = lowest, highest
+    np.minimum.at(low, rows[one], cost[one])
+    np.maximum.at(high, rows[one], cost[one])
+    rows, cost = rows[~one], cost[~one]
+    order = np.lexsort((cost, rows))
+    rows, cost = rows[order], cost[order]
+    count = np.bincount(rows, minlength=len(headcount))
+    place = np.arange(len(rows)) - (np.cumsum(count) - count)[rows]
+    cheap, dear = place < headcount[rows], place >= (count - headcount)[rows]
+    np.add.at(low, rows[cheap], cost[cheap])
+    np.add.at(high, rows[dear], cost[dear])
+    return low, high
 
 
 def _seats_alone(first: int, more: int, most: int) -> int:

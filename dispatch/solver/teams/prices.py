@@ -16,6 +16,9 @@ MOST_OPEN: Final = 0.6
 SHARES: Final = (0.125, 0.5)
 """How many of the other columns are looked at first, and then."""
 
+MOST_OTHERS: Final = 40_000
+"""So many others are counted at the most."""
+
 _ROOM: Final = 2.0**60
 """Sums up to it, worked out in floating point, leave room for themselves in 64 bits."""
 
@@ -100,7 +103,7 @@ def few_columns(scope: Scope, proof: Proof) -> Iterator[tuple[Scope, int]]:
     if nothing >= MOST_OPEN * len(beyond):
         return
     for share in SHARES:
-        margin = int(beyond[nothing + int(share * (len(beyond) - 1 - nothing))])
+        margin = int(beyond[nothing + int(share * min(MOST_OTHERS, len(beyond) - 1 - nothing))])
         few = scope.copy()
         few.upper[free & (proof.reduced > margin)] = 0
         few.lower[free & (-proof.reduced > margin)] = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,23 +19,40 @@ ANY = 2**53
 """Stands for no bound of a row; no row adds up to as much."""
 
 
-@dataclass(slots=True)
 class Rows:
-    """Rows of integers: low <= sum of value[k] * column[index[k]] <= high, row r from ``start[r]`` on."""
+    """Rows of integers: low <= sum of value[k] * column[index[k]] <= high, as they come in."""
 
-    start: list[int] = field(default_factory=lambda: [0])
-    index: list[int] = field(default_factory=list)
-    value: list[int] = field(default_factory=list)
-    low: list[int] = field(default_factory=list)
-    high: list[int] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._many: list[int] = []
+        self._lengths: list[Numbers] = []
+        self._parts: dict[str, list[Numbers]] = {"index": [], "value": [], "low": [], "high": []}
+
+    def __len__(self) -> int:
+        return sum(self._many)
 
     def add(self, index: Sequence[int], value: Sequence[int], low: int, high: int) -> None:
         """Add one row."""
-        self.index += index
-        self.value += value
-        self.start.append(len(self.index))
-        self.low.append(low)
-        self.high.append(high)
+        self.add_all([len(index)], index, value, [low], [high])
+
+    def add_all(
+        self,
+        lengths: Numbers | Sequence[int],
+        index: Numbers | Sequence[int],
+        value: Numbers | Sequence[int],
+        low: Numbers | Sequence[int],
+        high: Numbers | Sequence[int],
+    ) -> None:
+        """Add rows that follow each other, each so long."""
+        self._many.append(len(lengths))
+        self._lengths.append(np.asarray(lengths, dtype=np.int64))
+        for name, numbers in (("index", index), ("value", value), ("low", low), ("high", high)):
+            self._parts[name].append(np.asarray(numbers, dtype=np.int64))
+
+    def arrays(self) -> dict[str, Numbers]:
+        """Return them as ``Scope`` has them."""
+        none = np.zeros(0, dtype=np.int64)
+        start = np.concatenate([[0], np.cumsum(np.concatenate([none, *self._lengths]))])
+        return {"start": start, **{name: np.concatenate([none, *some]) for name, some in self._parts.items()}}
 
 
 @dataclass(slots=True)
@@ -74,6 +91,24 @@ class Scope:
         self.low, self.high = np.append(self.low, -ANY), np.append(self.high, high)
 
 
+class Positions:
+    """By owner, the positions at which it stands."""
+
+    def __init__(self, owners: Numbers, count: int) -> None:
+        self.order: Numbers = np.argsort(owners, kind="stable")
+        self.many: Numbers = np.bincount(owners, minlength=count)
+        self._ends = np.cumsum(self.many)
+
+    def at(self, owner: int) -> Numbers:
+        """Return the positions of one owner, in order."""
+        end = int(self._ends[owner])
+        return self.order[end - int(self.many[owner]) : end]
+
+    def __getitem__(self, owner: int) -> list[int]:
+        found: list[int] = self.at(owner).tolist()
+        return found
+
+
 class Program:
     """The columns are pairs sent, then requests served, then seats taken; all 0 or 1.
 
@@ -89,11 +124,11 @@ class Program:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.pairs, requests = len(case.rows), len(case.headcount)
-        self.of_row = _positions(case.rows, requests)
-        self.of_column = _positions(case.columns, len(case.capacity))
-        self.seat_owner, self.seat_nth = self._seats()
+        self.of_row = Positions(case.rows, requests)
+        self.of_column = Positions(case.columns, len(case.capacity))
         self.has_units = np.zeros(len(case.capacity), dtype=np.bool_)
         self.has_units[case.columns[case.units != 1]] = True
+        self.seat_owner, self.seat_nth = self._seats()
         self.has_seats = np.zeros(len(case.capacity), dtype=np.bool_)
         self.has_seats[self.seat_owner] = True
         self.size = self.pairs + requests + len(self.seat_owner)
@@ -123,15 +158,10 @@ class Program:
 
     def scope(self) -> Scope:
         """Return the whole program, nothing decided."""
-        low, high = (np.array(one, dtype=np.int64) for one in (self.rows.low, self.rows.high))
         return Scope(
             lower=np.zeros(self.size, dtype=np.int64),
             upper=np.ones(self.size, dtype=np.int64),
-            start=np.array(self.rows.start, dtype=np.int64),
-            index=np.array(self.rows.index, dtype=np.int64),
-            value=np.array(self.rows.value, dtype=np.int64),
-            low=low,
-            high=high,
+            **self.rows.arrays(),
         )
 
     def plan_of(self, point: Floats) -> Numbers:
@@ -153,72 +183,83 @@ class Program:
         for aim in case.aims:
             if aim.next_seat is not None:
                 grows |= aim.next_seat > 0
-        some = (self._most_held(column) if one else 0 for column, one in enumerate(grows.tolist()))
-        most = np.fromiter(some, dtype=np.int64, count=len(grows))
+        most = np.where(grows, np.minimum(self.of_column.many, case.capacity), 0)
+        for column in np.flatnonzero(grows & self.has_units).tolist():
+            most[column] = self._most_held(column)
         most[most < 2] = 0
         owner = np.repeat(np.arange(len(most)), most)
         return owner, np.arange(len(owner)) - np.repeat(np.cumsum(most) - most, most)
 
     def _most_held(self, column: int) -> int:
-        room, taken = int(self.case.capacity[column]), 0
-        for units in sorted(self.case.units[self.of_column[column]].tolist()):
-            room -= units
-            if room < 0:
-                break
-            taken += 1
-        return taken
+        taken = np.cumsum(np.sort(self.case.units[self.of_column.at(column)]))
+        return int((taken <= self.case.capacity[column]).sum())
 
     def _teams(self) -> None:
-        for row, (takes, mine) in enumerate(zip(self.case.headcount.tolist(), self.of_row, strict=True)):
-            served = self.pairs + row
-            self.rows.add([*mine, served], [1] * len(mine) + [-takes], 0, 0)
-            if takes > 1:
-                for pair in mine:
-                    self.rows.add([pair, served], [1, -1], -ANY, 0)
+        headcount, requests = self.case.headcount, np.arange(len(self.case.headcount))
+        order, many = self.of_row.order, self.of_row.many
+        ends = np.cumsum(many)
+        self.rows.add_all(
+            many + 1,
+            np.insert(order, ends, self.pairs + requests),
+            np.insert(np.ones(self.pairs, dtype=np.int64), ends, -headcount),
+            np.zeros_like(many),
+            np.zeros_like(many),
+        )
+        mine = order[(headcount > 1)[self.case.rows[order]]]
+        self.rows.add_all(
+            np.full(len(mine), 2),
+            np.column_stack([mine, self.pairs + self.case.rows[mine]]).ravel(),
+            np.tile([1, -1], len(mine)),
+            np.full(len(mine), -ANY),
+            np.zeros_like(mine),
+        )
         for cover in self.case.covers:
-            mine = [pair for pair in self.of_row[cover.row] if int(self.case.columns[pair]) in cover.columns]
-            self.rows.add([*mine, self.pairs + cover.row], [1] * len(mine) + [-cover.least], 0, ANY)
+            of_kind = [pair for pair in self.of_row[cover.row] if int(self.case.columns[pair]) in cover.columns]
+            of_kind.append(self.pairs + cover.row)
+            self.rows.add(of_kind, [1] * (len(of_kind) - 1) + [-cover.least], 0, ANY)
 
     def _capacities(self) -> None:
-        units = self.case.units
-        first = np.searchsorted(self.seat_owner, np.arange(len(self.case.capacity) + 1))
-        for column, mine in enumerate(self.of_column):
-            begin, end = (self.pairs + len(self.case.headcount) + int(one) for one in first[column : column + 2])
-            if end > begin:
-                self.rows.add([*mine, *range(begin, end)], [1] * len(mine) + [-1] * (end - begin), 0, 0)
-            taken = units[mine].tolist()
-            if sum(taken) > self.case.capacity[column] and (end == begin or {*taken} != {1}):
-                self.rows.add(mine, taken, -ANY, int(self.case.capacity[column]))
+        units, capacity, order, many = self.case.units, self.case.capacity, self.of_column.order, self.of_column.many
+        seats = np.bincount(self.seat_owner, minlength=len(capacity))
+        ends = np.cumsum(many)
+        first_seat = self.pairs + len(self.case.headcount)
+        has_seats = seats > 0
+        mine = order[has_seats[self.case.columns[order]]]
+        behind = np.repeat(np.cumsum(many[has_seats]), seats[has_seats])
+        none = np.zeros(int(has_seats.sum()), dtype=np.int64)
+        self.rows.add_all(
+            (many + seats)[has_seats],
+            np.insert(mine, behind, first_seat + np.arange(len(self.seat_owner))),
+            np.insert(np.ones(len(mine), dtype=np.int64), behind, -1),
+            none,
+            none,
+        )
+        taken = np.add.reduceat(np.append(units[order], 0), ends - many) * (many > 0)
+        is_tight = (taken > capacity) & (~has_seats | self.has_units)
+        mine = order[is_tight[self.case.columns[order]]]
+        self.rows.add_all(many[is_tight], mine, units[mine], np.full(int(is_tight.sum()), -ANY), capacity[is_tight])
 
     def _apart(self) -> None:
-        beside: dict[int, set[int]] = defaultdict(set)
-        for first, second in self.case.apart:
-            beside[first].add(second)
-            beside[second].add(first)
-        for row, mine in enumerate(self.of_row):
-            if self.case.headcount[row] > 1:
-                pair_of = {int(self.case.columns[pair]): pair for pair in mine}
-                met = [(a, b) for a in pair_of for b in beside.get(a, ()) if a < b and b in pair_of]
-                for together in cliques(met):
-                    some = [pair_of[one] for one in together]
-                    self.rows.add([*some, self.pairs + row], [1] * len(some) + [-1], -ANY, 0)
+        beside = _beside(self.case.apart)
+        for row in np.flatnonzero(self.case.headcount > 1).tolist() if beside else []:
+            mine = self.of_row[row]
+            pair_of = dict(zip(self.case.columns[mine].tolist(), mine, strict=True))
+            met = [(a, b) for a in pair_of for b in beside.get(a, ()) if b in pair_of]
+            for together in cliques(met):
+                some = [pair_of[one] for one in together]
+                self.rows.add([*some, self.pairs + row], [1] * len(some) + [-1], -ANY, 0)
 
     def _clashes(self) -> None:
         shared = _beside(self.case.clashes.get(None, ()))
-        for column, mine in enumerate(self.of_column):
+        alone = [column for column in self.case.clashes if column is not None]
+        for column in range(len(self.case.capacity)) if shared else sorted(alone):
             own = _beside(self.case.clashes.get(column, ()))
-            pair_of = {int(self.case.rows[pair]): pair for pair in mine}
+            mine = self.of_column[column]
+            pair_of = dict(zip(self.case.rows[mine].tolist(), mine, strict=True))
             met = [(a, b) for a in pair_of for b in {*shared.get(a, ()), *own.get(a, ())} if b in pair_of]
             for together in cliques(met):
                 some = [pair_of[one] for one in together]
                 self.rows.add(some, [1] * len(some), -ANY, 1)
-
-
-def _positions(owners: Numbers, count: int) -> list[list[int]]:
-    """Return by owner the positions at which it stands."""
-    order = np.argsort(owners, kind="stable")
-    cuts = np.cumsum(np.bincount(owners, minlength=count))
-    return [some.tolist() for some in np.split(order, cuts[:-1])] if count else []
 
 
 def _beside(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dispatch.solver.case import Case, Cover, values_of
-from dispatch.solver.case_check import breaks
+from dispatch.solver.case_check import breaks, unlawful
 from dispatch.solver.parts import pieces
 from dispatch.solver.paths.levels import Aim
 from dispatch.solver.solving import solve_case
@@ -242,6 +242,23 @@ def test_the_first_plan_is_legal_and_serves_where_it_can(make_case, every_plan):
         served += values_of(case, plan[:0])[0] - values_of(case, plan)[0]
         possible += values_of(case, plan[:0])[0] - plans[0][0][0]
     assert served > 0.8 * possible
+
+
+def test_a_plan_that_is_begun_stays_and_is_gone_on_with(make_case):
+    """Whatever it has is kept, the rest is legal beside it, and no level that is stricter gets worse."""
+    more = 0
+    for seed in range(60):
+        for piece in pieces(make_case(seed, "everything", requests=7, responders=7)):
+            whole = first_plan(piece.case)
+            some = {*piece.case.rows[whole].tolist()[: seed % 3]}
+            begun = [one for one in whole.tolist() if int(piece.case.rows[one]) in some]
+            plan = first_plan(piece.case, begun)
+            more += len(plan) > len(begun)
+
+            assert set(begun) <= set(plan.tolist())
+            assert not list(unlawful(piece.case, plan.tolist())), seed
+            assert values_of(piece.case, plan) <= values_of(piece.case, np.array(begun, dtype=np.int64)), seed
+    assert more > 10
 
 
 def test_cliques_cover_each_pair_and_nothing_else():

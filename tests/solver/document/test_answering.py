@@ -465,3 +465,28 @@ def test_rivals_need_the_same_people_and_have_one_seat_too_few(with_pairs):
                 for some in chain.from_iterable(combinations(rest, many) for many in range(1, len(rest) + 1)):
                     assert sum(p.get("capacity", len(some)) for p in could_go(some)) >= len(some), (seed, left)
     assert told > 100
+
+
+def test_numbers_of_very_different_size_are_proved_as_well():
+    """HiGHS, going on from another level, says "unknown" of this relaxation; afresh it solves it."""
+    far = {"at": [37.86, 112.56]}
+    requests = [
+        {"id": "r0", "waited": 2, "at": [-90, 112.55], "headcount": 3},
+        {"id": "r1", "weight": 10**9, "waited": 2, "at": [-90, -180], "headcount": 3, "minutes": 10},
+        {"id": "r2", "headcount": 2, "minutes": 10**9},
+        {"id": "r3", "weight": 3, "waited": 10**9, "headcount": 3, "minutes": 90, "never": ["p4"], **far},
+    ]
+    responders = [
+        {"id": "p0", "at": [37.86, 112.55], "load": 0},
+        {"id": "p1", "available": []},
+        {"id": "p2", "at": [37.85, -180], "load": 2},
+        {"id": "p3", "at": [37.86, -180], "capacity": 3, "load": 10**9},
+        {"id": "p4", "reach_metres": 2000, "capacity": 10**9},
+    ]
+    windows = [(9, 20, 23, 0), (8, 20, 23, 0), (8, 0, 23, 20), (9, 0, 9, 0)]
+    for one, (a, b, c, d) in zip(requests, windows, strict=True):
+        one["window"] = [f"2026-11-23T{a:02}:{b:02}+08:00", f"2026-11-23T{c:02}:{d:02}+08:00"]
+    text = json.dumps({"requests": requests, "responders": responders})
+    solution = solve_document(read_document(io.StringIO(text)))
+
+    assert solution["status"] == "optimal"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
+from dispatch.clock import stopwatch
 from dispatch.i18n import LANGUAGES, say
 from dispatch.solver.case_check import unlawful
 from dispatch.solver.document.answering import Cast, solve_document
+from dispatch.solver.document.branching import solve_by_the_clock
 from dispatch.solver.document.clocks import can_do_all
 from dispatch.solver.document.guarding import solve_guarded
 from dispatch.solver.document.reading import read_document
@@ -101,3 +104,53 @@ def test_a_fault_stands_in_the_solution(monkeypatch):
 
     assert (solution["engine"], str(solution["fault"])) == ("greedy", "the solver ended with exit code 7")
     assert solution["assignments"]
+
+
+def test_without_a_limit_nobody_waits_for_ever(monkeypatch):
+    """A process that hangs is given up after the longest time there is."""
+    monkeypatch.setattr("dispatch.solver.document.guarding.MOST_SECONDS", 0.1)
+    monkeypatch.setattr("dispatch.solver.document.guarding.GRACE_SECONDS", 0.1)
+    read = document()
+    run = command("import time; time.sleep(600)")
+    _, fault = solve_guarded(Cast(read).case, read.requests, read.responders, seconds=None, command=run)
+
+    assert str(fault) == "the solver gave no answer within 0.2 s"
+
+
+def test_reading_takes_from_the_time_limit(monkeypatch):
+    """The limit is the whole command's, and so is what is left of it."""
+    given = []
+
+    def solve(case, requests, people, *, seconds):
+        given.append(seconds)
+        return solve_guarded(case, requests, people, seconds=seconds)
+
+    monkeypatch.setattr("dispatch.solver.document.answering.solve_guarded", solve)
+    solve_document(document(), seconds=1000, began=stopwatch() - 900, guarded=True)
+
+    assert 0 < given[0] < 100
+
+
+def test_why_not_is_asked_of_the_other_process_too(monkeypatch):
+    """It says the same over there; where that fails, so says the answer."""
+    asked = [("r1", "p2"), ("r2", "p2")]
+    here, there = (solve_document(document(), guarded=guarded, why_not=asked) for guarded in (False, True))
+    monkeypatch.setattr("dispatch.solver.aside.own_command", lambda *_: command("import sys; sys.exit(7)"))
+    failed = solve_document(document(), guarded=True, why_not=asked)["why_not"]
+
+    assert there["why_not"] == here["why_not"]
+    assert any("moves" in one for one in here["why_not"])
+    assert "the solver ended with exit code 7" in {str(one.get("fault")) for one in failed}
+
+
+def test_what_would_change_is_not_said_where_it_is_not_proved(monkeypatch):
+    """A plan that is only the best found says nothing about the best one with somebody else."""
+
+    def in_no_time(case, impossible, *, seconds):
+        found = solve_by_the_clock(case, impossible, seconds=seconds)
+        return found if len(case.covers) == 0 else replace(found, bounds=(*found.bounds[:-1], found.bounds[-1] - 1))
+
+    monkeypatch.setattr("dispatch.solver.document.answering.solve_by_the_clock", in_no_time)
+    told = solve_document(document(), why_not=[("r2", "p2")])["why_not"][0]
+
+    assert str(told["fault"]) == "what would change was not found out in time"
