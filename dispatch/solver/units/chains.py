@@ -164,33 +164,21 @@ class Lanes:
         spent = -lost
         best, length, target = np.full(plans, -0.5), np.full(plans, -1), np.zeros(plans, dtype=np.int64)
         moves: list[tuple[Numbers, Numbers, Numbers, Floats]] = []
-        gap, rows = left, each[:, None] * requests
+        gap = left
         for depth in range(DEPTH + 1):
             idle, dear, free = ground.idle[gap], over[gap], room[each, gap]
             values[each, gap] = now = worth(free, idle, dear)
-            costs = room - units
-            costs = np.maximum(ground.idle * costs, -over * costs)
-            costs -= values
-            costs += loss
-            to = costs.argmin(axis=1)
-            total = spent + now - before + costs[each, to]
+            to, cost = self._cheapest(loss, units, values, over)
+            total = spent + now - before + cost
             is_better = total < best
             best = np.where(is_better, total, best)
             length, target = np.where(is_better, depth, length), np.where(is_better, to, target)
             if depth == DEPTH:
                 break
-            comers = ground.comer[gap]
-            at = comers + rows
-            rest = free[:, None] - ground.comer_units[gap]
-            scores = np.maximum(idle[:, None] * rest, -dear[:, None] * rest)
-            scores += ground.comer_loss[gap]
-            scores -= here.take(at)
-            scores[place.take(at) == gap[:, None]] = NEVER
-            which = scores.argmin(axis=1)
-            spent[scores[each, which] > NEVER / 2] = np.inf  # nobody can come: the chain ends
-            comer = comers[each, which]
+            which, score = self._comer(gap, free, idle, dear)
+            spent[score > NEVER / 2] = np.inf  # nobody can come: the chain ends
+            comer, comes = ground.comer[gap, which], ground.comer_loss[gap, which]
             source, was = place[each, comer], here[each, comer]
-            comes = ground.comer_loss[gap, which]
             room[each, gap] -= ground.units[comer, gap]
             values[each, gap] = now = worth(room[each, gap], idle, dear)
             spent = spent + comes - was + now - before
@@ -206,6 +194,28 @@ class Lanes:
         room[each, goes] -= units[each, goes]
         self.failed = np.where(helps, 0, self.failed + 1)
         self._next = (first + 1) % requests
+
+    def _cheapest(self, loss: Floats, units: Floats, values: Floats, over: Floats) -> tuple[Numbers, Floats]:
+        """Return, for each plan, where its first request is put in at the least cost, and the cost."""
+        costs = self.room - units
+        costs = np.maximum(self.ground.idle * costs, -over * costs)
+        costs -= values
+        costs += loss
+        to = costs.argmin(axis=1)
+        return to, costs[np.arange(len(to)), to]
+
+    def _comer(self, gap: Numbers, free: Floats, idle: Floats, dear: Floats) -> tuple[Numbers, Floats]:
+        """Return, for each plan, which request comes into a gap at the least cost, and the cost."""
+        ground = self.ground
+        each = np.arange(len(gap))
+        at = ground.comer[gap] + (each * self.place.shape[1])[:, None]
+        rest = free[:, None] - ground.comer_units[gap]
+        scores = np.maximum(idle[:, None] * rest, -dear[:, None] * rest)
+        scores += ground.comer_loss[gap]
+        scores -= self._here.take(at)
+        scores[self.place.take(at) == gap[:, None]] = NEVER
+        which = scores.argmin(axis=1)
+        return which, scores[each, which]
 
     def _undo(self, moves: list[tuple[Numbers, Numbers, Numbers, Floats]], length: Numbers) -> None:
         """Take the moves back that come after the best moment of each chain."""

@@ -153,7 +153,7 @@ class LevelSearch:
         self._take(self.task, found)
 
     def _mix(self, search: Search, round_: int) -> bool:
-        """Search by a crowd of plans, unless the task is small enough to be closed without; return whether it gained."""
+        """Search by a crowd of plans, unless the task may be closed without; return whether that gained."""
         if (round_ == 0 and len(self.task.row) <= SMALL) or (round_ >= UNTIMED and self.left() == inf):
             return False
         steps = CHAINS * 2**round_ * len(self.task.may_stay)

@@ -25,7 +25,7 @@ def compiled_step() -> Callable[..., None] | None:
     return compiled
 
 
-def step(
+def step(  # noqa: PLR0915  one walk, and Numba pays for each call
     loss: Any, units: Any, idle: Any, capacity: Any, comer: Any, comer_loss: Any, comer_units: Any,
     place: Any, here: Any, room: Any, next_: Any, failed: Any, over: Any, depth: int, never: float,
 ) -> None:
