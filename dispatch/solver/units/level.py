@@ -39,6 +39,9 @@ SMALL: Final = 600
 UNTIMED: Final = 4
 """Rounds in which crowds search where no clock ends them: then only a proof can."""
 
+CLOSE: Final = 500
+"""Where the bound is nearer to the plan than this part of it, branch and bound goes on in each round."""
+
 FIRST_EFFORT: Final = 1.0
 """CP-SAT's deterministic seconds at first, likewise. It is asked before HiGHS: small programs it closes sooner."""
 
@@ -108,7 +111,8 @@ class LevelSearch:
             if (search is None or (round_ >= branch_at and not (gains or is_first))) and not self._by_branching(
                 relaxed, alone=search is None
             ):
-                branch_at = round_ + self._stuck
+                is_close = CLOSE * (self.value - self.bound) <= abs(self.value)
+                branch_at = round_ + (1 if is_close else self._stuck)
             round_ += 1
         self._keep(self._see(prices))
 
