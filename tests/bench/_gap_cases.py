@@ -15,13 +15,16 @@ from dispatch.solver.paths.levels import Aim
 
 
 def drawn(kind: str, agents: int, jobs: int, seed: int) -> Case:
-    """Draw an instance of type c, d or e (Chu and Beasley 1997; Yagiura, Ibaraki and Glover 2004).
+    """Draw an instance as those of gap1 to gap12, or of type c, d or e.
+
+    The recipes are those of Cattrysse, Salomon and Van Wassenhove (1994), Chu and Beasley (1997) and Yagiura, Ibaraki
+    and Glover (2004).
 
     Costs and resources are negatively correlated in d and e, which makes these hard. All jobs must be done,
     which is the first level; the cost is the second.
 
     Args:
-        kind: "c": resources U[5, 25], costs U[10, 50]. "d": resources U[1, 100], costs 111 - resource + U[-10, 10].
+        kind: "gap": resources U[5, 25], profits U[15, 25], which change sign. "c": resources U[5, 25], costs U[10, 50]. "d": resources U[1, 100], costs 111 - resource + U[-10, 10].
             "e": resources 1 - 10 ln U(0, 1], costs 1000 / resource - 10 U[0, 1]. Capacities are 0.8 of an agent's
             resources divided by the agents; in e at least the largest resource.
     """
@@ -30,7 +33,9 @@ def drawn(kind: str, agents: int, jobs: int, seed: int) -> Case:
     def table(one):
         return np.array([[one() for _ in range(jobs)] for _ in range(agents)], dtype=np.int64)
 
-    if kind == "c":
+    if kind == "gap":
+        resource, cost = table(lambda: random.randint(5, 25)), -table(lambda: random.randint(15, 25))
+    elif kind == "c":
         resource, cost = table(lambda: random.randint(5, 25)), table(lambda: random.randint(10, 50))
     elif kind == "d":
         resource = table(lambda: random.randint(1, 100))
@@ -39,7 +44,7 @@ def drawn(kind: str, agents: int, jobs: int, seed: int) -> Case:
         resource = table(lambda: int(1 - 10 * log(1 - random.random())))
         cost = np.array([[int(1000 / one - 10 * random.random()) for one in row] for row in resource.tolist()])
     else:
-        raise ValueError(f"types c, d and e are drawn, not {kind!r}")
+        raise ValueError(f"types gap, c, d and e are drawn, not {kind!r}")
     capacity = 8 * resource.sum(axis=1) // (10 * agents)
     if kind == "e":
         capacity = np.maximum(capacity, resource.max(axis=1))
@@ -75,15 +80,30 @@ def in_library(name: str) -> Case:
         numbers = np.array(inside.read(member).split(), dtype=np.int64)
     agents, jobs = numbers[:2].tolist()
     cost, resource = numbers[2:-agents].reshape(2, agents, jobs)
-    return as_case(-cost if name.startswith("c") else cost, resource, numbers[-agents:])
+    return as_case(-cost if _is_most(name) else cost, resource, numbers[-agents:])
+
+
+def _is_most(name: str) -> bool:
+    """Return whether an instance is maximised: those of gap1 to gap12 are."""
+    return "_" in name
 
 
 def published() -> dict[str, int]:
     """Return the optimum of each instance, as something to make small."""
-    best = {}
+    return {name: high for name, (low, high) in _bounds().items() if low == high}
+
+
+def best_known() -> dict[str, int]:
+    """Return the best value published of each instance that is there, proved or not."""
+    return {name: high for name, (_, high) in _bounds().items()}
+
+
+def _bounds() -> dict[str, tuple[int, int]]:
+    found = {}
     for line in (folder() / "bounds.txt").read_text(encoding="ascii").splitlines():
-        name, low, high = line.split()
-        is_most = name.startswith("c")
-        if name.endswith("_Max" if is_most else "_Min") and low == high:
-            best[name[:-4]] = -int(low) if is_most else int(low)
-    return best
+        word, *numbers = line.split()
+        name, _, sense = word.rpartition("_")
+        low, high = sorted(-int(one) if _is_most(name) else int(one) for one in numbers)
+        if sense == ("Max" if _is_most(name) else "Min") and (folder() / f"{name}.zip").is_file():
+            found[name] = low, high
+    return found

@@ -1,9 +1,11 @@
 """Requests of different sizes, beside what one would pick instead: ``python3 dev.py bench``.
 
-Generalized assignment: the library's instances where ``DISPATCH_DATA`` names them, and drawn ones of types c, d and e.
-Each instance is given to ``solve_units``, to HiGHS as a plain model and to CP-SAT as a developer would use it
-straight, one after the other, in one process on one core. Seconds are the processor's and include making the models;
-limits are by the clock, which on a busy computer gives everybody less. Nothing here passes or fails.
+Generalized assignment: the library's instances where ``DISPATCH_DATA`` names them; else those of gap9 to gap12 and of
+types c, d and e are drawn. Each instance is given to ``solve_units``, to HiGHS as a plain model and to CP-SAT as a
+developer would use it straight, one after the other, in one process on one core; of types c, d and e to
+``solve_units`` also without Numba. Seconds are the processor's and include making the models; limits are by the clock,
+which on a busy computer gives everybody less. The best known value is the best of all columns and of what is
+published. Nothing here passes or fails.
 
 Words: ``--short`` for a few seconds an instance and fewer of them, ``--seconds N`` for another limit, ``--tiny`` to
 see that it runs.
@@ -14,85 +16,125 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from statistics import mean
+from typing import NamedTuple
+from unittest.mock import patch
 
 import numpy as np
-from _gap_cases import drawn, folder, in_library, published
+from _gap_cases import best_known, drawn, folder, in_library, published
 from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 
 from dispatch.solver.case import Case, values_of
+from dispatch.solver.units import crowd
 from dispatch.solver.units.plan import solve_units
 
 SECONDS, SHORT = 60.0, 6.0
-SIZES = ((5, 100), (10, 100), (20, 200))
+SIZES = ((5, 100), (5, 200), (10, 100), (10, 200), (20, 100), (20, 200))
+SHORT_SIZES = ((5, 100), (10, 100))
 
 Said = tuple[int | None, int | None]
 """What a plan costs that serves everybody, and what is proved of the cost; none where there is no such plan."""
+
+
+class Row(NamedTuple):
+    """What all said of an instance.
+
+    Args:
+        seconds: By who was asked.
+        said: Likewise.
+        best: The best value known; none where nobody found a plan.
+    """
+
+    seconds: dict[str, float]
+    said: dict[str, Said]
+    best: int | None
+
+    def gaps(self, who: str) -> tuple[float, float] | None:
+        """Return by how many percent a plan is dearer than our bound says, and than the best one known."""
+        cost, bound = self.said[who][0], self.said["ours"][1]
+        if cost is None or bound is None or self.best is None:
+            return None
+        return 100 * (cost - bound) / max(1, abs(bound)), 100 * (cost - self.best) / max(1, abs(self.best))
+
+
+Named = Iterator[tuple[str, Case, int | None]]
+"""Instances by name, with the best value published."""
 
 
 def main(words: list[str]) -> None:
     """Measure every instance and print one line each, and one of means for each family."""
     is_short = "--short" in words
     seconds = float(words[words.index("--seconds") + 1]) if "--seconds" in words else SHORT if is_short else SECONDS
-    print("instance: seconds (cost, gap to our bound) of ours | HiGHS, plain | CP-SAT, straight; the ratio to HiGHS")
-    tiny = ("tiny", iter([("c 2x6", drawn("c", 2, 6, 1), None)]))
-    for family, cases in [tiny] if "--tiny" in words else _families(is_short=is_short):
-        rows = [_row(name, case, optimum, seconds) for name, case, optimum in cases]
+    print("instance: seconds (cost, gap to our bound, gap to the best known) of each; the ratio of ours to HiGHS")
+    tiny = ("tiny", True, iter([("c 2x6", drawn("c", 2, 6, 1), None)]))
+    for family, is_hard, cases in [tiny] if "--tiny" in words else _families(is_short=is_short):
+        rows = [_row(name, case, known, seconds, is_hard=is_hard) for name, case, known in cases]
         if rows:
             _sum_up(family, rows)
 
 
-def _families(*, is_short: bool) -> Iterator[tuple[str, Iterator[tuple[str, Case, int | None]]]]:
-    if folder() is None:
+def _families(*, is_short: bool) -> Iterator[tuple[str, bool, Named]]:
+    """Return each family, whether it is hard, and its instances."""
+    names = {} if folder() is None else best_known()
+    if not names:
         print("DISPATCH_DATA names no folder with gap/: only drawn instances are measured")
-    else:
-        names = sorted(published())
-        small = [name for name in names if name.startswith("c") and not (is_short and not name.endswith("_1"))]
-        yield "gap1 to gap8, all known", ((name, in_library(name), published()[name]) for name in small)
-        for kind in "ab":
-            large = [name for name in names if name.startswith(kind) and not (is_short and name.endswith("200"))]
-            yield f"type {kind}, all known", ((name, in_library(name), published()[name]) for name in large)
+    small = [name for name in sorted(names) if "_" in name and not (is_short and not name.endswith("_1"))]
+    yield "gap1 to gap8, all known", False, ((name, in_library(name), names[name]) for name in small)
+    seeds = (1,) if is_short else (1, 2, 3, 4, 5)
+    sizes = [(10, jobs, seed) for jobs in (30, 40, 50, 60) for seed in seeds]
+    drawn_ = ((f"gap {m}x{n} {seed}", drawn("gap", m, n, seed), None) for m, n, seed in sizes)
+    yield "gap9 to gap12, drawn", False, drawn_
+    for kind in "ab":
+        large = [name for name in sorted(names) if name[0] == kind and not (is_short and name.endswith("200"))]
+        yield f"type {kind}, all known", False, ((name, in_library(name), names[name]) for name in large)
     for kind in "cde":
-        sizes = SIZES[:2] if is_short else SIZES
-        yield f"type {kind}, drawn", ((f"{kind} {m}x{n}", drawn(kind, m, n, 1), None) for m, n in sizes)
+        yield f"type {kind}", True, _hard(kind, names, SHORT_SIZES if is_short else SIZES)
 
 
-def _row(name: str, case: Case, optimum: int | None, seconds: float) -> dict[str, tuple[float, Said]]:
-    rows = {
-        "ours": _timed(lambda: _ours(case, seconds)),
-        "highs": _timed(lambda: _highs(case, seconds)),
-        "cp-sat": _timed(lambda: _cp_sat(case, seconds)),
-    }
-    cost, bound = rows["ours"][1]
-    if optimum is not None and cost == bound != optimum:
-        raise SystemExit(f"{name}: {cost} was said to be proved, and {optimum} is published")
-    print(f"{name}: " + " | ".join(_said(took, found, bound) for took, (found, _) in rows.values()), end="")
-    print(f"; {rows['ours'][0] / rows['highs'][0]:.2f}", flush=True)
-    return rows
+def _hard(kind: str, names: dict[str, int], sizes: tuple[tuple[int, int], ...]) -> Named:
+    for m, n in sizes:
+        name = f"{kind}{m:02}{n}"
+        yield (name, in_library(name), names[name]) if name in names else (f"{kind} {m}x{n}", drawn(kind, m, n, 1), None)
 
 
-def _said(took: float, cost: int | None, bound: int | None) -> str:
-    if cost is None or bound is None:
-        return f"{took:.2f} s (no plan)"
-    return f"{took:.2f} s ({cost}, {_gap(cost, bound):.3f} %)"
+def _row(name: str, case: Case, known: int | None, seconds: float, *, is_hard: bool) -> Row:
+    asked = {"ours": lambda: _ours(case, seconds)}
+    if is_hard and find_spec("numba"):
+        asked["ours, NumPy"] = lambda: _ours(case, seconds, compiled=False)
+    asked |= {"HiGHS": lambda: _highs(case, seconds), "CP-SAT": lambda: _cp_sat(case, seconds)}
+    took, said = {}, {}
+    for who, solve in asked.items():
+        took[who], said[who] = _timed(solve)
+    costs = [cost for cost, _ in said.values() if cost is not None]
+    row = Row(took, said, min([*costs, *([] if known is None else [known])], default=None))
+    cost, bound = said["ours"]
+    proved = {} if folder() is None else published()
+    if cost is not None and cost == bound and (cost > row.best or cost != proved.get(name, cost)):
+        raise SystemExit(f"{name}: {cost} was said to be proved, and {proved.get(name, row.best)} is known")
+    print(f"{name}: " + " | ".join(f"{who} {_said(row, who)}" for who in asked), end="")
+    print(f"; {took['ours'] / took['HiGHS']:.2f}", flush=True)
+    return row
 
 
-def _gap(cost: int, bound: int) -> float:
-    return 100 * (cost - bound) / max(1, abs(bound))
+def _said(row: Row, who: str) -> str:
+    gaps = row.gaps(who)
+    if gaps is None:
+        return f"{row.seconds[who]:.2f} s (no plan)"
+    return f"{row.seconds[who]:.2f} s ({row.said[who][0]}, {gaps[0]:.3f} %, {gaps[1]:.3f} %)"
 
 
-def _sum_up(family: str, rows: list[dict[str, tuple[float, Said]]]) -> None:
+def _sum_up(family: str, rows: list[Row]) -> None:
     parts = []
-    for who in ("ours", "highs", "cp-sat"):
-        gaps = [
-            _gap(one[who][1][0], one["ours"][1][1])
-            for one in rows
-            if one[who][1][0] is not None and one["ours"][1][1] is not None
-        ]
-        proved = sum(one[who][1][0] is not None and one[who][1][0] == one[who][1][1] for one in rows)
-        worst = f"mean gap {mean(gaps):.3f} %, worst {max(gaps):.3f} %" if gaps else "no plan"
-        parts.append(f"{who} {mean(one[who][0] for one in rows):.2f} s, {worst}, {proved} of {len(rows)} proved")
+    for who in rows[0].said:
+        gaps = [gap for row in rows if (gap := row.gaps(who)) is not None]
+        proved = sum(row.said[who][0] is not None and row.said[who][0] == row.said[who][1] for row in rows)
+        parts.append(f"{who} {mean(row.seconds[who] for row in rows):.2f} s, ")
+        for at, what in enumerate(("our bound", "the best known")) if gaps else ():
+            each = [gap[at] for gap in gaps]
+            parts[-1] += f"to {what} mean {mean(each):.3f} % worst {max(each):.3f} %, "
+        parts[-1] += f"{len(gaps)} plans, {proved} of {len(rows)} proved"
     print(f"  {family}: " + " | ".join(parts), flush=True)
 
 
@@ -102,8 +144,12 @@ def _timed(solve: Callable[[], Said]) -> tuple[float, Said]:
     return time.process_time() - began, said
 
 
-def _ours(case: Case, seconds: float) -> Said:
-    answer = solve_units(case, seconds=seconds)
+def _ours(case: Case, seconds: float, *, compiled: bool = True) -> Said:
+    if compiled:
+        answer = solve_units(case, seconds=seconds)
+    else:
+        with patch.object(crowd, "compiled_step", lambda: None):
+            answer = solve_units(case, seconds=seconds)
     if answer.values[0]:
         return None, None
     return answer.values[1], answer.bounds[1]

@@ -11,9 +11,9 @@ import numpy as np
 
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.units.bounds import DEAREST, SCALE, Prices, Pricing, Relaxed, climb, strongest
+from dispatch.solver.units.crowd import Crowd
 from dispatch.solver.units.knapsacks import Bools
 from dispatch.solver.units.programs import Linear, linear_prices, solve_exactly, solve_whole
-from dispatch.solver.units.rings import Rings
 from dispatch.solver.units.search import Search
 from dispatch.solver.units.task import Task
 
@@ -30,8 +30,17 @@ FIRST_NODES: Final = 500
 PLAYED: Final = 4
 """Neighbourhoods by responder in the first round."""
 
-SWINGS: Final = 2
-"""Walks by chains in each round but the first."""
+CHAINS: Final = 10
+"""Chains that each plan of a crowd tries in the first round, by request; twice as many in each that follows."""
+
+SMALL: Final = 600
+"""Pairs up to which neighbourhoods and branch and bound are asked before a crowd."""
+
+UNTIMED: Final = 4
+"""Rounds in which crowds search where no clock ends them: then only a proof can."""
+
+CLOSE: Final = 500
+"""Where the bound is nearer to the plan than this part of it, branch and bound goes on in each round."""
 
 FIRST_EFFORT: Final = 1.0
 """CP-SAT's deterministic seconds at first, likewise. It is asked before HiGHS: small programs it closes sooner."""
@@ -58,6 +67,7 @@ class LevelSearch:
     left: Left
     value: int = field(init=False)
     bound: int = field(init=False)
+    _crowd: Crowd | None = field(init=False, default=None)
     _stuck: int = field(init=False, default=0)
     _stride: int = field(init=False, default=1)
 
@@ -76,26 +86,33 @@ class LevelSearch:
             nobody = np.zeros(len(task.capacity), dtype=np.int64)
             linear = Linear(Prices(_least_by_request(task), nobody, (0,) * len(task.held)), nobody)
         search = None if task.grows().any() else Search(task, linear)
-        rings = None if search is None or task.held else Rings(search)
+        mixed = None if task.held else search
         prices = linear.prices
         round_ = branch_at = 0
+        is_climbing, gains = True, False
+        relaxed = self._see(prices)
         while not self.is_proved and (round_ == 0 or self.left() > 0):
-            prices, relaxed = self._price(prices)
-            if self.is_proved:
+            is_first = round_ == 0 and mixed is not None and len(self.task.row) > SMALL
+            if is_climbing and not gains:
+                before = self.bound
+                prices, relaxed = self._price(prices)
+                is_climbing = round_ == 0 or self.bound > before
+            if self.is_proved or (search is not None and self._by_breadth(linear, relaxed, FIRST_WIDTH)):
                 break
-            if search is not None and self._by_breadth(linear, relaxed, FIRST_WIDTH):
-                break
-            if search is not None and not (search.is_spent and self.left() == inf):
-                if round_ and rings is not None:
-                    self._swing(search, rings)
-                self._play(search, PLAYED * 3**round_)
-                relaxed = self._see(prices)
+            if search is not None and not (gains or is_first) and not (search.is_spent and self.left() == inf):
+                self._play(search, PLAYED if mixed is not None else PLAYED * 3**round_)
+            gains = mixed is not None and self._mix(mixed, round_)
+            relaxed = self._see(prices)
             if self.is_proved or self.left() <= 0:
                 break
             if search is not None and self._by_breadth(linear, relaxed, min(MOST_WIDTH, FIRST_WIDTH * 2**round_)):
                 break
-            if (search is None or round_ >= branch_at) and not self._by_branching(relaxed, alone=search is None):
-                branch_at = round_ + self._stuck
+            # While crowds find better plans, that is what the time is for.
+            if (search is None or (round_ >= branch_at and not (gains or is_first))) and not self._by_branching(
+                relaxed, alone=search is None
+            ):
+                is_close = CLOSE * (self.value - self.bound) <= abs(self.value)
+                branch_at = round_ + (1 if is_close else self._stuck)
             round_ += 1
         self._keep(self._see(prices))
 
@@ -139,12 +156,18 @@ class LevelSearch:
         )
         self._take(self.task, found)
 
-    def _swing(self, search: Search, rings: Rings) -> None:
-        """Walk to other plans by chains."""
-        for _ in range(SWINGS):
-            if self.is_proved or self.left() <= 0:
-                return
-            self._take(self.task, rings.swing(self._local(self.task), lambda: self.left() <= 0))
+    def _mix(self, search: Search, round_: int) -> bool:
+        """Search by a crowd of plans, unless the task may be closed without; return whether that gained."""
+        if (round_ == 0 and len(self.task.row) <= SMALL) or (round_ >= UNTIMED and self.left() == inf):
+            return False
+        steps = CHAINS * 2**round_ * len(self.task.may_stay)
+        before = self.value
+        self._crowd = self._crowd or Crowd(search)
+        found = self._crowd.improve(
+            self._local(self.task), steps=steps, is_over=lambda: self.left() <= 0, goal=self.bound
+        )
+        self._take(self.task, found)
+        return self.value < before
 
     def _open(self, relaxed: Relaxed, value: int) -> tuple[Bools, Bools]:
         """Return which pairs, and which requests left out, plans that come to no more than a value may hold."""

@@ -230,9 +230,10 @@ def test_a_search_that_drops_nothing_finds_the_best():
         assert not narrow.is_complete or min(narrow.loss, beams.FAR) == min(best, beams.FAR)
 
 
-@pytest.mark.parametrize("turned_off", ["_by_breadth", "_by_branching", "_play"])
+@pytest.mark.parametrize("turned_off", ["_by_breadth", "_by_branching", "_play", "_mix"])
 def test_each_way_of_searching_can_be_missing(monkeypatch, turned_off):
-    """Breadth, branching and neighbourhoods agree with enumeration also where one of them does nothing."""
+    """Breadth, branching, neighbourhoods and crowds agree with enumeration also where one of them does nothing."""
+    monkeypatch.setattr(level, "SMALL", 0)
     monkeypatch.setattr(level.LevelSearch, turned_off, lambda *rest, **named: False)
     for seed in range(60):
         case = case_of(seed, "cost" if seed % 2 else "classes")
