@@ -68,7 +68,7 @@ def main(words: list[str]) -> None:
     is_short = "--short" in words
     seconds = float(words[words.index("--seconds") + 1]) if "--seconds" in words else SHORT if is_short else SECONDS
     print("instance: seconds (cost, gap to our bound, gap to the best known) of each; the ratio of ours to HiGHS")
-    tiny = ("tiny", True, iter([("c 2x6", drawn("c", 2, 6, 1), None)]))
+    tiny = ("tiny", True, iter([("c 3x12", drawn("c", 3, 12, 1), None)]))
     for family, is_hard, cases in [tiny] if "--tiny" in words else _families(is_short=is_short):
         rows = [_row(name, case, known, seconds, is_hard=is_hard) for name, case, known in cases]
         if rows:
