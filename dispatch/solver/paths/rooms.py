@@ -19,10 +19,11 @@ def has_room(town: Map, n: int) -> bool:
     """Say whether an arc may be written at a place, and make room for it."""
     if n < len(town.known_head):
         return True
-    if n >= WRITTEN_PER_REQUEST * len(town.x):
+    most = WRITTEN_PER_REQUEST * len(town.x)
+    if n >= most:
         return False
     for one in (town.known_head, town.known_cost):
-        one.extend([0] * GROWS_BY)
+        one.extend([0] * min(GROWS_BY, most - n))
     return True
 
 

@@ -100,20 +100,21 @@ class Town:
         else:
             middle, spread = np.array([0.0, 0.0]), wide
         self.requests, self.responders = requests, responders
+        half = 0.5 if on_earth else 0.0  # ways over the earth are compared in whole metres
         three = random.integers(0, 3, (requests, 3)) * (random.random((requests, 3)) < 0.4)
         needs, levels = np.zeros((requests, max(skills) + 1), int), np.zeros((responders, max(skills) + 1), int)
         needs[:, skills], levels[:, skills] = three, random.integers(0, 4, (responders, 3))
         self.asked = Asked(
             at=middle + random.uniform(0, spread, (requests, 2)),
             needs=needs.astype(np.int8),
-            look_metres=random.choice([400.0, 1500.0, 1e7], requests),
+            look_metres=random.choice([400.0, 1500.0, 1e7], requests) + half,
             times=random.integers(0, 3, requests),
             left_out=[("unserved", random.choice([1, 2, 4], requests)), ("waiting", random.integers(0, 5, requests))],
         )
         self.there = There(
             at=middle + random.uniform(0, spread, (responders, 2)),
             levels=levels.astype(np.int8),
-            reach_metres=random.choice([300.0, 900.0, 1e7], responders),
+            reach_metres=random.choice([300.0, 900.0, 1e7], responders) + half,
             hours=random.integers(0, 4, responders),
             capacity=random.integers(0, 3, responders),
             more=random.choice([0, 0, 40, 200], responders),

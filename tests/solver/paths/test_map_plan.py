@@ -7,6 +7,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from dispatch.solver.paths import rooms
 from dispatch.solver.paths.map_plan import MapPlan
 from dispatch.solver.paths.town import Asked, There
 
@@ -61,6 +62,22 @@ def test_a_plan_that_is_not_the_best_is_not_called_so(compiled, town_of):
                     break
             plan.bring(row)
     assert found > 20
+
+
+def test_arcs_for_which_there_is_no_room_are_looked_up_again(town_of, monkeypatch):
+    """Whoever must move again and again is looked up on the map where nothing more can be written down."""
+    written = set()
+    for most in (1, 48):
+        monkeypatch.setattr(rooms, "WRITTEN_PER_REQUEST", most)
+        for seed in range(12):
+            town = town_of(seed, on_earth=True, requests=40, responders=20, odd=0)
+            plan = town.plan(False)
+
+            assert plan.values() == town.written().values(), seed
+            assert plan.is_proved(), seed
+            assert plan.arcs.written[0] <= most * town.requests
+            written.add((most, sum(begin >= 0 for begin in plan.arcs.known) < town.requests))
+    assert written >= {(1, True), (48, False)}
 
 
 @pytest.mark.parametrize("compiled", ENGINES)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from dispatch.solver.paths import levels
+from dispatch.solver.paths import plan as plans
 from dispatch.solver.paths.levels import Aim
 from dispatch.solver.paths.plan import Plan
 
@@ -175,3 +177,33 @@ def test_levels_too_large_for_compiled_code_are_left_to_whole_numbers_of_any_siz
     assert plan.values() == Plan(rows, columns, aims, capacity, requests=8, compiled=False).values()
     assert not plan.engine.is_compiled
     assert plan.is_proved()
+
+
+def test_numbers_compared_as_they_are_say_what_their_levels_say(matching, monkeypatch):
+    """Where no digit can spill, folded prices prove just what the same prices prove level by level."""
+    monkeypatch.setattr(plans, "WORTH_A_FLOW", 1)
+    monkeypatch.setattr(plans, "MOST", 10**6)
+    held = []
+
+    def remembered(*of):
+        held.append(levels.digits_hold(*of))
+        return held[-1]
+
+    said = set()
+    for seed in range(150):
+        made = matching(seed, requests=6, responders=6)
+        plan = made.plan()
+        if plan.fold.is_safe:
+            continue
+        for _ in range(6):
+            at = made.random.randrange(made.responders)
+            by = plan.fold.number([0, 0, made.random.choice((0, 1)), made.random.randint(-4, 4)])
+            plan.state.price[at] += by
+            monkeypatch.setattr(plans, "digits_hold", remembered)
+            as_they_are = plan.is_proved()
+            monkeypatch.setattr(plans, "digits_hold", lambda *_: False)
+
+            assert as_they_are == plan.is_proved(), seed
+            said.add((held[-1], as_they_are))
+            plan.state.price[at] -= by
+    assert said >= {(True, True), (True, False)}
