@@ -1,7 +1,8 @@
 """What CPython would look up one by one, looked up for many requests at once by NumPy: arcs, a start and the proof.
 
-Only for places on a plane and towns without odd pairs: there the way is one square root, which NumPy rounds as
-CPython does, so that an arc found here costs what ``maps.cost_of`` says. Elsewhere CPython walks.
+Only for towns without odd pairs; elsewhere CPython walks. An arc found here costs what ``maps.cost_of`` says: on a
+plane the way is one square root, which NumPy rounds as CPython does; on the earth its sines may differ in the last
+digits, so that ways are measured by ``maps`` again where these decide.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from dispatch.solver.paths.drawing import Drawn
 from dispatch.solver.paths.flows import Offers, runs
 from dispatch.solver.paths.levels import Numbers
+from dispatch.solver.paths.maps import EARTH, metres
 from dispatch.solver.paths.search import ABSENT, OUT, State
 
 Reals = npt.NDArray[np.float64]
@@ -22,6 +24,10 @@ Short = npt.NDArray[np.int32]
 
 CHUNK: Final = 400
 """Requests looked at together, so that memory does not grow with the town."""
+UNSURE: Final = 1e-5
+"""Metres by which two libraries may differ at the most: ways in whole numbers have ten times as many digits."""
+NEARLY_OPPOSITE: Final = 0.99
+"""Squared sine of half the angle between two places from which on a way over the earth loses digits."""
 FIRST_CELLS: Final = 1.5
 """How many cells far each request looks at first for its cheapest responder."""
 
@@ -46,6 +52,7 @@ def allowed(drawn: Drawn, rows: Numbers, wide: Reals) -> Found:
         rows: (n,) requests.
         wide: (n,) metres; whoever is nearer is found, and some of those who are not.
     """
+    wide = wide / drawn["bend"][0]
     skill = drawn["skill"][rows]
     size, across = drawn["size"][skill], drawn["across"][skill]
     x, y = drawn["x"][rows] - drawn["corner"][0], drawn["y"][rows] - drawn["corner"][1]
@@ -63,13 +70,43 @@ def allowed(drawn: Drawn, rows: Numbers, wide: Reals) -> Found:
     times, classes = drawn["times"][rows] * int(drawn["classes"][0]), drawn["who_hours"][entry]
     may = np.flatnonzero(drawn["fits"][times[at] + classes])
     i, entry = rows[at[may]], entry[may]
-    east, north = drawn["who_x"][entry] - drawn["x"][i], drawn["who_y"][entry] - drawn["y"][i]
-    way = np.sqrt(north * north + east * east)
+    way = _ways_over_the_earth(drawn, i, drawn["who"][entry]) if drawn["on_earth"][0] else _ways(drawn, i, entry)
     may = np.flatnonzero(way <= np.minimum(drawn["who_reach"][entry], drawn["far"][i]))
     i, entry, way = i[may], entry[may], way[may]
     heads = drawn["who"][entry]
     cost = np.rint(way).astype(np.int64) + drawn["more"][heads]
     return _able(drawn, i, heads, cost)
+
+
+def _ways(drawn: Drawn, i: Numbers, entry: Numbers) -> Reals:
+    """Measure on the plane."""
+    east, north = drawn["who_x"][entry] - drawn["x"][i], drawn["who_y"][entry] - drawn["y"][i]
+    way: Reals = np.sqrt(north * north + east * east)
+    return way
+
+
+def _ways_over_the_earth(drawn: Drawn, i: Numbers, heads: Numbers) -> Reals:
+    """Measure on the earth, as ``maps.metres``: what decides nothing may differ from it by less than ``UNSURE``."""
+    north, there_north = drawn["north"][i], drawn["there_north"][heads]
+    sine_north = np.sin((there_north - north) / 2)
+    sine_east = np.sin((drawn["there_east"][heads] - drawn["east"][i]) / 2)
+    bow = sine_north * sine_north + np.cos(north) * np.cos(there_north) * sine_east * sine_east
+    way: Reals = EARTH * np.arcsin(np.sqrt(np.minimum(1.0, bow)))
+    far = np.minimum(drawn["reach"][heads], drawn["far"][i])
+    unsure = (np.abs(way % 1.0 - 0.5) < UNSURE) | (np.abs(way - far) < UNSURE) | (bow > NEARLY_OPPOSITE)
+    for at in np.flatnonzero(unsure).tolist():
+        way[at] = metres(_Places(**{name: drawn[name] for name in _Places._fields}), int(i[at]), int(heads[at]))
+    return way
+
+
+class _Places(NamedTuple):
+    """What ``maps.metres`` reads of a ``Map``."""
+
+    on_earth: Numbers
+    north: Reals
+    east: Reals
+    there_north: Reals
+    there_east: Reals
 
 
 def _able(drawn: Drawn, i: Numbers, heads: Numbers, cost: Numbers) -> Found:

@@ -230,9 +230,9 @@ def _plane(
         return ours, theirs, 1.0
     radius = EARTH / 2
     narrow = radius * float(np.cos(np.abs(north).max()))
-    half = max(1e-9, float(np.hypot(np.ptp(north), np.ptp(east))) / 2)
-    bend = float(np.sin(min(half, np.pi / 2)) / half) if half < np.pi else 0.0
-    around = bool(np.ptp(east) > np.pi)  # across the date line the plane would tear
+    around = bool(np.ptp(east) > np.pi)  # across the date line the plane would tear: only north and south count
+    half = max(1e-9, float(np.hypot(np.ptp(north), 0.0 if around else np.ptp(east))) / 2)
+    bend = float(np.sin(min(half, np.pi / 2)) / half)
     planes = tuple((one[1] * narrow * (not around), one[0] * radius) for one in (ours, theirs))
     return planes[0], planes[1], bend * 0.999
 

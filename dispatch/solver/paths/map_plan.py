@@ -26,7 +26,7 @@ class MapPlan(Plan):
     request may be sent to, so these are written down at once. The plan is the best
     over all allowed pairs all the same (``maps``).
 
-    CPython, on a plane and without odd pairs, begins by OR-Tools' flow and proves that by its own prices
+    CPython, where there are no odd pairs, begins by OR-Tools' flow and proves that by its own prices
     (``seating``); the searches take it from there. Where levels leave the flow no room they do it all.
 
     Args:
@@ -81,7 +81,7 @@ class MapPlan(Plan):
 
     def _in_bulk(self) -> Drawn | None:
         """Return the map as arrays where CPython may look things up by NumPy (``bulk``)."""
-        is_plain = not self.terms.on_earth and not self.terms.odd and self.fold.out.dtype == np.int64
+        is_plain = not self.terms.odd and self.fold.out.dtype == np.int64
         return self._drawn if is_plain else None
 
     def _draw(self) -> Any:

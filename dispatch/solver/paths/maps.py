@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import asin, cos, sin, sqrt
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from dispatch.solver.paths.search import Ints
 
@@ -119,7 +119,7 @@ class Map(NamedTuple):
     written: Ints
 
 
-def metres(town: Map, i: int, j: int) -> float:
+def metres(town: Any, i: int, j: int) -> float:
     """Return how far a responder is from a request: on a ball (haversine) or on a plane."""
     north, east = town.north[i], town.east[i]
     if town.on_earth[0] == 0:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -13,12 +11,11 @@ from dispatch.solver.paths.drawing import lay_out
 
 @pytest.fixture
 def plain_town(town_of):
-    """Give a maker of towns on a plane without odd pairs, in which seats are from few to plenty."""
+    """Give a maker of towns without odd pairs, on a plane or on the earth, in which seats are from few to plenty."""
 
     def make(seed):
-        town = town_of(seed, requests=40, responders=(10, 40, 150)[seed % 3], load=seed % 5 == 0)
-        town.terms = replace(town.terms, odd=())
-        return town
+        size = {"requests": 40, "responders": (10, 40, 150)[seed % 3]}
+        return town_of(seed, **size, load=seed % 5 == 0, odd=0, on_earth=seed % 4 == 1)
 
     return make
 
@@ -93,3 +90,31 @@ def test_a_plan_that_is_not_the_best_is_not_proved(plain_town):
             assert not plan.is_proved(), seed
             seen.add("left out")
     assert seen == {"price", "left out"}
+
+
+def test_a_way_that_could_be_rounded_either_way_is_measured_by_one_library(town_of, monkeypatch):
+    """NumPy's sines off by less than is unsure: no pair changes its cost or comes within reach."""
+    sine = np.sin
+    monkeypatch.setattr(bulk, "UNSURE", 0.02)
+    for seed in range(8):
+        town = town_of(seed, requests=60, responders=60, odd=0, on_earth=True)
+        drawn = lay_out(town.asked, town.there, town.terms)
+        for off in (1.0, 1 + 1e-6, 1 - 1e-6):
+            monkeypatch.setattr(bulk.np, "sin", lambda angle, off=off: sine(angle) * off)
+            found = bulk.allowed(drawn, np.arange(town.requests), town.asked.look_metres)
+            monkeypatch.setattr(bulk.np, "sin", sine)
+
+            assert sorted(zip(*(one.tolist() for one in found), strict=True)) == sorted(town.pairs()), seed
+
+
+def test_a_map_of_the_whole_earth_is_planned(town_of):
+    """Around the date line as anywhere."""
+    for seed in range(10):
+        town = town_of(seed, requests=30, responders=30, odd=0, on_earth=True)
+        for places in (town.asked.at, town.there.at):
+            places[:, 0] = town.random.uniform(-85, 85, len(places))
+            places[:, 1] = town.random.choice([-179.99, 179.99, 0.0, 90.0], len(places))
+        plan = town.plan(False)
+
+        assert plan.values() == town.written().values(), seed
+        assert plan.is_proved(), seed
