@@ -94,8 +94,9 @@ def _ways_over_the_earth(drawn: Drawn, i: Numbers, heads: Numbers) -> Reals:
     way: Reals = EARTH * np.arcsin(np.sqrt(np.minimum(1.0, bow)))
     far = np.minimum(drawn["reach"][heads], drawn["far"][i])
     unsure = (np.abs(way % 1.0 - 0.5) < UNSURE) | (np.abs(way - far) < UNSURE) | (bow > NEARLY_OPPOSITE)
+    places = _Places(*(drawn[name] for name in _Places._fields))
     for at in np.flatnonzero(unsure).tolist():
-        way[at] = metres(_Places(**{name: drawn[name] for name in _Places._fields}), int(i[at]), int(heads[at]))
+        way[at] = metres(places, int(i[at]), int(heads[at]))
     return way
 
 

@@ -17,7 +17,7 @@ from dispatch.solver.paths.town import Asked, Terms, There
 Reals = npt.NDArray[np.float64]
 
 PER_CELL: Final = 2.0
-"""Responders with the skill in a cell, on average: fewer make rings of empty cells, more make idle looks."""
+"""Responders with the skill in a cell, on average: fewer make rows of empty cells, more make idle looks."""
 NARROW: Final = frozenset(("who", "who_hours", "who_level"))
 """Of what is kept for each entry, whole numbers that never need 64 bits."""
 BITS: Final = 62

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.solver.paths.levels import Fold, Folded, Numbers
+from dispatch.solver.paths.levels import Fold, Numbers, largest
 from dispatch.solver.paths.search import OUT
 
 APART: Final = ((4, 1), (64, 8), (1024, 128))
@@ -128,7 +128,7 @@ def seat_all(offers: Offers, out: Numbers, seats: Seats, levels: Fold) -> Seated
     digits = [levels.columns(one) for one in parts]
     most = int(seats.capacity.max(initial=0))
     sizes = [
-        max(_largest(cost), _largest(alone), _largest(base) + most * _largest(step))
+        max(largest(cost), largest(alone), largest(base) + most * largest(step))
         for cost, alone, base, step in zip(*digits, strict=True)
     ]
     for first, others in APART:
@@ -194,10 +194,6 @@ def _that_matter(offers: Offers, out: Numbers, seats: Seats) -> _Arcs:
         if matters.all():
             return _Arcs(rows, at, least, alone)
         rows, at = rows[matters], at[matters]
-
-
-def _largest(values: Folded) -> int:
-    return max(int(values.max(initial=0)), -int(values.min(initial=0)))
 
 
 def _flow(arcs: _Arcs, heads: Heads, cost: Numbers, out: Numbers, seats: Seats) -> Numbers | None:

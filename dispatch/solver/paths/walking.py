@@ -176,8 +176,8 @@ def _write_down(town: Map, i: int) -> None:
         for entry in range(town.cell[row + left], town.cell[row + right + 1]):
             dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
             way = sqrt(dx * dx + dy * dy) * bend
-            # One branch, not five: none of them can be foreseen.
-            may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < BARRED)
+            # One branch, as in ``look``.
+            may = (way <= far) & (way <= town.who_reach[entry])
             may &= (town.who_can[entry] & wants) == wants
             if not may & (town.fits[times + town.who_hours[entry]] != 0):
                 continue
@@ -375,8 +375,8 @@ def nearest(town: Map, i: int, far: float) -> int:
                 for entry in range(begin, after):
                     dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
                     way = sqrt(dx * dx + dy * dy) * bend
-                    # One branch, not five: none of them can be foreseen.
-                    may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < BARRED)
+                    # One branch, as in ``look``.
+                    may = (way <= far) & (way <= town.who_reach[entry])
                     may &= (town.who_can[entry] & wants) == wants
                     if not may & (town.fits[times + town.who_hours[entry]] != 0):
                         continue

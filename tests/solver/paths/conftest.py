@@ -55,6 +55,17 @@ class Made:
         rows, columns = [row for row, _ in self.pairs], [column for _, column in self.pairs]
         return Plan(rows, columns, self.aims, self.capacity, requests=self.requests, compiled=compiled)
 
+    def change(self, plan, there, closed):
+        """Let a request or a responder come or go, in the plan and in what is said of it."""
+        if self.random.random() < 0.5:
+            row = self.random.randrange(self.requests)
+            (plan.take_out if row in there else plan.bring)(row)
+            there ^= {row}
+        else:
+            column = self.random.randrange(self.responders)
+            (plan.open if column in closed else plan.close)(column)
+            closed ^= {column}
+
     def best(self, *, there=None, closed=(), forced=None):
         """Enumerate every plan."""
         there = set(range(self.requests)) if there is None else there

@@ -42,14 +42,7 @@ def test_the_flow_makes_the_best_of_all_plans(matching):
         assert plan.is_proved(), seed
         there, closed = set(range(made.requests)), set()
         for _ in range(4):
-            if made.random.random() < 0.5:
-                row = made.random.randrange(made.requests)
-                (plan.take_out if row in there else plan.bring)(row)
-                there ^= {row}
-            else:
-                column = made.random.randrange(made.responders)
-                (plan.open if column in closed else plan.close)(column)
-                closed ^= {column}
+            made.change(plan, there, closed)
 
             assert plan.values() == made.best(there=there, closed=closed), seed
             assert plan.is_proved(), seed

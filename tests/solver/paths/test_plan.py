@@ -36,14 +36,7 @@ def test_a_plan_stays_the_best_while_requests_and_responders_come_and_go(compile
         plan = made.plan(compiled)
         there, closed = set(range(made.requests)), set()
         for _ in range(8):
-            if made.random.random() < 0.6:
-                row = made.random.randrange(made.requests)
-                (plan.take_out if row in there else plan.bring)(row)
-                there ^= {row}
-            else:
-                column = made.random.randrange(made.responders)
-                (plan.open if column in closed else plan.close)(column)
-                closed ^= {column}
+            made.change(plan, there, closed)
 
             assert plan.values() == made.best(there=there, closed=closed), seed
             assert plan.is_proved(), seed

@@ -79,14 +79,7 @@ def test_what_was_asked_before_a_change_does_not_answer_after_it(compiled, match
                     wanted = None if forced is None else tuple(a - b for a, b in zip(forced, best, strict=True))
                     assert plan.price_of_sending(row, column) == wanted, seed
                     asked += wanted is not None and any(wanted)
-            if made.random.random() < 0.5:
-                row = made.random.randrange(made.requests)
-                (plan.take_out if row in there else plan.bring)(row)
-                there ^= {row}
-            else:
-                column = made.random.randrange(made.responders)
-                (plan.open if column in closed else plan.close)(column)
-                closed ^= {column}
+            made.change(plan, there, closed)
     assert asked > 30
 
 
