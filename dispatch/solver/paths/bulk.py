@@ -14,13 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.solver.paths.drawing import Drawn
-from dispatch.solver.paths.flows import Offers, runs
+from dispatch.solver.paths.flows import Offers, Whole, runs
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.paths.maps import EARTH, metres
-from dispatch.solver.paths.search import ABSENT, OUT, State
+from dispatch.solver.paths.search import ABSENT, OUT
 
 Reals = npt.NDArray[np.float64]
-Short = npt.NDArray[np.int32]
 
 CHUNK: Final = 400
 """Requests looked at together, so that memory does not grow with the town."""
@@ -41,7 +40,7 @@ class Found(NamedTuple):
     """
 
     rows: Numbers
-    heads: Numbers
+    heads: Whole
     cost: Numbers
 
 
@@ -67,25 +66,24 @@ def allowed(drawn: Drawn, rows: Numbers, wide: Reals) -> Found:
     run, entry = runs(begin, np.maximum(0, end - begin))
     at = whose[run]
     # Hours first: that takes the fewest look-ups, and leaves the fewest to measure.
-    times, classes = drawn["times"][rows] * int(drawn["classes"][0]), drawn["who_hours"][entry]
-    may = np.flatnonzero(drawn["fits"][times[at] + classes])
-    i, entry = rows[at[may]], entry[may]
-    way = _ways_over_the_earth(drawn, i, drawn["who"][entry]) if drawn["on_earth"][0] else _ways(drawn, i, entry)
-    may = np.flatnonzero(way <= np.minimum(drawn["who_reach"][entry], drawn["far"][i]))
-    i, entry, way = i[may], entry[may], way[may]
-    heads = drawn["who"][entry]
+    times, heads = drawn["times"][rows] * int(drawn["classes"][0]), drawn["who"][entry]
+    may = np.flatnonzero(drawn["fits"][times[at] + drawn["hours"][heads]])
+    i, heads = rows[at[may]], heads[may]
+    way = _ways_over_the_earth(drawn, i, heads) if drawn["on_earth"][0] else _ways(drawn, i, heads)
+    may = np.flatnonzero(way <= np.minimum(drawn["reach"][heads], drawn["far"][i]))
+    i, heads, way = i[may], heads[may], way[may]
     cost = np.rint(way).astype(np.int64) + drawn["more"][heads]
     return _able(drawn, i, heads, cost)
 
 
-def _ways(drawn: Drawn, i: Numbers, entry: Numbers) -> Reals:
+def _ways(drawn: Drawn, i: Numbers, heads: Whole) -> Reals:
     """Measure on the plane."""
-    east, north = drawn["who_x"][entry] - drawn["x"][i], drawn["who_y"][entry] - drawn["y"][i]
+    east, north = drawn["there_x"][heads] - drawn["x"][i], drawn["there_y"][heads] - drawn["y"][i]
     way: Reals = np.sqrt(north * north + east * east)
     return way
 
 
-def _ways_over_the_earth(drawn: Drawn, i: Numbers, heads: Numbers) -> Reals:
+def _ways_over_the_earth(drawn: Drawn, i: Numbers, heads: Whole) -> Reals:
     """Measure on the earth, as ``maps.metres``: what decides nothing may differ from it by less than ``UNSURE``."""
     north, there_north = drawn["north"][i], drawn["there_north"][heads]
     sine_north = np.sin((there_north - north) / 2)
@@ -110,7 +108,7 @@ class _Places(NamedTuple):
     there_east: Reals
 
 
-def _able(drawn: Drawn, i: Numbers, heads: Numbers, cost: Numbers) -> Found:
+def _able(drawn: Drawn, i: Numbers, heads: Whole, cost: Numbers) -> Found:
     """Keep those who have what is needed, and add what their levels cost."""
     level, levels = drawn["level"], int(drawn["levels"][0])
     for nth in range(int(np.diff(drawn["needs"]).max(initial=0))):
@@ -132,41 +130,51 @@ def chunks(rows: Numbers) -> Iterator[Numbers]:
 
 
 class Pool:
-    """Arcs as they are found: what is found again of a request takes the place of what was."""
+    """Arcs as they are found, each request's once.
 
-    def __init__(self, many: int) -> None:
-        self.begin, self.many = np.zeros(many, dtype=np.int64), np.zeros(many, dtype=np.int64)
-        # Half as wide as all else: these are the longest of all.
-        self.heads: list[Short] = [np.zeros(0, dtype=np.int32)]
-        self.cost: list[Numbers] = [np.zeros(0, dtype=np.int64)]
-        self.room = 0
+    Args:
+        requests: R.
+    """
+
+    def __init__(self, requests: int) -> None:
+        self.many = np.zeros(requests, dtype=np.int64)
+        self._found: list[tuple[Numbers, Whole, Whole]] = []
 
     def put(self, rows: Numbers, found: Found) -> None:
         """Put all that was found of some requests; their arcs stand one behind the other, in the order of ``rows``."""
-        self.many[rows] = 0
         np.add.at(self.many, found.rows, 1)
-        many = self.many[rows]
-        self.begin[rows] = self.room + np.cumsum(many) - many
-        self.room += len(found.rows)
-        self.heads.append(found.heads.astype(np.int32))
-        self.cost.append(found.cost)
+        cost = found.cost.astype(np.int32) if found.cost.max(initial=0) < 2**31 else found.cost
+        self._found.append((rows, found.heads, cost))
 
-    def offers(self) -> Offers:
-        """Return what there is."""
-        self.heads, self.cost = [np.concatenate(self.heads)], [np.concatenate(self.cost)]
-        return Offers(self.begin, self.many, self.heads[0], self.cost[0])
+    def take(self, rows: Numbers) -> Offers:
+        """Return the arcs of some requests, which go up; all others are forgotten."""
+        is_wanted = np.zeros(len(self.many), dtype=np.bool_)
+        is_wanted[rows] = True
+        for nth, (mine, heads, cost) in enumerate(self._found):
+            kept = is_wanted[mine]
+            of_kept = np.repeat(kept, self.many[mine])
+            self._found[nth] = mine[kept], heads[of_kept], cost[of_kept]
+        if not len(rows):
+            return Offers(rows, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))
+        whose, heads, cost = (np.concatenate(one) for one in zip(*self._found, strict=True))
+        self._found.clear()
+        order, many = np.argsort(whose), self.many[whose]
+        at = runs((np.cumsum(many) - many)[order], many[order])[1]
+        return Offers(many[order], heads[at], cost[at])
 
 
 class Cheapest(NamedTuple):
-    """The cheapest arc of each request, and all those that were met in looking for it.
+    """The cheapest responder of each request, and all arcs that were met in looking for it.
 
     Args:
-        arc: (R,) where the cheapest arc stands in ``pool``, ``OUT`` where nobody may come.
+        head: (R,) the cheapest responder, ``OUT`` where nobody may come.
+        cost: (R,) what sending them costs.
         wide: (R,) metres: whoever costs no more is in ``pool``.
         pool: Whom each request may be sent to.
     """
 
-    arc: Numbers
+    head: Numbers
+    cost: Numbers
     wide: Reals
     pool: Pool
 
@@ -178,40 +186,43 @@ def cheapest(drawn: Drawn, many: int, cells: float = FIRST_CELLS) -> Cheapest:
         many: R.
         cells: How many cells far each request looks at the least.
     """
-    arc, cost = np.full(many, OUT), np.zeros(many, dtype=np.int64)
-    looked, pool = np.zeros(many), Pool(many)
+    head, cost = np.full(many, OUT), np.zeros(many, dtype=np.int64)
+    looked, pool, goes = np.zeros(many), Pool(many), np.zeros(many, dtype=np.bool_)
     for part in chunks(np.asarray(drawn["whose"])):
         rows = part
         far = drawn["far"][rows]
         wide = np.minimum(far, cells * drawn["size"][drawn["skill"][rows]])
         while len(rows):
             found = allowed(drawn, rows, wide)
-            begin = pool.room
-            pool.put(rows, found)
             looked[rows] = wide
-            i = rows[pool.many[rows] > 0]
-            if len(i):
-                # Of equally cheap ones the first in the grid.
-                arcs = len(found.cost)
-                keys = found.cost * arcs + np.arange(arcs)
-                least = np.minimum.reduceat(keys, pool.begin[i] - begin) % arcs
-                arc[i], cost[i] = begin + least, found.cost[least]
+            # The arcs of a request are one run, and the first of equally cheap ones in the grid is taken.
+            arcs = len(found.rows)
+            if arcs:
+                begin = np.flatnonzero(np.concatenate([[True], found.rows[1:] != found.rows[:-1]]))
+                i = found.rows[begin]
+                least = np.minimum.reduceat(found.cost * arcs + np.arange(arcs), begin) % arcs
+                head[i], cost[i] = found.heads[least], found.cost[least]
             # Nobody outside can cost less than the way to them.
-            known = arc[rows] >= 0
+            known = head[rows] >= 0
             goes_on = np.where(known, cost[rows] > wide, True) & (wide < far)
             further = np.where(known, cost[rows] + 1.0, 3.0 * wide + 1.0)
+            goes[rows] = goes_on
+            settled = np.flatnonzero(~goes[found.rows])
+            pool.put(rows[~goes_on], Found(*(one[settled] for one in found)))
             rows, wide, far = rows[goes_on], np.minimum(far, further)[goes_on], far[goes_on]
-    return Cheapest(arc, looked, pool)
+    return Cheapest(head, cost, looked, pool)
 
 
-def no_arc_is_better(drawn: Drawn, state: State, out: Numbers) -> bool:
+def no_arc_is_better(drawn: Drawn, sent: Numbers, paid: Numbers, price: Numbers, out: Numbers) -> bool:
     """Say whether no request would rather go elsewhere, as ``walking.is_content`` does for one.
 
     Args:
+        sent: (R,) where each request is sent, as in ``search.State``.
+        paid: (R,) what the pair costs.
+        price: (M,) what one more unit at each responder costs.
         out: (R,) what leaving each request out costs.
     """
-    sent, price = np.array(state.sent, dtype=np.int64), np.array(state.price, dtype=np.int64)
-    worth = np.where(sent >= 0, np.array(state.paid, dtype=np.int64) + price[sent], out)
+    worth = np.where(sent >= 0, paid + price[sent], out)
     if (worth > out)[sent != ABSENT].any():
         return False
     whose = np.asarray(drawn["whose"])

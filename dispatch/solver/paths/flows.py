@@ -13,7 +13,7 @@ correcting); for OR-Tools' engine: Goldberg, An efficient implementation of a sc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -29,25 +29,33 @@ ROUNDS: Final = 3_000
 """How often prices are raised at the most: as often as requests move each other on in a row."""
 MOST_SCALED: Final = 2**63 // 32
 """What OR-Tools leaves room for of costs times nodes, as ``exact.safe_arc_cost``."""
+BLOCK: Final = 2**15
+"""Arcs looked at together, so that what is worked out of them is small beside the arcs themselves."""
 
-
-Heads = npt.NDArray[np.int32] | Numbers
+Whole = npt.NDArray[np.int32] | Numbers
+"""Half as wide where there are many and all fit."""
 
 
 class Offers(NamedTuple):
-    """Arcs of n requests, for each in one run.
+    """Arcs of n requests, request by request.
 
     Args:
-        begin: (n,) where the run begins.
-        many: (n,) how many arcs it has.
+        many: (n,) how many arcs each has.
         heads: (A,) the responder of each arc.
         cost: (A,) what it costs, folded.
     """
 
-    begin: Numbers
     many: Numbers
-    heads: Heads
-    cost: Numbers
+    heads: Whole
+    cost: Whole
+
+    def begin(self) -> Numbers:
+        """Return where the arcs of each request begin; (n,)."""
+        return np.cumsum(self.many) - self.many
+
+    def rows(self) -> npt.NDArray[np.int32]:
+        """Return the request of each arc; (A,)."""
+        return np.repeat(np.arange(len(self.many), dtype=np.int32), self.many)
 
 
 class Seats(NamedTuple):
@@ -78,39 +86,30 @@ class Seated(NamedTuple):
     worth: Numbers
 
 
-class Plan(NamedTuple):
-    """A cheapest plan.
-
-    Args:
-        sent: (R,) the responder, ``OUT`` for none.
-        paid: (R,) what the pair costs, folded.
-        price: (M,) what one more unit at each responder costs, folded.
-    """
-
-    sent: Numbers
-    paid: Numbers
-    price: Numbers
-
-
 def runs(begin: Numbers, many: Numbers) -> tuple[Numbers, Numbers]:
     """Return for runs of numbers, one behind the other, whose run each number is in, and the numbers."""
     whose = np.repeat(np.arange(len(many)), many)
     return whose, np.arange(len(whose)) + np.repeat(begin - np.cumsum(many) + many, many)
 
 
+def blocks(many: int) -> Iterator[slice]:
+    """Yield where a block of so many arcs begins and ends, one after the other."""
+    for start in range(0, many, BLOCK):
+        yield slice(start, min(many, start + BLOCK))
+
+
 def cheapest_of(offers: Offers, most: int) -> tuple[Offers, Numbers]:
     """Return the cheapest arcs of each request, so many at the most, and where they stand among all."""
-    whose, at = runs(offers.begin, offers.many)
-    width = len(at) // max(1, len(offers.many))
+    width = len(offers.heads) // max(1, len(offers.many))
     if width > most and (offers.many == width).all():
-        near = np.argpartition(offers.cost[at].reshape(-1, width), most, axis=1)[:, :most]
-        at = at[(near + width * np.arange(len(near))[:, None]).ravel()]
+        near = np.argpartition(offers.cost.reshape(-1, width), most, axis=1)[:, :most]
+        at = (near + width * np.arange(len(near))[:, None]).ravel()
         kept = np.full_like(offers.many, most)
-        return Offers(np.cumsum(kept) - kept, kept, offers.heads[at], offers.cost[at]), at
-    at = at[np.lexsort((offers.cost[at], whose))]
-    kept = np.minimum(offers.many, most)
-    at = at[runs(np.cumsum(offers.many) - offers.many, kept)[1]]
-    return Offers(np.cumsum(kept) - kept, kept, offers.heads[at], offers.cost[at]), at
+    else:
+        at = np.lexsort((offers.cost, offers.rows()))
+        kept = np.minimum(offers.many, most)
+        at = at[runs(offers.begin(), kept)[1]]
+    return Offers(kept, offers.heads[at], offers.cost[at]), at
 
 
 def seat_all(offers: Offers, out: Numbers, seats: Seats, levels: Fold) -> Seated | None:
@@ -124,9 +123,13 @@ def seat_all(offers: Offers, out: Numbers, seats: Seats, levels: Fold) -> Seated
         None where the costs are too large for the flow, however they are squeezed.
     """
     arcs = _that_matter(offers, out, seats)
-    parts = (offers.cost[arcs.at], arcs.least, seats.base, seats.step)
+    # Whoever has no arc left, and responders whom none leads to, need not be in the flow.
+    asks, rows = np.unique(arcs.rows, return_inverse=True)
+    people, heads = np.unique(offers.heads[arcs.at], return_inverse=True)
+    base, step, capacity = (one[people] for one in seats)
+    parts = (offers.cost[arcs.at].astype(np.int64, copy=False), arcs.least[asks], base, step)
     digits = [levels.columns(one) for one in parts]
-    most = int(seats.capacity.max(initial=0))
+    most = int(capacity.max(initial=0))
     sizes = [
         max(largest(cost), largest(alone), largest(base) + most * largest(step))
         for cost, alone, base, step in zip(*digits, strict=True)
@@ -137,11 +140,15 @@ def seat_all(offers: Offers, out: Numbers, seats: Seats, levels: Fold) -> Seated
             apart = first if level == 1 else others
             weights.insert(0, weights[0] * (apart * sizes[level] + 1))
         whole = sum(weight * size for weight, size in zip(weights, sizes, strict=True))
-        if whole * (len(out) + len(seats.base) + 2) > MOST_SCALED:
+        if whole * (len(asks) + len(people) + 2) > MOST_SCALED:
             return None
         cost, alone, base, step = (_weighed(part, weights) for part in digits)
-        arc = _flow(arcs, offers.heads[arcs.at], cost, alone, Seats(base, step, seats.capacity))
-        found = None if arc is None else priced(offers, arc, out, seats)
+        taken = _flow(rows, heads, cost, alone, Seats(base, step, capacity))
+        if taken is None:
+            return None
+        arc = arcs.alone.copy()
+        arc[arcs.rows[taken]] = arcs.at[taken]
+        found = priced(offers, arc, out, seats)
         if found is not None or len(sizes) == 1:
             return found
     return None
@@ -158,14 +165,14 @@ class _Arcs(NamedTuple):
     """Arcs between which it must be chosen.
 
     Args:
-        rows: (a,) the request of each.
+        rows: (a,) the request of each, in order.
         at: (a,) where it stands among the offers.
         least: (n,) what each request costs at the most, whatever the others do.
         alone: (n,) the arc by which it costs that; ``OUT`` where it is left out.
     """
 
-    rows: Numbers
-    at: Numbers
+    rows: Whole
+    at: Whole
     least: Numbers
     alone: Numbers
 
@@ -176,31 +183,40 @@ def _that_matter(offers: Offers, out: Numbers, seats: Seats) -> _Arcs:
     Where there is a seat for all who ask, each of them may have it, whatever the others do: of such responders the
     cheapest is enough for a request, and whoever costs more than that one is never needed. Thus fewer ask elsewhere.
     """
-    rows, at = runs(offers.begin, offers.many)
+    rows, at = offers.rows(), np.arange(len(offers.heads), dtype=np.int32)
     least, alone = out.copy(), np.full(len(out), OUT)
     if seats.step.any():
         return _Arcs(rows, at, least, alone)
     while True:
-        heads = offers.heads[at]
-        cost = offers.cost[at] + seats.base[heads]
-        asks = np.bincount(heads, minlength=len(seats.base))
-        open_ = np.flatnonzero((asks <= seats.capacity)[heads])
-        open_ = open_[cost[open_] < least[rows[open_]]]
-        # Where several are as cheap, whoever is written last.
-        np.minimum.at(least, rows[open_], cost[open_])
-        open_ = open_[cost[open_] == least[rows[open_]]]
-        alone[rows[open_]] = at[open_]
-        matters = cost < least[rows]
+        asks = np.zeros(len(seats.base), dtype=np.int32)
+        for part in blocks(len(at)):
+            np.add.at(asks, offers.heads[at[part]], 1)
+        has_room = asks <= seats.capacity
+        for part in blocks(len(at)):
+            heads = offers.heads[at[part]]
+            is_open = has_room[heads]
+            np.minimum.at(
+                least, rows[part][is_open], offers.cost[at[part][is_open]] + seats.base[heads[is_open]]
+            )
+        matters = np.empty(len(at), dtype=np.bool_)
+        for part in blocks(len(at)):
+            heads = offers.heads[at[part]]
+            cost, most = offers.cost[at[part]] + seats.base[heads], least[rows[part]]
+            matters[part] = cost < most
+            # Where several are as cheap, whoever is written last.
+            is_alone = has_room[heads] & (cost == most)
+            alone[rows[part][is_alone]] = at[part][is_alone]
         if matters.all():
             return _Arcs(rows, at, least, alone)
         rows, at = rows[matters], at[matters]
 
 
-def _flow(arcs: _Arcs, heads: Heads, cost: Numbers, out: Numbers, seats: Seats) -> Numbers | None:
-    """Return the arc of each request in a cheapest flow, among the offers; none where OR-Tools refuses.
+def _flow(rows: Numbers, heads: Numbers, cost: Numbers, out: Numbers, seats: Seats) -> Numbers | None:
+    """Return the arcs that a cheapest flow takes; none where OR-Tools refuses.
 
     Args:
-        heads: (a,) the responder of each arc.
+        rows: (a,) the request of each arc.
+        heads: (a,) its responder.
         cost: (a,) what it costs.
         out: (n,) what a request costs that takes none of them.
     """
@@ -208,37 +224,28 @@ def _flow(arcs: _Arcs, heads: Heads, cost: Numbers, out: Numbers, seats: Seats) 
         SimpleMinCostFlow,
     )
 
-    requests = len(out)
-    asks = np.bincount(heads, minlength=len(seats.base))
-    takes = np.flatnonzero((asks > 0) & (seats.capacity > 0))
-    node = np.full(len(seats.base), OUT, dtype=np.int32)
-    node[takes] = requests + np.arange(len(takes))
-    sink = requests + len(takes)
-    most = np.minimum(asks, seats.capacity)[takes]
-    nth = np.zeros(len(takes), dtype=np.int64)
-    if seats.step[takes].any():
+    requests, people = len(out), len(seats.base)
+    sink = requests + people
+    takes, most = np.arange(people), np.minimum(np.bincount(heads, minlength=people), seats.capacity)
+    nth = np.zeros(people, dtype=np.int64)
+    if seats.step.any():
         # Each seat is an arc of its own; the cheaper ones fill first.
-        owner, nth = runs(np.zeros_like(most), most)
-        takes, most = takes[owner], np.ones(len(owner), dtype=np.int64)
-    goes = np.flatnonzero(node[heads] >= 0)
+        takes, nth = runs(np.zeros_like(most), most)
+        most = np.ones(len(takes), dtype=np.int64)
     everybody = np.arange(requests, dtype=np.int32)
     solver = SimpleMinCostFlow()
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate([arcs.rows[goes].astype(np.int32), node[takes], everybody]),
-        np.concatenate([node[heads[goes]], np.full(len(takes) + requests, sink, dtype=np.int32)]),
-        np.concatenate([np.ones(len(goes), dtype=np.int64), most, np.ones(requests, dtype=np.int64)]),
-        np.concatenate([cost[goes], seats.base[takes] + seats.step[takes] * nth, out]),
-    )
+    for begin, end, units, costs in (
+        (rows, requests + heads, np.ones(len(rows), dtype=np.int64), cost),
+        (requests + takes, np.full(len(takes), sink), most, seats.base[takes] + seats.step[takes] * nth),
+        (everybody, np.full(requests, sink), np.ones(requests, dtype=np.int64), out),
+    ):
+        solver.add_arcs_with_capacity_and_unit_cost(begin.astype(np.int32), end.astype(np.int32), units, costs)
     supply = np.zeros(sink + 1, dtype=np.int64)
     supply[:requests], supply[sink] = 1, -requests
     solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
     if solver.solve() != solver.OPTIMAL:
         return None
-    flow = np.asarray(solver.flows(np.arange(len(goes), dtype=np.int32)))
-    taken = goes[flow > 0]
-    arc = arcs.alone.copy()
-    arc[arcs.rows[taken]] = arcs.at[taken]
-    return arc
+    return np.flatnonzero(solver.flows(np.arange(len(rows), dtype=np.int32)))
 
 
 def priced(offers: Offers, arc: Numbers, out: Numbers, seats: Seats) -> Seated | None:
@@ -253,31 +260,37 @@ def priced(offers: Offers, arc: Numbers, out: Numbers, seats: Seats) -> Seated |
     Returns:
         None where a price would pass a free seat's or a request's worth: the plan is not the best.
     """
-    sent = np.flatnonzero(arc >= 0)
+    sent, begin = np.flatnonzero(arc >= 0), offers.begin()
     home = np.full(len(arc), OUT)
     home[sent] = offers.heads[arc[sent]]
     paid = np.zeros(len(arc), dtype=np.int64)
     paid[sent] = offers.cost[arc[sent]]
     used = np.bincount(home[sent], minlength=len(seats.base))
     price = seats.base + seats.step * np.maximum(0, used - 1)
-    is_free = used < seats.capacity
-    free = seats.base + seats.step * used
     by_home = sent[np.argsort(home[sent], kind="stable")]
     first = np.cumsum(used) - used
 
     def ask(rows: Numbers, worth: Numbers) -> Numbers:
-        whose, at = runs(offers.begin[rows], offers.many[rows])
-        heads, least = offers.heads[at], worth[whose] - offers.cost[at]
-        rises = least > price[heads]
-        heads = heads[rises]
-        np.maximum.at(price, heads, least[rises])
-        return np.unique(heads)
+        raised = [np.zeros(0, dtype=np.int64)]
+        ends = np.cumsum(offers.many[rows])
+        cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK), side="right")
+        for some, theirs in zip(np.split(rows, cuts), np.split(worth, cuts), strict=True):
+            whose, at = runs(begin[some], offers.many[some])
+            heads, least = offers.heads[at], theirs[whose] - offers.cost[at]
+            rises = least > price[heads]
+            np.maximum.at(price, heads[rises], least[rises])
+            raised.append(np.unique(heads[rises]))
+        return np.unique(np.concatenate(raised))
+
+    def passes(people: Numbers) -> bool:
+        free = seats.base[people] + seats.step[people] * used[people]
+        return bool(((used[people] < seats.capacity[people]) & (price[people] > free)).any())
 
     left = np.flatnonzero(arc < 0)
     raised, rows = ask(left, out[left]), sent
     for _ in range(ROUNDS):
         worth = paid[rows] + price[home[rows]]
-        if (worth > out[rows]).any() or (is_free & (price > free))[raised].any():
+        if (worth > out[rows]).any() or passes(raised):
             return None
         raised = ask(rows, worth)
         if not len(raised):

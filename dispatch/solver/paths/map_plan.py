@@ -9,11 +9,10 @@ import numpy as np
 from dispatch.solver.paths import bulk
 from dispatch.solver.paths.drawing import Drawn, as_read, draw_map, lay_out
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
-from dispatch.solver.paths.levels import MOST, Aim, Numbers, fold
+from dispatch.solver.paths.levels import MOST, Aim, Fold, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
-from dispatch.solver.paths.plan import Plan
+from dispatch.solver.paths.plan import Now, Plan
 from dispatch.solver.paths.seating import seat_town
-from dispatch.solver.paths.states import new_state, sit_all
 from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
 
 
@@ -59,15 +58,15 @@ class MapPlan(Plan):
         self._begin(engine_for("maps", 0, compiled=False))
 
     def _begin(self, engine: Engine) -> None:
-        self.engine = engine
-        self.__dict__.pop("arcs", None)
+        self.engine, self._begun, self._seats = engine, None, self.there.capacity
+        for name in ("arcs", "state"):
+            self.__dict__.pop(name, None)
         self._drawn = None if engine.is_compiled else lay_out(self.asked, self.there, self.terms)
-        self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most)
         requests, seats = len(self.asked.at), int(self.there.capacity.sum())
         drawn = self._in_bulk()
-        found = None if drawn is None else seat_town(drawn, self.fold, self.there.capacity)
-        if found is not None:
-            sit_all(self.state, *found)
+        if drawn is not None:
+            self._begun = seat_town(drawn, self.fold, self.there.capacity)
+        if self._begun is not None:
             return
         if seats < requests:
             engine.ways.write_all_down(self.arcs)
@@ -116,7 +115,7 @@ class MapPlan(Plan):
         return self.worth_of_one_more(rows, pairs, seat)
 
     def _pair_values(self) -> list[int]:
-        paid = np.array(self.state.paid)[self.sent >= 0]
+        paid = self._paid()[self.sent >= 0]
         return [*(0 for _ in self.aims[:-1]), sum(self.fold.columns(paid)[-1].tolist())]
 
     def is_proved(self) -> bool:
@@ -126,18 +125,25 @@ class MapPlan(Plan):
         ``walking.is_content``. Levels folded into radices that are not safe are compared digit by digit.
         """
         drawn, ways = self._in_bulk(), self.engine.ways
-        holds = (
-            ways.is_proved(self.arcs, self.state)
-            if drawn is None
-            else ways.prices_hold(self.state) and bulk.no_arc_is_better(drawn, self.state, self.fold.out)
-        )
+        if drawn is None:
+            holds = ways.is_proved(self.arcs, self.state)
+        else:
+            now, fold = self._now(), self.fold
+            holds = _prices_hold(now, fold) and bulk.no_arc_is_better(drawn, now.sent, self._paid(), now.price, fold.out)
         return bool(holds) and (self.fold.is_safe or self._digits_hold())
 
     def _digits_hold(self) -> bool:
         """Say whether no digit of a price or a worth comes near spilling."""
-        for values in (np.array(self.state.price, dtype=self.fold.out.dtype), self.fold.out):
+        for values in (self._now().price, self.fold.out):
             digits = self.fold.columns(values)
             for radix, one in zip(self.fold.radices[1:], digits[1:], strict=True):
                 if len(one) and int(np.abs(one).max()) * 4 >= radix:
                     return False
         return True
+
+
+def _prices_hold(now: Now, folded: Fold) -> bool:
+    """Say whether every price lies between the last seat taken and the first one free, as ``walking.prices_hold``."""
+    used, price = now.used, now.price
+    last, free = folded.base + folded.step * (used - 1), folded.base + folded.step * used
+    return not ((used > 0) & (last > price)).any() and not ((used < now.capacity) & (free < price)).any()

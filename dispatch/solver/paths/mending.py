@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 
 from dispatch.solver.paths.engine import engine_for
-from dispatch.solver.paths.flows import Offers, Seated, Seats, runs, seat_all
+from dispatch.solver.paths.flows import Offers, Seated, Seats, Whole, blocks, seat_all
 from dispatch.solver.paths.levels import Fold, Numbers
 from dispatch.solver.paths.lists import Lists
 from dispatch.solver.paths.search import OUT
-from dispatch.solver.paths.states import new_state, sit_all
+from dispatch.solver.paths.states import Begun, new_state
 
 FEW: Final = 0.02
 """Up to which share of requests that would rather go elsewhere they are brought in one by one; else all in a flow."""
@@ -33,42 +33,46 @@ def mend(offers: Offers, found: Seated, out: Numbers, seats: Seats, levels: Fold
     Returns:
         ``found`` itself where no arc is better; none where that took a flow, and the flow did not do it.
     """
-    rows, at = runs(offers.begin, offers.many)
-    heads, cost = offers.heads[at], offers.cost[at]
-    is_better = cost + found.price[heads] < found.worth[rows]
+    rows, is_better = offers.rows(), np.empty(len(offers.heads), dtype=np.bool_)
+    for part in blocks(len(rows)):
+        is_better[part] = offers.cost[part] + found.price[offers.heads[part]] < found.worth[rows[part]]
     few = np.unique(np.concatenate([rows[is_better], np.flatnonzero(found.worth > out)]))
     if not len(few):
         return found
     if len(few) > FEW * len(out):
+        del rows, is_better
         return seat_all(offers, out, seats, levels)
-    people = np.flatnonzero(np.bincount(heads, minlength=len(seats.base)))
-    place = np.zeros(len(seats.base), dtype=np.int64)
+    is_met = np.zeros(len(seats.base), dtype=np.bool_)
+    is_met[offers.heads] = True
+    people = np.flatnonzero(is_met)
+    place = np.zeros(len(seats.base), dtype=np.int32)
     place[people] = np.arange(len(people))
-    heads = place[heads]
+    heads, cost = place[offers.heads], offers.cost
     engine = engine_for("lists", 0, compiled=False)
     base, step, capacity = (one[people] for one in seats)
-    state = new_state(engine, replace(levels, out=out, cost=cost, base=base, step=step), capacity)
     goes = found.arc >= 0
     sent, paid = np.full(len(out), OUT), np.zeros(len(out), dtype=np.int64)
-    sent[goes], paid[goes] = place[offers.heads[found.arc[goes]]], offers.cost[found.arc[goes]]
-    sit_all(state, sent, paid, found.price[people])
+    sent[goes], paid[goes] = heads[found.arc[goes]], cost[found.arc[goes]]
+    folded = replace(levels, out=out, cost=cost, base=base, step=step)
+    state = new_state(engine, folded, capacity, begun=Begun(sent, paid, found.price[people]), as_views=True)
     # Without the arcs that are better the plan is the best, and stays so while those who would use them go.
     old = np.flatnonzero(~is_better)
     arcs = _lists(rows[old], heads[old], cost[old], len(out), len(people))
     for row in few.tolist():
         engine.search.remove(arcs, state, row)
+    del arcs, old
     arcs = _lists(rows, heads, cost, len(out), len(people))
     engine.search.insert_all(arcs, state, few.tolist())
-    sent, price = np.array(state.sent, dtype=np.int64), found.price.copy()
+    sent, price = np.asarray(state.sent, dtype=np.int64), found.price.copy()
     price[people] = state.price
     arc, worth = np.full(len(out), OUT), out.copy()
-    is_taken = heads == sent[rows]
-    arc[rows[is_taken]] = at[is_taken]
-    worth[rows[is_taken]] = cost[is_taken] + price[people[heads[is_taken]]]
+    at = np.flatnonzero(heads == sent[rows])
+    arc[rows[at]] = at
+    worth[rows[at]] = cost[at] + price[people[heads[at]]]
     return Seated(arc, price, worth)
 
 
-def _lists(rows: Numbers, heads: Numbers, cost: Numbers, requests: int, people: int) -> Lists:
+def _lists(rows: Whole, heads: Whole, cost: Whole, requests: int, people: int) -> Lists:
     """Write arcs of requests, which are in order, for a few searches: as views, which are made at once."""
     order = np.argsort(heads, kind="stable")
     starts = (np.bincount(one, minlength=many) for one, many in ((rows, requests), (heads, people)))

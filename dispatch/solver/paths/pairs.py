@@ -9,16 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from dispatch.solver.paths.flows import Offers, Plan, Seated, Seats, cheapest_of, seat_all
+from dispatch.solver.paths.flows import Offers, Seated, Seats, cheapest_of, seat_all
 from dispatch.solver.paths.levels import Fold, Numbers
 from dispatch.solver.paths.mending import mend
 from dispatch.solver.paths.search import OUT
+from dispatch.solver.paths.states import Begun
 
 FIRST_ARCS: Final = 5
 """How many arcs of a request the flow is given first."""
 
 
-def seat_pairs(rows: Numbers, columns: Numbers, levels: Fold, capacity: Numbers) -> Plan | None:
+def seat_pairs(rows: Numbers, columns: Numbers, levels: Fold, capacity: Numbers) -> Begun | None:
     """Find a cheapest plan of all requests.
 
     Args:
@@ -36,7 +37,7 @@ def seat_pairs(rows: Numbers, columns: Numbers, levels: Fold, capacity: Numbers)
         rows, columns, cost = rows[order], columns[order], cost[order]
     many = np.bincount(rows, minlength=len(out))
     seats = Seats(levels.base, levels.step, capacity)
-    whole = Offers(np.cumsum(many) - many, many, columns, cost)
+    whole = Offers(many, columns, cost)
     at = np.sort(cheapest_of(whole, FIRST_ARCS)[1])
     offers = _some(whole, rows, at)
     found = seat_all(offers, out, seats, levels)
@@ -55,10 +56,10 @@ def seat_pairs(rows: Numbers, columns: Numbers, levels: Fold, capacity: Numbers)
 def _some(whole: Offers, rows: Numbers, at: Numbers) -> Offers:
     """Return some arcs, in order, as offers of their own."""
     many = np.bincount(rows[at], minlength=len(whole.many))
-    return Offers(np.cumsum(many) - many, many, whole.heads[at], whole.cost[at])
+    return Offers(many, whole.heads[at], whole.cost[at])
 
 
-def _plan(offers: Offers, found: Seated) -> Plan:
+def _plan(offers: Offers, found: Seated) -> Begun:
     sent, paid, goes = np.full(len(found.arc), OUT), np.zeros(len(found.arc), dtype=np.int64), found.arc >= 0
     sent[goes], paid[goes] = offers.heads[found.arc[goes]], offers.cost[found.arc[goes]]
-    return Plan(sent, paid, found.price)
+    return Begun(sent, paid, found.price)

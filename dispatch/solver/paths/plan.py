@@ -14,7 +14,7 @@ from dispatch.solver.paths.matrix import begin
 from dispatch.solver.paths.pairs import seat_pairs
 from dispatch.solver.paths.questions import Questions
 from dispatch.solver.paths.search import ABSENT, OUT, State
-from dispatch.solver.paths.states import Begun, beyond_all, new_state, sit_all, write_lists
+from dispatch.solver.paths.states import Begun, beyond_all, new_state, write_lists
 
 FIRST_LOOK: Final = 12
 """Arcs of each request that CPython looks at before prices say which others matter."""
@@ -80,8 +80,7 @@ class Plan(Questions):
         found = seat_pairs(self.rows, self.columns, self.fold, self._seats)
         if found is None:
             return False
-        self.state = new_state(engine, self.fold, self._seats)
-        sit_all(self.state, *found)
+        self._begun = found
         return True
 
     def _start_safely(self, aims: Sequence[Aim], capacity: Numbers, requests: int) -> None:
@@ -97,7 +96,8 @@ class Plan(Questions):
         if capacity.max(initial=0) > 1:
             self._seats = np.minimum(capacity, np.bincount(self.columns, minlength=len(capacity)))
         beyond = beyond_all(self.fold, self._seats, self._dearest())
-        self._begun = begin(self.fold, self.rows, self.columns, self._seats, beyond, compiled=engine.is_compiled)
+        bids = begin(self.fold, self.rows, self.columns, self._seats, beyond, compiled=engine.is_compiled)
+        self._begun = None if bids is None else Begun(bids.seat, None, bids.price)
         if self._begun is not None or (by_flow and self._start_by_flow(engine)):
             return
         # Dear ones first: who comes later and is worth less is turned away at once.
@@ -116,24 +116,28 @@ class Plan(Questions):
     @cached_property
     def state(self) -> State:  # type: ignore[override]  # here it is made when something asks for it
         """Return the plan as searches read it; made when it is first needed, for a plan may only be read."""
-        return new_state(self.engine, self.fold, self._seats, self._dearest(), self._begun_pairs())
+        begun = None if self._begun is None else self._begun._replace(paid=self._paid())
+        self._begun = None
+        return new_state(self.engine, self.fold, self._seats, self._dearest(), begun)
 
-    def _begun_pairs(self) -> Begun | None:
-        """Return what the matrix came to, with what is paid; none where there was no matrix."""
+    def _paid(self) -> Folded:
+        """Return what is paid for each request, as far as it is sent somewhere."""
         if self._begun is None:
-            return None
-        seat, price = self._begun
+            return np.array(self.state.paid, dtype=self.fold.out.dtype)
+        if self._begun.paid is not None:
+            return self._begun.paid
+        seat = self._begun.sent
         chosen = np.flatnonzero(seat[self.rows] == self.columns)
         paid = np.zeros(len(seat), dtype=np.int64)
         paid[self.rows[chosen]] = self.fold.cost[chosen]
-        return Begun(seat, paid, price)
+        return paid
 
     def _now(self) -> Now:
         """Return the plan as arrays, whether or not searches have read it."""
-        if "state" not in self.__dict__ and self._begun is not None:
-            seat, price = self._begun
-            used = np.bincount(seat[seat >= 0], minlength=len(price))
-            return Now(seat.copy(), price, used, self._seats)
+        if self._begun is not None:
+            sent, _, price = self._begun
+            used = np.bincount(sent[sent >= 0], minlength=len(price))
+            return Now(sent.astype(np.int64), price, used, self._seats)
         sent, used, capacity = (
             np.array(one, dtype=np.int64) for one in (self.state.sent, self.state.used, self.state.capacity)
         )
@@ -179,8 +183,8 @@ class Plan(Questions):
     @property
     def sent(self) -> Numbers:
         """Return for each request the responder, -1 where it is left out, -2 where it is not there; (R,)."""
-        if "state" not in self.__dict__ and self._begun is not None:
-            return self._begun.seat.copy()
+        if self._begun is not None:
+            return self._begun.sent.astype(np.int64)
         return np.array(self.state.sent, dtype=np.int64)
 
     def bring(self, row: int) -> None:

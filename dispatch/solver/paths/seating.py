@@ -13,18 +13,20 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from dispatch.solver.paths.bulk import allowed, cheapest, chunks
+from dispatch.solver.paths.bulk import Pool, allowed, cheapest, chunks
 from dispatch.solver.paths.drawing import Drawn
-from dispatch.solver.paths.flows import Offers, Plan, Seated, Seats, cheapest_of, seat_all
+from dispatch.solver.paths.flows import Offers, Seated, Seats, cheapest_of, seat_all
 from dispatch.solver.paths.levels import Fold, Numbers
 from dispatch.solver.paths.mending import mend
 from dispatch.solver.paths.search import OUT
+from dispatch.solver.paths.states import Begun
 
 FIRST_ARCS: Final = 6
 """How many arcs of a request the flow is given first, for a first idea of the prices."""
 
-def seat_town(drawn: Drawn, levels: Fold, capacity: Numbers) -> Plan | None:
+def seat_town(drawn: Drawn, levels: Fold, capacity: Numbers) -> Begun | None:
     """Find a cheapest plan of all requests.
 
     Args:
@@ -49,11 +51,13 @@ class _Town:
     """Requests on their way to their seats.
 
     Args:
-        found: Where those ``inside`` are sent, and the prices of all responders.
+        home: (R,) the responder of each request, ``OUT`` where it is left out. Who is not ``inside`` has the cheapest
+            of all, whom nobody pays for.
+        paid: (R,) what that costs.
+        wide: (R,) metres: whoever costs no more is among the ``offers``.
         inside: (n,) whom the flow seats, in order.
-        arc: (R,) where the arc of each request stands in ``pool``; ``OUT`` where it is left out. Who is not
-            ``inside`` has the cheapest of all, at a responder whom nobody pays for.
-        wide: (R,) metres: whoever costs no more is in ``pool``.
+        offers: Arcs of those inside.
+        found: Where those inside are sent, and the prices of all responders.
     """
 
     found: Seated
@@ -64,38 +68,28 @@ class _Town:
         self.first_arcs = FIRST_ARCS if is_free and int(capacity.sum()) >= len(self.out) else None
         if self.first_arcs is None:
             # Nearly all compete: they look as far as they may at once, and sit nowhere yet.
-            self.arc, self.wide, self.pool = cheapest(drawn, len(self.out), cells=float("inf"))
-            self.arc[:] = OUT
-            self.inside = np.flatnonzero(self.pool.many)
-            return
-        self.arc, self.wide, self.pool = cheapest(drawn, len(self.out))
-        served = np.flatnonzero(self.arc >= 0)
-        too_dear = self.pool.offers().cost[self.arc[served]] >= self.out[served]
-        self.arc[served[too_dear]] = OUT
-        home = self._home()
-        asked = np.bincount(home[home >= 0], minlength=len(capacity))
-        self.inside = np.flatnonzero((home >= 0) & (asked > capacity)[home])
+            self.home, self.paid, self.wide, pool = cheapest(drawn, len(self.out), cells=float("inf"))
+            self.inside = np.flatnonzero(pool.many)
+            self.home[:], self.paid[:] = OUT, 0
+        else:
+            self.home, self.paid, self.wide, pool = cheapest(drawn, len(self.out))
+            too_dear = self.paid >= self.out
+            self.home[too_dear], self.paid[too_dear] = OUT, 0
+            is_contested = self._taken(self.home) > capacity
+            self.inside = np.flatnonzero((self.home >= 0) & is_contested[self.home])
+        self.offers = pool.take(self.inside)
 
-    def _home(self) -> Numbers:
-        home = np.full(len(self.arc), OUT)
-        served = np.flatnonzero(self.arc >= 0)
-        home[served] = self.pool.offers().heads[self.arc[served]]
-        return home
-
-    def _offers(self) -> Offers:
-        offers = self.pool.offers()
-        return Offers(offers.begin[self.inside], offers.many[self.inside], offers.heads, offers.cost)
+    def _taken(self, home: Numbers) -> Numbers:
+        return np.bincount(home[home >= 0], minlength=len(self.capacity))
 
     def _seats(self) -> Seats:
         """Return the seats that are left by whoever is not inside."""
-        home = self._home()
-        home[self.inside] = OUT
-        taken = np.bincount(home[home >= 0], minlength=len(self.capacity))
-        return Seats(self.levels.base, self.levels.step, self.capacity - taken)
+        left = self.capacity - self._taken(np.delete(self.home, self.inside))
+        return Seats(self.levels.base, self.levels.step, left)
 
     def seat(self) -> bool:
         """Seat all inside over near arcs, and say whether the flow did it."""
-        offers, at = self._offers(), None
+        offers, at = self.offers, None
         if self.first_arcs is not None:
             offers, at = cheapest_of(offers, self.first_arcs)
         found = seat_all(offers, self.out[self.inside], self._seats(), self.levels)
@@ -109,26 +103,41 @@ class _Town:
 
     def _keep(self, found: Seated) -> None:
         self.found = found
-        self.arc[self.inside] = found.arc
+        goes = found.arc >= 0
+        rows, arcs = self.inside[goes], found.arc[goes]
+        self.home[self.inside], self.paid[self.inside] = OUT, 0
+        self.home[rows], self.paid[rows] = self.offers.heads[arcs], self.offers.cost[arcs]
 
     def look_further(self) -> None:
         """Let those in who sit where it costs something, and look up all that cost less than requests are worth."""
-        home, price = self._home(), self.found.price
-        joins = (home >= 0) & (price > self.levels.base)[home]
+        price = self.found.price
+        joins = (self.home >= 0) & (price > self.levels.base)[self.home]
         joins[self.inside] = False
-        worth = np.zeros(len(home), dtype=np.int64)
-        worth[self.inside] = self.found.worth
         joining = np.flatnonzero(joins)
-        if len(joining):
-            worth[joining] = self.pool.offers().cost[self.arc[joining]] + price[home[joining]]
-            self.inside = np.sort(np.concatenate([self.inside, joining]))
-            self.found = Seated(self.arc[self.inside], price, worth[self.inside])
-        far = np.minimum(self.drawn["far"][self.inside], self.found.worth)
-        looks = far > self.wide[self.inside]
-        rows = self.inside[looks]
-        self.wide[rows] = far[looks]
+        worth = np.concatenate([self.found.worth, self.paid[joining] + price[self.home[joining]]])
+        inside = np.concatenate([self.inside, joining])
+        order = np.argsort(inside)
+        inside, worth = inside[order], worth[order]
+        far, wide = np.minimum(self.drawn["far"][inside], worth), self.wide[inside]
+        looks = (far > wide) | joins[inside]
+        if not looks.any():
+            return
+        # Not less far than before: whom they are sent to is to be found again.
+        self.wide[inside[looks]] = np.maximum(far, wide)[looks]
+        pool, rows = Pool(len(self.out)), inside[looks]
         for part in chunks(rows):
-            self.pool.put(part, allowed(self.drawn, part, self.wide[part]))
+            pool.put(part, allowed(self.drawn, part, self.wide[part]))
+        kept = np.isin(self.inside, rows, assume_unique=True, invert=True)
+        self.offers = _woven(_of(self.offers, kept), pool.take(rows), looks)
+        self.inside = inside
+        self.found = Seated(self._arcs(), price, worth)
+
+    def _arcs(self) -> Numbers:
+        """Return where among the offers those inside are sent."""
+        arc, home = np.full(len(self.inside), OUT), self.home[self.inside]
+        taken = np.flatnonzero(np.repeat(home, self.offers.many) == self.offers.heads)
+        arc[np.searchsorted(np.cumsum(self.offers.many), taken, side="right")] = taken
+        return arc
 
     def mend(self) -> bool:
         """Send those elsewhere who would rather be there; ``found`` stays what it is where there are none.
@@ -136,14 +145,31 @@ class _Town:
         Returns:
             False where the flow did not do it.
         """
-        found = mend(self._offers(), self.found, self.out[self.inside], self._seats(), self.levels)
+        found = mend(self.offers, self.found, self.out[self.inside], self._seats(), self.levels)
         if found is None:
             return False
-        self._keep(found)
+        if found is not self.found:
+            self._keep(found)
         return True
 
-    def plan(self) -> Plan:
+    def plan(self) -> Begun:
         """Return where all are sent."""
-        paid, served = np.zeros(len(self.arc), dtype=np.int64), np.flatnonzero(self.arc >= 0)
-        paid[served] = self.pool.offers().cost[self.arc[served]]
-        return Plan(self._home(), paid, self.found.price)
+        return Begun(self.home, self.paid, self.found.price)
+
+
+def _of(offers: Offers, rows: npt.NDArray[np.bool_]) -> Offers:
+    """Return the arcs of some requests."""
+    arcs = np.repeat(rows, offers.many)
+    return Offers(offers.many[rows], offers.heads[arcs], offers.cost[arcs])
+
+
+def _woven(old: Offers, new: Offers, is_new: npt.NDArray[np.bool_]) -> Offers:
+    """Return the arcs of all requests, of which some are in the one and some in the other, in order."""
+    many = np.empty(len(is_new), dtype=np.int64)
+    many[is_new], many[~is_new] = new.many, old.many
+    arcs = np.repeat(is_new, many)
+    heads = np.empty(len(arcs), dtype=np.int32)
+    cost = np.empty(len(arcs), dtype=np.result_type(old.cost, new.cost))
+    heads[arcs], heads[~arcs] = new.heads, old.heads
+    cost[arcs], cost[~arcs] = new.cost, old.cost
+    return Offers(many, heads, cost)

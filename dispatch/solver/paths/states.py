@@ -12,10 +12,16 @@ from dispatch.solver.paths.search import ABSENT, State
 
 
 class Begun(NamedTuple):
-    """A plan of single seats that searches go on from: where each request is sent and what it pays, and prices."""
+    """A plan that searches go on from.
+
+    Args:
+        sent: (R,) the responder of each request, ``OUT`` for none.
+        paid: (R,) what the pair costs, folded; none while nobody has looked that up.
+        price: (M,) what one more unit at each responder costs, folded.
+    """
 
     sent: Numbers
-    paid: Numbers
+    paid: Numbers | None
     price: Numbers
 
 
@@ -31,18 +37,29 @@ def beyond_all(folded: Fold, capacity: Numbers, dearest: int) -> int:
 
 
 def new_state(
-    engine: Engine, folded: Fold, capacity: Numbers, dearest: int = 0, begun: Begun | None = None
+    engine: Engine,
+    folded: Fold,
+    capacity: Numbers,
+    dearest: int = 0,
+    begun: Begun | None = None,
+    *,
+    as_views: bool = False,
 ) -> State:
-    """Return the state in which no request is there yet, or a plan of single seats has begun.
+    """Return the state in which no request is there yet, or a plan has begun.
 
     Args:
         dearest: What a pair costs at the most, for pairs that are not written down.
+        begun: That plan, with what is paid.
+        as_views: Whether CPython reads views, which are made at once and small, for a few searches; else lists, which
+            are read more quickly.
     """
     requests, responders = len(folded.out), len(capacity)
     begin = np.concatenate([[0], np.cumsum(capacity)])
+    # Of what names a request or a responder, compiled code reads nothing narrower.
+    narrow = np.int64 if engine.is_compiled else np.int32
     arrays = {
         "out": folded.out,
-        "sent": np.full(requests, ABSENT),
+        "sent": np.full(requests, ABSENT, dtype=narrow),
         "paid": np.zeros(requests, dtype=np.int64),
         "slot": np.zeros(requests, dtype=np.int64),
         "price": folded.base.copy(),
@@ -50,49 +67,31 @@ def new_state(
         "step": folded.step,
         "capacity": capacity.copy(),
         "begin": begin,
-        "held": np.zeros(int(begin[-1]), dtype=np.int64),
+        "held": np.zeros(int(begin[-1]), dtype=narrow),
         "searches": np.zeros(1, dtype=np.int64),
         "beyond": np.array([beyond_all(folded, capacity, dearest)], dtype=folded.out.dtype),
     }
-    for name in ("used", "label", "by", "by_cost", "toward", "mark", "done"):
+    for name in ("label", "by_cost", "mark", "used"):
         arrays[name] = np.zeros(responders, dtype=np.int64)
+    for name in ("by", "toward", "done"):
+        arrays[name] = np.zeros(responders, dtype=narrow)
     if begun is not None:
-        sits = np.flatnonzero(begun.sent >= 0)
-        at = begun.sent[sits]
         arrays |= {"sent": begun.sent, "paid": begun.paid, "price": begun.price}
-        arrays["used"][at] = 1
-        arrays["slot"][sits] = begin[at]
-        arrays["held"][begin[at]] = sits
+        served = np.flatnonzero(begun.sent >= 0)
+        served = served[np.argsort(begun.sent[served], kind="stable")]
+        at = begun.sent[served]
+        arrays["used"] = used = np.bincount(at, minlength=responders)
+        arrays["slot"][served] = seat = np.arange(len(served)) + (begin[:-1] - np.cumsum(used) + used)[at]
+        arrays["held"][seat] = served
+        del served, at, used, seat
     on_arrays = responders if engine.is_compiled else 0
     for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
         arrays[name] = np.zeros(many, dtype=np.int64)
+    if as_views:
+        views: dict[str, Any] = {name: memoryview(np.ascontiguousarray(one)) for name, one in arrays.items()}
+        return State(**views | {"queue": []})
     # One by one, so that not all stand there twice.
     return State(**{name: read_by(engine, arrays.pop(name)) for name in list(arrays)})
-
-
-def sit_all(state: State, sent: Numbers, paid: Folded, price: Folded) -> None:
-    """Write a plan of all requests into the lists of a state in which nobody sits yet.
-
-    Args:
-        sent: (R,) the responder of each request, ``OUT`` for none.
-        paid: (R,) cost of the arc.
-        price: (M,) what one more unit at each responder costs.
-    """
-    served = np.flatnonzero(sent >= 0)
-    served = served[np.argsort(sent[served], kind="stable")]
-    used = np.bincount(sent[served], minlength=len(price))
-    seat = np.arange(len(served)) + np.repeat(np.array(state.begin[:-1]) - np.cumsum(used) + used, used)
-    held, slot = np.zeros(len(state.held), dtype=np.int64), np.zeros(len(sent), dtype=np.int64)
-    held[seat], slot[served] = served, seat
-    for old, new in (
-        (state.sent, sent),
-        (state.paid, paid),
-        (state.price, price),
-        (state.used, used),
-        (state.held, held),
-        (state.slot, slot),
-    ):
-        old[:] = new.tolist()
 
 
 def write_lists(

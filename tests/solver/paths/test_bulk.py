@@ -39,18 +39,18 @@ def test_the_cheapest_responder_is_found_however_far(plain_town):
         for row, _, cost in town.pairs():
             least[row] = min(cost, least.get(row, cost))
 
-        arc, wide, pool = bulk.cheapest(lay_out(town.asked, town.there, town.terms), town.requests, 0.1)
+        head, cost, wide, pool = bulk.cheapest(lay_out(town.asked, town.there, town.terms), town.requests, 0.1)
 
-        cost = pool.offers().cost
-        assert {row: int(cost[arc[row]]) for row in np.flatnonzero(arc >= 0).tolist()} == least, seed
-        near = {(row, column) for row, column, cost in town.pairs() if cost <= wide[row]}
-        assert near <= set(_pooled(pool.offers())), seed
-
-
-def _pooled(offers):
-    for row, (begin, many) in enumerate(zip(offers.begin.tolist(), offers.many.tolist(), strict=True)):
-        for column in offers.heads[begin : begin + many].tolist():
-            yield row, column
+        costs = {(row, column): cost for row, column, cost in town.pairs()}
+        found = {(row, int(head[row])): int(cost[row]) for row in np.flatnonzero(head >= 0).tolist()}
+        assert {row: cost for (row, _), cost in found.items()} == least, seed
+        assert found.items() <= costs.items(), seed
+        near = {pair: cost for pair, cost in costs.items() if cost <= wide[pair[0]]}
+        rows = np.arange(0, town.requests, 1 + seed % 2)
+        offers = pool.take(rows)
+        pooled = dict(zip(zip(rows[offers.rows()].tolist(), offers.heads.tolist(), strict=True), offers.cost.tolist()))
+        assert pooled.items() <= costs.items(), seed
+        assert {pair: cost for pair, cost in near.items() if pair[0] in rows}.items() <= pooled.items(), seed
 
 
 def test_a_plan_begun_at_once_is_as_good_as_one_over_written_pairs(plain_town):

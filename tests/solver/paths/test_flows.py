@@ -114,8 +114,7 @@ def test_levels_squeezed_too_far_are_set_wider_apart():
     many = 12
     heads = np.array([at for nth in range(many) for at in (nth, nth + 1)] + [0])
     cost = np.array([0, 99] * many + [0])
-    begin = np.arange(0, 2 * many + 1, 2)
-    offers = Offers(begin, np.array([2] * many + [1]), heads, cost)
+    offers = Offers(np.array([2] * many + [1]), heads, cost)
     rows = np.repeat(np.arange(many + 1), offers.many)
     aims = [Aim("unserved", left_out=np.ones(many + 1, dtype=np.int64)), Aim("cost", pair=cost)]
     capacity = np.ones(many + 1, dtype=np.int64)
@@ -129,7 +128,7 @@ def test_levels_squeezed_too_far_are_set_wider_apart():
 
 def test_prices_are_found_only_for_a_plan_that_is_the_best():
     """Two requests, two seats: crossed over, or with somebody left out, they have none."""
-    offers = Offers(np.array([0, 2]), np.array([2, 2]), np.array([0, 1, 0, 1]), np.array([1, 5, 5, 1]))
+    offers = Offers(np.array([2, 2]), np.array([0, 1, 0, 1]), np.array([1, 5, 5, 1]))
     seats = Seats(np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64))
     out = np.array([100, 100])
 
@@ -143,13 +142,13 @@ def test_the_cheapest_arcs_are_kept_of_each():
     random = np.random.default_rng(1)
     for many in (np.array([7, 7, 7]), np.array([1, 0, 9])):
         cost = random.permutation(int(many.sum()))
-        offers = Offers(np.cumsum(many) - many, many, np.arange(len(cost)), cost)
+        offers = Offers(many, np.arange(len(cost)), cost)
 
         few, at = cheapest_of(offers, 4)
 
         for row in range(3):
-            all_ = sorted(cost[offers.begin[row] :][: many[row]].tolist())
-            kept = slice(few.begin[row], few.begin[row] + few.many[row])
+            all_ = sorted(cost[offers.begin()[row] :][: many[row]].tolist())
+            kept = slice(few.begin()[row], few.begin()[row] + few.many[row])
             assert sorted(few.cost[kept].tolist()) == all_[:4]
         assert few.cost.tolist() == cost[at].tolist()
         assert few.heads.tolist() == at.tolist()
