@@ -183,21 +183,18 @@ def _that_matter(offers: Offers, out: Numbers, seats: Seats) -> _Arcs:
     Where there is a seat for all who ask, each of them may have it, whatever the others do: of such responders the
     cheapest is enough for a request, and whoever costs more than that one is never needed. Thus fewer ask elsewhere.
     """
-    rows, at = offers.rows(), np.arange(len(offers.heads), dtype=np.int32)
+    at = np.flatnonzero((seats.capacity > 0)[offers.heads]).astype(np.int32)
+    rows = offers.rows()[at]
     least, alone = out.copy(), np.full(len(out), OUT)
     if seats.step.any():
         return _Arcs(rows, at, least, alone)
     while True:
-        asks = np.zeros(len(seats.base), dtype=np.int32)
-        for part in blocks(len(at)):
-            np.add.at(asks, offers.heads[at[part]], 1)
-        has_room = asks <= seats.capacity
+        has_room = np.bincount(offers.heads[at], minlength=len(seats.base)) <= seats.capacity
         for part in blocks(len(at)):
             heads = offers.heads[at[part]]
             is_open = has_room[heads]
-            np.minimum.at(
-                least, rows[part][is_open], offers.cost[at[part][is_open]] + seats.base[heads[is_open]]
-            )
+            cost = offers.cost[at[part][is_open]] + seats.base[heads[is_open]]
+            np.minimum.at(least, rows[part][is_open].astype(np.int64), cost)
         matters = np.empty(len(at), dtype=np.bool_)
         for part in blocks(len(at)):
             heads = offers.heads[at[part]]
