@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.solver.paths.blocks import blocks
 from dispatch.solver.paths.engine import Engine, read_by
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.paths.maps import BARRED, EARTH, Map
@@ -15,6 +16,7 @@ from dispatch.solver.paths.search import OUT
 from dispatch.solver.paths.town import Asked, Terms, There
 
 Reals = npt.NDArray[np.float64]
+Starts = npt.NDArray[np.int32]
 
 PER_CELL: Final = 2.0
 """Responders with the skill in a cell, on average: fewer make rows of empty cells, more make idle looks."""
@@ -49,7 +51,7 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     needing, need = _where(asked.needs)
     level = there.levels
     needs, least = _starts(needing, len(asked.at)), asked.needs[needing, need]
-    needs_some = level.shape[1] > 0 and bool((needs[1:] > needs[:-1]).all())
+    needs_some = level.shape[1] > 0 and _each_needs_some(needs)
     if not needs_some:
         level = np.hstack([level, np.ones((len(there.at), 1), dtype=np.int8)])
     level = np.ascontiguousarray(level, dtype=np.int8)
@@ -64,23 +66,22 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     across, up = (width[0] / size).astype(np.int64) + 1, (width[1] / size).astype(np.int64) + 1
     first = np.concatenate([[0], np.cumsum(across * up)])
 
-    def cell_of(grid: Numbers, at_x: Reals, at_y: Reals) -> Numbers:
+    def cell_of(grid: npt.NDArray[Any], at_x: Reals, at_y: Reals) -> Numbers:
         row = ((at_y - corner[1]) / size[grid]).astype(np.int64)
         column = ((at_x - corner[0]) / size[grid]).astype(np.int64)
         cells: Numbers = first[grid] + row * across[grid] + column
         return cells
 
-    can = _bits(holder, held, len(there.at))
     # A grid by which nobody looks need not be filled.
     is_asked = np.bincount(skill, minlength=level.shape[1]) > 0
     if not is_asked.all():
         holder, held = holder[is_asked[held]], held[is_asked[held]]
-    cell, order = _by_cell(cell_of(held, there_x[holder], there_y[holder]), int(first[-1]))
-    who = holder[order].astype(np.int32)
-    who_level = level[who, held[order]]
-    if not needs_some:
-        who_level[held[order] == level.shape[1] - 1] = 0
-    del order, holder, held  # as large as half the map
+    cells = np.empty(len(holder), dtype=np.int64)
+    for part in blocks(len(holder)):
+        cells[part] = cell_of(held[part], there_x[holder[part]], there_y[holder[part]])
+    cell, order = _by_cell(cells, int(first[-1]))
+    who = holder[order]
+    del cells, order, holder, held  # as large as half the map
     asks, whose = _by_cell(cell_of(skill, x, y), int(first[-1]))
     odd = sorted(terms.odd, key=lambda one: one[:2])
     return {
@@ -91,7 +92,7 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         "north": north,
         "east": east,
         "far": asked.look_metres,
-        "skill": skill,
+        "skill": skill.astype(need.dtype),
         "needs": needs,
         "need": need,
         "least": least,
@@ -120,24 +121,38 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         "first": first[:-1],
         "cell": cell,
         "who": who,
-        "who_x": there_x[who],
-        "who_y": there_y[who],
-        "who_reach": there.reach_metres[who],
-        "who_hours": there.hours[who].astype(np.int32),
-        "who_least": _least(there.more[who], who_level, np.unique(least), terms.level_cost),
-        "who_can": can[who],
-        "who_level": who_level,
         "asks": asks,
         "whose": whose,
         "level": level,
     }
 
 
+def _side_by_side(arrays: Drawn) -> Drawn:
+    """Return what stands beside each entry, for searches; made when a map is read, for some plans never are."""
+    who, level = arrays["who"], arrays["level"]
+    held = np.repeat(np.arange(level.shape[1]), np.diff(np.append(arrays["cell"][arrays["first"]], len(who))))
+    who_level = level[who, held]
+    if not _each_needs_some(arrays["needs"]):
+        who_level[held == level.shape[1] - 1] = 0
+    can = _bits(*_where(level), len(level))
+    level_cost = arrays["level_cost"].reshape(-1, int(arrays["levels"][0]))
+    return {
+        "who_x": arrays["there_x"][who],
+        "who_y": arrays["there_y"][who],
+        "who_reach": arrays["reach"][who],
+        "who_hours": arrays["hours"][who].astype(np.int32),
+        "who_least": _least(arrays["more"][who], who_level, np.unique(arrays["least"]), level_cost),
+        "who_can": can[who],
+        "who_level": who_level,
+    }
+
+
 def as_read(engine: Engine, arrays: Drawn) -> Map:
     """Return what was laid out as an engine reads it, with room for arcs that are written down."""
-    drawn = {
-        name: _read(engine, one, is_narrow=name in NARROW) for name, one in arrays.items() if name != "level"
-    }
+    arrays = arrays | _side_by_side(arrays)
+    # On a plane some are one array under two names.
+    read = {id(one): _read(engine, one, is_narrow=name in NARROW) for name, one in arrays.items() if name != "level"}
+    drawn = {name: read[id(one)] for name, one in arrays.items() if name != "level"}
     # One byte a level: CPython reads bytes as quickly as a list, in an eighth of the room.
     level, requests = arrays["level"], len(arrays["x"])
     drawn["level"] = level.ravel() if engine.is_compiled else level.tobytes()
@@ -161,32 +176,47 @@ def _read(engine: Engine, values: npt.NDArray[Any], *, is_narrow: bool) -> Any:
     return np.ascontiguousarray(values)
 
 
-def _where(levels: npt.NDArray[np.int8]) -> tuple[Numbers, Numbers]:
-    """Return rows and columns of what is not zero, row by row; as ``numpy.nonzero``, in a quarter of its time."""
-    rows, columns = np.divmod(np.flatnonzero(levels > 0), max(1, levels.shape[1]))
-    return rows, columns
+def _each_needs_some(needs: Starts) -> bool:
+    return bool((needs[1:] > needs[:-1]).all())
 
 
-def _by_cell(of: Numbers, many: int) -> tuple[Numbers, Numbers]:
-    """Return where the entries of each cell begin, and which these are, in their order."""
+def _where(levels: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]:
+    """Return rows and columns of what is not zero, row by row."""
+    skills = max(1, levels.shape[1])
+    rows, columns = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int16)]
+    for part in blocks(len(levels)):
+        at = np.flatnonzero(levels[part] > 0).astype(np.int32)
+        row = at // skills
+        rows.append(row + np.int32(part.start))
+        columns.append((at - row * skills).astype(np.int16))
+    return np.concatenate(rows), np.concatenate(columns)
+
+
+def _by_cell(of: Numbers, many: int) -> tuple[Starts, Numbers]:
+    """Return where the entries of each cell begin, and which these are, in their order, in the place of ``of``."""
     # Whole numbers are sorted many times as quickly as their places, so a place stands in the digits below its cell.
     digits = max(1, len(of)).bit_length()
-    order: Numbers = np.sort((of << digits) | np.arange(len(of)))
-    order &= (1 << digits) - 1
-    return _starts(of, many), order
+    starts = _starts(of, many)
+    of <<= digits
+    for part in blocks(len(of)):
+        of[part] |= np.arange(part.start, part.stop)
+    of.sort()
+    of &= (1 << digits) - 1
+    return starts, of
 
 
-def _starts(of: Numbers, many: int) -> Numbers:
-    starts: Numbers = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=many))])
+def _starts(of: npt.NDArray[Any], many: int) -> Starts:
+    starts = np.zeros(many + 1, dtype=np.int32)
+    np.cumsum(np.bincount(of, minlength=many), out=starts[1:])
     return starts
 
 
-def _bits(whose: Numbers, skill: Numbers, many: int) -> Numbers:
+def _bits(whose: npt.NDArray[Any], skill: npt.NDArray[Any], many: int) -> Numbers:
     """Return for each of ``many`` the bits of their skills; ``whose`` goes up."""
     bits = np.zeros(many, dtype=np.int64)
     if len(whose):
         first = np.flatnonzero(np.concatenate([[True], whose[1:] != whose[:-1]]))
-        bits[whose[first]] = np.bitwise_or.reduceat(1 << (skill % BITS), first)
+        bits[whose[first]] = np.bitwise_or.reduceat(1 << (skill % BITS).astype(np.int64), first)
     return bits
 
 
@@ -211,7 +241,7 @@ def _rarest(needing: Numbers, need: Numbers, holders: Numbers, many: int) -> Num
 
 def _bearings(at: Reals, on_earth: bool) -> tuple[Reals, Reals]:
     both = np.radians(at) if on_earth else np.asarray(at, dtype=np.float64)
-    return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
+    return both[:, 0], both[:, 1]
 
 
 def _plane(
