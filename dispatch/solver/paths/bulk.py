@@ -40,7 +40,7 @@ class Found(NamedTuple):
     """
 
     rows: Numbers
-    heads: Whole
+    heads: Numbers
     cost: Numbers
 
 
@@ -64,26 +64,28 @@ def allowed(drawn: Drawn, rows: Numbers, wide: Reals) -> Found:
     cell = drawn["first"][skill[whose]] + line * across[whose]
     begin, end = drawn["cell"][cell + left[whose]], drawn["cell"][cell + right[whose] + 1]
     run, entry = runs(begin, np.maximum(0, end - begin))
-    at = whose[run]
+    # As wide as NumPy looks things up by, and ``take``, which does so soonest.
+    at, heads = whose.take(run), drawn["who"].take(entry).astype(np.int64)
+    del run, entry
     # Hours first: that takes the fewest look-ups, and leaves the fewest to measure.
-    times, heads = drawn["times"][rows] * int(drawn["classes"][0]), drawn["who"][entry]
-    may = np.flatnonzero(drawn["fits"][times[at] + drawn["hours"][heads]])
-    i, heads = rows[at[may]], heads[may]
+    times, fits = drawn["times"][rows] * int(drawn["classes"][0]), drawn["fits"] > 0
+    may = np.flatnonzero(fits.take(times.take(at) + drawn["hours"].take(heads)))
+    i, heads = rows.take(at.take(may)), heads.take(may)
     way = _ways_over_the_earth(drawn, i, heads) if drawn["on_earth"][0] else _ways(drawn, i, heads)
     may = np.flatnonzero(way <= np.minimum(drawn["reach"][heads], drawn["far"][i]))
-    i, heads, way = i[may], heads[may], way[may]
+    i, heads, way = i.take(may), heads.take(may), way.take(may)
     cost = np.rint(way).astype(np.int64) + drawn["more"][heads]
     return _able(drawn, i, heads, cost)
 
 
-def _ways(drawn: Drawn, i: Numbers, heads: Whole) -> Reals:
+def _ways(drawn: Drawn, i: Numbers, heads: Numbers) -> Reals:
     """Measure on the plane."""
     east, north = drawn["there_x"][heads] - drawn["x"][i], drawn["there_y"][heads] - drawn["y"][i]
     way: Reals = np.sqrt(north * north + east * east)
     return way
 
 
-def _ways_over_the_earth(drawn: Drawn, i: Numbers, heads: Whole) -> Reals:
+def _ways_over_the_earth(drawn: Drawn, i: Numbers, heads: Numbers) -> Reals:
     """Measure on the earth, as ``maps.metres``: what decides nothing may differ from it by less than ``UNSURE``."""
     north, there_north = drawn["north"][i], drawn["there_north"][heads]
     sine_north = np.sin((there_north - north) / 2)
@@ -108,7 +110,7 @@ class _Places(NamedTuple):
     there_east: Reals
 
 
-def _able(drawn: Drawn, i: Numbers, heads: Whole, cost: Numbers) -> Found:
+def _able(drawn: Drawn, i: Numbers, heads: Numbers, cost: Numbers) -> Found:
     """Keep those who have what is needed, and add what their levels cost."""
     level, levels = drawn["level"], int(drawn["levels"][0])
     for nth in range(int(np.diff(drawn["needs"]).max(initial=0))):
@@ -144,7 +146,7 @@ class Pool:
         """Put all that was found of some requests; their arcs stand one behind the other, in the order of ``rows``."""
         np.add.at(self.many, found.rows, 1)
         cost = found.cost.astype(np.int32) if found.cost.max(initial=0) < 2**31 else found.cost
-        self._found.append((rows, found.heads, cost))
+        self._found.append((rows, found.heads.astype(np.int32), cost))
 
     def take(self, rows: Numbers) -> Offers:
         """Return the arcs of some requests, which go up; all others are forgotten."""

@@ -13,12 +13,13 @@ correcting); for OR-Tools' engine: Goldberg, An efficient implementation of a sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.solver.paths.blocks import LONG, blocks
 from dispatch.solver.paths.levels import Fold, Numbers, largest
 from dispatch.solver.paths.search import OUT
 
@@ -29,9 +30,6 @@ ROUNDS: Final = 3_000
 """How often prices are raised at the most: as often as requests move each other on in a row."""
 MOST_SCALED: Final = 2**63 // 32
 """What OR-Tools leaves room for of costs times nodes, as ``exact.safe_arc_cost``."""
-BLOCK: Final = 2**15
-"""Arcs looked at together, so that what is worked out of them is small beside the arcs themselves."""
-
 Whole = npt.NDArray[np.int32] | Numbers
 """Half as wide where there are many and all fit."""
 
@@ -90,12 +88,6 @@ def runs(begin: Numbers, many: Numbers) -> tuple[Numbers, Numbers]:
     """Return for runs of numbers, one behind the other, whose run each number is in, and the numbers."""
     whose = np.repeat(np.arange(len(many)), many)
     return whose, np.arange(len(whose)) + np.repeat(begin - np.cumsum(many) + many, many)
-
-
-def blocks(many: int) -> Iterator[slice]:
-    """Yield where a block of so many arcs begins and ends, one after the other."""
-    for start in range(0, many, BLOCK):
-        yield slice(start, min(many, start + BLOCK))
 
 
 def cheapest_of(offers: Offers, most: int) -> tuple[Offers, Numbers]:
@@ -270,7 +262,7 @@ def priced(offers: Offers, arc: Numbers, out: Numbers, seats: Seats) -> Seated |
     def ask(rows: Numbers, worth: Numbers) -> Numbers:
         raised = [np.zeros(0, dtype=np.int64)]
         ends = np.cumsum(offers.many[rows])
-        cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK), side="right")
+        cuts = np.searchsorted(ends, np.arange(LONG, ends[-1] if len(ends) else 0, LONG), side="right")
         for some, theirs in zip(np.split(rows, cuts), np.split(worth, cuts), strict=True):
             whose, at = runs(begin[some], offers.many[some])
             heads, least = offers.heads[at], theirs[whose] - offers.cost[at]

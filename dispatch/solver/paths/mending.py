@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from dispatch.solver.paths.blocks import blocks
 from dispatch.solver.paths.engine import engine_for
-from dispatch.solver.paths.flows import Offers, Seated, Seats, Whole, blocks, seat_all
+from dispatch.solver.paths.flows import Offers, Seated, Seats, Whole, seat_all
 from dispatch.solver.paths.levels import Fold, Numbers
 from dispatch.solver.paths.lists import Lists
 from dispatch.solver.paths.search import OUT

@@ -42,7 +42,7 @@ def seat_town(drawn: Drawn, levels: Fold, capacity: Numbers) -> Begun | None:
         town.look_further()
         before = town.found
         is_seated = town.mend()
-        if town.found is before:
+        if is_seated and town.found is before:
             return town.plan()
     return None
 
