@@ -6,9 +6,10 @@ Source: column generation (Gilmore, Gomory 1961), here with arcs for columns.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from dispatch.solver.paths.blocks import blocks
 from dispatch.solver.paths.engine import engine_for
@@ -43,40 +44,40 @@ def mend(offers: Offers, found: Seated, out: Numbers, seats: Seats, levels: Fold
     if len(few) > FEW * len(out):
         del rows, is_better
         return seat_all(offers, out, seats, levels)
-    is_met = np.zeros(len(seats.base), dtype=np.bool_)
-    is_met[offers.heads] = True
-    people = np.flatnonzero(is_met)
-    place = np.zeros(len(seats.base), dtype=np.int32)
-    place[people] = np.arange(len(people))
-    heads, cost = place[offers.heads], offers.cost
-    engine = engine_for("lists", 0, compiled=False)
-    base, step, capacity = (one[people] for one in seats)
-    goes = found.arc >= 0
+    engine, heads, cost = engine_for("lists", 0, compiled=False), offers.heads, offers.cost
+    goes = np.flatnonzero(found.arc >= 0)
     sent, paid = np.full(len(out), OUT), np.zeros(len(out), dtype=np.int64)
     sent[goes], paid[goes] = heads[found.arc[goes]], cost[found.arc[goes]]
-    folded = replace(levels, out=out, cost=cost, base=base, step=step)
-    state = new_state(engine, folded, capacity, begun=Begun(sent, paid, found.price[people]), as_views=True)
+    folded = replace(levels, out=out, cost=cost, base=seats.base, step=seats.step)
+    begun = Begun(sent, paid, found.price.copy())
+    state = new_state(engine, folded, seats.capacity, begun=begun, for_few=True)
     # Without the arcs that are better the plan is the best, and stays so while those who would use them go.
-    old = np.flatnonzero(~is_better)
-    arcs = _lists(rows[old], heads[old], cost[old], len(out), len(people))
+    arcs = _backward(rows, heads, cost, np.flatnonzero(~is_better), len(seats.base))
     for row in few.tolist():
         engine.search.remove(arcs, state, row)
-    del arcs, old
-    arcs = _lists(rows, heads, cost, len(out), len(people))
+    arcs = _forward(offers)
     engine.search.insert_all(arcs, state, few.tolist())
-    sent, price = np.asarray(state.sent, dtype=np.int64), found.price.copy()
-    price[people] = state.price
-    arc, worth = np.full(len(out), OUT), out.copy()
-    at = np.flatnonzero(heads == sent[rows])
+    arc, worth, price = np.full(len(out), OUT), out.copy(), begun.price
+    at = np.concatenate([part.start + np.flatnonzero(heads[part] == sent[rows[part]]) for part in blocks(len(rows))])
     arc[rows[at]] = at
-    worth[rows[at]] = cost[at] + price[people[heads[at]]]
+    worth[rows[at]] = cost[at] + price[heads[at]]
     return Seated(arc, price, worth)
 
 
-def _lists(rows: Whole, heads: Whole, cost: Whole, requests: int, people: int) -> Lists:
-    """Write arcs of requests, which are in order, for a few searches: as views, which are made at once."""
-    order = np.argsort(heads, kind="stable")
-    starts = (np.bincount(one, minlength=many) for one, many in ((rows, requests), (heads, people)))
-    start, back = (np.concatenate([[0], np.cumsum(one)]) for one in starts)
-    arrays = (start, heads, cost, back, rows[order], cost[order])
-    return Lists(*(memoryview(one) for one in arrays))  # type: ignore[arg-type]  # read as lists are
+def _backward(rows: Whole, heads: Whole, cost: Whole, old: Numbers, people: int) -> Lists:
+    """Write some arcs by responder, which is how requests leave."""
+    theirs = heads[old]
+    back, order = np.zeros(people + 1, dtype=np.int64), old[np.argsort(theirs, kind="stable")]
+    np.cumsum(np.bincount(theirs, minlength=people), out=back[1:])
+    return _views(back=back, tail=rows[order], back_cost=cost[order])
+
+
+def _forward(offers: Offers) -> Lists:
+    """Write all arcs by request, which is how they come in."""
+    return _views(start=np.append(offers.begin(), len(offers.heads)), head=offers.heads, cost=offers.cost)
+
+
+def _views(**arrays: npt.NDArray[Any]) -> Lists:
+    """Return views, which are made at once, for a few searches; they are read as lists are."""
+    views: dict[str, Any] = dict.fromkeys(Lists._fields, ())
+    return Lists(**views | {name: memoryview(np.ascontiguousarray(one)) for name, one in arrays.items()})

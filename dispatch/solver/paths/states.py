@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,15 +44,15 @@ def new_state(
     dearest: int = 0,
     begun: Begun | None = None,
     *,
-    as_views: bool = False,
+    for_few: bool = False,
 ) -> State:
     """Return the state in which no request is there yet, or a plan has begun.
 
     Args:
         dearest: What a pair costs at the most, for pairs that are not written down.
         begun: That plan, with what is paid.
-        as_views: Whether CPython reads views, which are made at once and small, for a few searches; else lists, which
-            are read more quickly.
+        for_few: Whether CPython reads and writes these very arrays, and keeps scratch of those only whom it meets:
+            that is soon made, and small. Else lists, which are read more quickly.
     """
     requests, responders = len(folded.out), len(capacity)
     begin = np.concatenate([[0], np.cumsum(capacity)])
@@ -71,10 +72,9 @@ def new_state(
         "searches": np.zeros(1, dtype=np.int64),
         "beyond": np.array([beyond_all(folded, capacity, dearest)], dtype=folded.out.dtype),
     }
-    for name in ("label", "by_cost", "mark", "used"):
+    scratch = ("label", "by", "by_cost", "toward", "mark", "done")
+    for name in ("used", *(() if for_few else scratch)):
         arrays[name] = np.zeros(responders, dtype=np.int64)
-    for name in ("by", "toward", "done"):
-        arrays[name] = np.zeros(responders, dtype=narrow)
     if begun is not None:
         arrays |= {"sent": begun.sent, "paid": begun.paid, "price": begun.price}
         served = np.flatnonzero(begun.sent >= 0)
@@ -87,9 +87,9 @@ def new_state(
     on_arrays = responders if engine.is_compiled else 0
     for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
         arrays[name] = np.zeros(many, dtype=np.int64)
-    if as_views:
+    if for_few:
         views: dict[str, Any] = {name: memoryview(np.ascontiguousarray(one)) for name, one in arrays.items()}
-        return State(**views | {"queue": []})
+        return State(**views | {name: defaultdict(int) for name in scratch} | {"queue": []})
     # One by one, so that not all stand there twice.
     return State(**{name: read_by(engine, arrays.pop(name)) for name in list(arrays)})
 
