@@ -188,7 +188,7 @@ def cheapest(drawn: Drawn, many: int, cells: float = FIRST_CELLS) -> Cheapest:
         many: R.
         cells: How many cells far each request looks at the least.
     """
-    head, cost = np.full(many, OUT), np.zeros(many, dtype=np.int64)
+    head, cost = np.full(many, OUT, dtype=np.int32), np.zeros(many, dtype=np.int64)
     looked, pool, goes = np.zeros(many), Pool(many), np.zeros(many, dtype=np.bool_)
     for part in chunks(np.asarray(drawn["whose"])):
         rows = part

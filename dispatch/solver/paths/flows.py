@@ -254,10 +254,10 @@ def priced(offers: Offers, arc: Numbers, out: Numbers, seats: Seats) -> Seated |
     home[sent] = offers.heads[arc[sent]]
     paid = np.zeros(len(arc), dtype=np.int64)
     paid[sent] = offers.cost[arc[sent]]
-    used = np.bincount(home[sent], minlength=len(seats.base))
-    price = seats.base + seats.step * np.maximum(0, used - 1)
     by_home = sent[np.argsort(home[sent], kind="stable")]
-    first = np.cumsum(used) - used
+    used, home_of = np.bincount(home[sent], minlength=len(seats.base)).astype(np.int32), home[by_home]
+    price = seats.base.copy()
+    price[home_of] += seats.step[home_of] * (used[home_of] - 1)
 
     def ask(rows: Numbers, worth: Numbers) -> Numbers:
         raised = [np.zeros(0, dtype=np.int64)]
@@ -286,5 +286,5 @@ def priced(offers: Offers, arc: Numbers, out: Numbers, seats: Seats) -> Seated |
             worth = out.copy()
             worth[sent] = paid[sent] + price[home[sent]]
             return Seated(arc, price, worth)
-        rows = by_home[runs(first[raised], used[raised])[1]]
+        rows = by_home[runs(np.searchsorted(home_of, raised), used[raised])[1]]
     return None

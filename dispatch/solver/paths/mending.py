@@ -67,7 +67,7 @@ def mend(offers: Offers, found: Seated, out: Numbers, seats: Seats, levels: Fold
 def _backward(rows: Whole, heads: Whole, cost: Whole, old: Numbers, people: int) -> Lists:
     """Write some arcs by responder, which is how requests leave."""
     theirs = heads[old]
-    back, order = np.zeros(people + 1, dtype=np.int64), old[np.argsort(theirs, kind="stable")]
+    back, order = np.zeros(people + 1, dtype=np.int32), old[np.argsort(theirs, kind="stable")]
     np.cumsum(np.bincount(theirs, minlength=people), out=back[1:])
     return _views(back=back, tail=rows[order], back_cost=cost[order])
 

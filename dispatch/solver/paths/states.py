@@ -55,18 +55,19 @@ def new_state(
             that is soon made, and small. Else lists, which are read more quickly.
     """
     requests, responders = len(folded.out), len(capacity)
-    begin = np.concatenate([[0], np.cumsum(capacity)])
-    # Of what names a request or a responder, compiled code reads nothing narrower.
-    narrow = np.int64 if engine.is_compiled else np.int32
+    # Compiled code works on 64 bits, and on arrays of its own.
+    narrow, own = (np.int64, np.array) if engine.is_compiled else (np.int32, np.asarray)
+    begin = np.zeros(responders + 1, dtype=narrow)
+    np.cumsum(capacity, out=begin[1:])
     arrays = {
         "out": folded.out,
         "sent": np.full(requests, ABSENT, dtype=narrow),
         "paid": np.zeros(requests, dtype=np.int64),
-        "slot": np.zeros(requests, dtype=np.int64),
-        "price": folded.base.copy(),
+        "slot": np.zeros(requests, dtype=narrow),
+        "price": own(folded.base),
         "base": folded.base,
         "step": folded.step,
-        "capacity": capacity.copy(),
+        "capacity": own(capacity),
         "begin": begin,
         "held": np.zeros(int(begin[-1]), dtype=narrow),
         "searches": np.zeros(1, dtype=np.int64),
@@ -74,16 +75,15 @@ def new_state(
     }
     scratch = ("label", "by", "by_cost", "toward", "mark", "done")
     for name in ("used", *(() if for_few else scratch)):
-        arrays[name] = np.zeros(responders, dtype=np.int64)
+        arrays[name] = np.zeros(responders, dtype=narrow)
     if begun is not None:
         arrays |= {"sent": begun.sent, "paid": begun.paid, "price": begun.price}
         served = np.flatnonzero(begun.sent >= 0)
         served = served[np.argsort(begun.sent[served], kind="stable")]
         at = begun.sent[served]
-        arrays["used"] = used = np.bincount(at, minlength=responders)
-        arrays["slot"][served] = seat = np.arange(len(served)) + (begin[:-1] - np.cumsum(used) + used)[at]
+        arrays["used"] = np.bincount(at, minlength=responders).astype(narrow)
+        arrays["slot"][served] = seat = begin[at] + np.arange(len(at)) - np.searchsorted(at, at)
         arrays["held"][seat] = served
-        del served, at, used, seat
     on_arrays = responders if engine.is_compiled else 0
     for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
         arrays[name] = np.zeros(many, dtype=np.int64)
