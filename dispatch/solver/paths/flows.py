@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.solver.paths.blocks import LONG, blocks
+from dispatch.solver.paths.blocks import blocks, blocks_of
 from dispatch.solver.paths.levels import Fold, Numbers, largest
 from dispatch.solver.paths.search import OUT
 
@@ -261,11 +261,10 @@ def priced(offers: Offers, arc: Numbers, out: Numbers, seats: Seats) -> Seated |
 
     def ask(rows: Numbers, worth: Numbers) -> Numbers:
         raised = [np.zeros(0, dtype=np.int64)]
-        ends = np.cumsum(offers.many[rows])
-        cuts = np.searchsorted(ends, np.arange(LONG, ends[-1] if len(ends) else 0, LONG), side="right")
-        for some, theirs in zip(np.split(rows, cuts), np.split(worth, cuts), strict=True):
+        for part in blocks_of(offers.many[rows]):
+            some = rows[part]
             whose, at = runs(begin[some], offers.many[some])
-            heads, least = offers.heads[at], theirs[whose] - offers.cost[at]
+            heads, least = offers.heads[at], worth[part][whose] - offers.cost[at]
             rises = least > price[heads]
             np.maximum.at(price, heads[rises], least[rises])
             raised.append(np.unique(heads[rises]))

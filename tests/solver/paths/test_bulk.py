@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from dispatch.solver.paths import bulk
+from dispatch.solver.paths import blocks, bulk
 from dispatch.solver.paths.drawing import lay_out
 
 
 @pytest.fixture
-def plain_town(town_of):
+def plain_town(town_of, monkeypatch):
     """Give a maker of towns without odd pairs, on a plane or on the earth, in which seats are from few to plenty."""
+    monkeypatch.setattr(blocks, "LONG", 16)
 
     def make(seed):
         size = {"requests": 40, "responders": (10, 40, 150)[seed % 3]}
@@ -66,6 +69,51 @@ def test_a_plan_begun_at_once_is_as_good_as_one_over_written_pairs(plain_town):
                 one.take_out(row)
                 one.close(column)
 
+            assert plan.values() == other.values(), seed
+            assert plan.is_proved(), seed
+
+
+def test_costs_beyond_32_bits_are_kept(plain_town):
+    """Somebody who costs more than half the numbers hold is sent where nobody else can go, at that cost."""
+    dear = 0
+    for seed in range(12):
+        town = plain_town(seed)
+        town.there.more[::2] += 2**33
+        plan = town.plan(compiled=False)
+
+        assert plan.values() == town.written().values(), seed
+        assert plan.is_proved(), seed
+        dear += bool((plan.sent[plan.sent >= 0] % 2 == 0).any())
+    assert dear
+
+
+def test_a_plan_is_told_and_proved_before_searches_read_it(plain_town):
+    """What it comes to and that it is the best is the same whether or not lists for searches were made of it."""
+    for seed in range(12):
+        plan = plain_town(seed).plan(compiled=False)
+        told = plan.values(), plan.sent.tolist(), plan.is_proved()
+
+        assert not {"state", "arcs"} & vars(plan).keys(), seed
+        assert plan.state.sent == told[1], seed
+        assert (plan.values(), plan.sent.tolist(), plan.is_proved()) == told, seed
+        assert told[2], seed
+
+
+def test_a_town_of_one_skill_that_all_need_stays_planned(plain_town):
+    """There is no grid of everybody, and who stands beside an entry has the level of that skill."""
+    for seed in range(12):
+        town = plain_town(seed)
+        needs = np.maximum(1, town.asked.needs[:, :1])
+        town.asked = replace(town.asked, needs=needs)
+        town.there = replace(town.there, levels=np.ascontiguousarray(town.there.levels[:, :1]))
+        plan, other = town.plan(compiled=False), town.written()
+        for row in range(0, town.requests, 3):
+            for one in (plan, other):
+                one.take_out(row)
+                one.close(row % town.responders)
+            assert plan.values() == other.values(), seed
+            for one in (plan, other):
+                one.bring(row)
             assert plan.values() == other.values(), seed
             assert plan.is_proved(), seed
 

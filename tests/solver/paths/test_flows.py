@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dispatch.solver.paths import flows, mending, pairs, seating
+from dispatch.solver.paths import blocks, flows, mending, pairs, seating
 from dispatch.solver.paths import plan as plans
 from dispatch.solver.paths.flows import Offers, Seats, cheapest_of, priced, seat_all
 from dispatch.solver.paths.levels import Aim, fold
@@ -27,6 +27,7 @@ def way(request, monkeypatch):
     for module in (pairs, seating):
         monkeypatch.setattr(module, "FIRST_ARCS", request.param["arcs"])
     monkeypatch.setattr(mending, "FEW", request.param["few"])
+    monkeypatch.setattr(blocks, "LONG", 5)
     monkeypatch.setattr(plans, "WORTH_A_FLOW", 1)
     monkeypatch.setattr(plans, "begin", lambda *_, **__: None)
 
@@ -107,6 +108,22 @@ def test_where_the_flow_refuses_the_searches_do_it(town_of, matching, monkeypatc
 
         assert town.plan(compiled=False).values() == town.written().values(), seed
         assert made.plan().values() == made.best(), seed
+
+
+def test_a_plan_that_the_flow_cannot_mend_is_left_to_the_searches(town_of, monkeypatch):
+    """The flow over near arcs goes well and the next one does not: what it came to so far is not taken for the best."""
+    monkeypatch.setattr(seating, "FIRST_ARCS", 1)
+    mended = []
+    for seed in range(12):
+        town = town_of(seed, requests=60, responders=40, odd=0)
+        town.there.capacity[:] = np.maximum(town.there.capacity, 2)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(seating, "mend", lambda *args: mended.append(args))
+            plan = town.plan(compiled=False)
+
+        assert plan.values() == town.written().values(), seed
+        assert plan.is_proved(), seed
+    assert mended
 
 
 def test_levels_squeezed_too_far_are_set_wider_apart():
