@@ -19,7 +19,7 @@ from dispatch.solver.paths.lists import Lists
 from dispatch.solver.paths.search import OUT
 from dispatch.solver.paths.states import Begun, new_state
 
-FEW: Final = 0.02
+FEW: Final = 0.1
 """Up to which share of requests that would rather go elsewhere they are brought in one by one; else all in a flow."""
 
 
