@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.solver.paths.drawing import Drawn
-from dispatch.solver.paths.flows import Offers, Whole, runs
-from dispatch.solver.paths.levels import Numbers
+from dispatch.solver.paths.flows import Offers, runs
+from dispatch.solver.paths.levels import Numbers, Whole
 from dispatch.solver.paths.maps import EARTH, metres
 from dispatch.solver.paths.search import ABSENT, OUT
 
@@ -113,7 +113,7 @@ class _Places(NamedTuple):
 def _able(drawn: Drawn, i: Numbers, heads: Numbers, cost: Numbers) -> Found:
     """Keep those who have what is needed, and add what their levels cost."""
     level, levels = drawn["level"], int(drawn["levels"][0])
-    for nth in range(int(np.diff(drawn["needs"]).max(initial=0))):
+    for nth in range(int((drawn["needs"][i + 1] - drawn["needs"][i]).max(initial=0))):
         n = drawn["needs"][i] + nth
         has = np.flatnonzero(n < drawn["needs"][i + 1])
         n = n[has]
@@ -175,7 +175,7 @@ class Cheapest(NamedTuple):
         pool: Whom each request may be sent to.
     """
 
-    head: Numbers
+    head: Whole
     cost: Numbers
     wide: Reals
     pool: Pool

@@ -170,7 +170,7 @@ def as_read(engine: Engine, arrays: Drawn) -> Map:
 def _read(engine: Engine, values: npt.NDArray[Any], *, is_narrow: bool) -> Any:
     if not engine.is_compiled:
         # A view hands out one number at a time; a list would keep each of them as an object.
-        return memoryview(np.ascontiguousarray(values))  # type: ignore[arg-type]  # numpy 2 says less than it does
+        return memoryview(values)  # type: ignore[arg-type]  # numpy 2 says less than it does
     if values.dtype.kind != "f" and not is_narrow:
         values = values.astype(np.int64, copy=False)
     return np.ascontiguousarray(values)
@@ -230,7 +230,7 @@ def _least(more: Numbers, level: npt.NDArray[Any], asked_for: npt.NDArray[Any], 
     return whole
 
 
-def _rarest(needing: Numbers, need: Numbers, holders: Numbers, many: int) -> Numbers:
+def _rarest(needing: npt.NDArray[Any], need: npt.NDArray[Any], holders: Numbers, many: int) -> Numbers:
     """Return the skill with the fewest holders that each request needs; the last where it needs none."""
     skills = len(holders)
     rarest = np.full(many, np.iinfo(np.int64).max)

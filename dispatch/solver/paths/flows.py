@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.solver.paths.blocks import blocks, blocks_of
-from dispatch.solver.paths.levels import Fold, Numbers, largest
+from dispatch.solver.paths.levels import Fold, Numbers, Whole, largest
 from dispatch.solver.paths.search import OUT
 
 APART: Final = ((4, 1), (64, 8), (1024, 128))
@@ -30,9 +30,6 @@ ROUNDS: Final = 3_000
 """How often prices are raised at the most: as often as requests move each other on in a row."""
 MOST_SCALED: Final = 2**63 // 32
 """What OR-Tools leaves room for of costs times nodes, as ``exact.safe_arc_cost``."""
-Whole = npt.NDArray[np.int32] | Numbers
-"""Half as wide where there are many and all fit."""
-
 
 class Offers(NamedTuple):
     """Arcs of n requests, request by request.
@@ -84,7 +81,7 @@ class Seated(NamedTuple):
     worth: Numbers
 
 
-def runs(begin: Numbers, many: Numbers) -> tuple[Numbers, Numbers]:
+def runs(begin: Numbers, many: Whole) -> tuple[Numbers, Numbers]:
     """Return for runs of numbers, one behind the other, whose run each number is in, and the numbers."""
     whose = np.repeat(np.arange(len(many)), many)
     return whose, np.arange(len(whose)) + np.repeat(begin - np.cumsum(many) + many, many)

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
+Whole = npt.NDArray[np.int32] | Numbers
+"""Half as wide where there are many and all fit."""
 Folded = npt.NDArray[Any]
 """int64, or Python's integers as objects where 64 bits are too few."""
 

@@ -128,8 +128,9 @@ class MapPlan(Plan):
         if drawn is None:
             holds = ways.is_proved(self.arcs, self.state)
         else:
-            now, fold = self._now(), self.fold
-            holds = _prices_hold(now, fold) and bulk.no_arc_is_better(drawn, now.sent, self._paid(), now.price, fold.out)
+            now, out = self._now(), self.fold.out
+            holds = _prices_hold(now, self.fold)
+            holds = holds and bulk.no_arc_is_better(drawn, now.sent, self._paid(), now.price, out)
         return bool(holds) and (self.fold.is_safe or self._digits_hold())
 
     def _digits_hold(self) -> bool:

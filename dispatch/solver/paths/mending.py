@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from dispatch.solver.paths.blocks import blocks
 from dispatch.solver.paths.engine import engine_for
-from dispatch.solver.paths.flows import Offers, Seated, Seats, Whole, seat_all
-from dispatch.solver.paths.levels import Fold, Numbers
+from dispatch.solver.paths.flows import Offers, Seated, Seats, seat_all
+from dispatch.solver.paths.levels import Fold, Numbers, Whole
 from dispatch.solver.paths.lists import Lists
 from dispatch.solver.paths.search import OUT
 from dispatch.solver.paths.states import Begun, new_state
@@ -80,4 +80,6 @@ def _forward(offers: Offers) -> Lists:
 def _views(**arrays: npt.NDArray[Any]) -> Lists:
     """Return views, which are made at once, for a few searches; they are read as lists are."""
     views: dict[str, Any] = dict.fromkeys(Lists._fields, ())
-    return Lists(**views | {name: memoryview(np.ascontiguousarray(one)) for name, one in arrays.items()})
+    for name, one in arrays.items():
+        views[name] = memoryview(one)  # type: ignore[arg-type]  # numpy 2 says less than it does
+    return Lists(**views)

@@ -90,6 +90,8 @@ class Plan(Questions):
         self.fold = fold(aims, requests, len(self.rows), capacity, most=None)
         self._start(engine_for("lists", 0, compiled=False), capacity)
 
+    _begun: Begun | None
+
     def _start(self, engine: Engine, capacity: Numbers, *, by_flow: bool = False) -> None:
         self.engine = engine
         self._seats = capacity

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from dispatch.solver.paths.bulk import Pool, allowed, cheapest, chunks
 from dispatch.solver.paths.drawing import Drawn
 from dispatch.solver.paths.flows import Offers, Seated, Seats, cheapest_of, seat_all
-from dispatch.solver.paths.levels import Fold, Numbers
+from dispatch.solver.paths.levels import Fold, Numbers, Whole
 from dispatch.solver.paths.mending import mend
 from dispatch.solver.paths.search import OUT
 from dispatch.solver.paths.states import Begun
@@ -79,7 +79,7 @@ class _Town:
             self.inside = np.flatnonzero((self.home >= 0) & is_contested[self.home])
         self.offers = pool.take(self.inside)
 
-    def _taken(self, home: Numbers) -> Numbers:
+    def _taken(self, home: Whole) -> Numbers:
         return np.bincount(home[home >= 0], minlength=len(self.capacity))
 
     def _seats(self) -> Seats:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from dispatch.solver.paths.engine import Engine, read_by
-from dispatch.solver.paths.levels import Fold, Folded, Numbers, largest
+from dispatch.solver.paths.levels import Fold, Folded, Numbers, Whole, largest
 from dispatch.solver.paths.search import ABSENT, State
 
 
@@ -21,9 +22,9 @@ class Begun(NamedTuple):
         price: (M,) what one more unit at each responder costs, folded.
     """
 
-    sent: Numbers
-    paid: Numbers | None
-    price: Numbers
+    sent: Whole
+    paid: Folded | None
+    price: Folded
 
 
 def beyond_all(folded: Fold, capacity: Numbers, dearest: int) -> int:
@@ -56,10 +57,11 @@ def new_state(
     """
     requests, responders = len(folded.out), len(capacity)
     # Compiled code works on 64 bits, and on arrays of its own.
-    narrow, own = (np.int64, np.array) if engine.is_compiled else (np.int32, np.asarray)
+    narrow: type[np.signedinteger[Any]] = np.int64 if engine.is_compiled else np.int32
+    own = np.array if engine.is_compiled else np.asarray
     begin = np.zeros(responders + 1, dtype=narrow)
     np.cumsum(capacity, out=begin[1:])
-    arrays = {
+    arrays: dict[str, npt.NDArray[Any]] = {
         "out": folded.out,
         "sent": np.full(requests, ABSENT, dtype=narrow),
         "paid": np.zeros(requests, dtype=np.int64),
@@ -76,7 +78,7 @@ def new_state(
     scratch = ("label", "by", "by_cost", "toward", "mark", "done")
     for name in ("used", *(() if for_few else scratch)):
         arrays[name] = np.zeros(responders, dtype=narrow)
-    if begun is not None:
+    if begun is not None and begun.paid is not None:
         arrays |= {"sent": begun.sent, "paid": begun.paid, "price": begun.price}
         served = np.flatnonzero(begun.sent >= 0)
         served = served[np.argsort(begun.sent[served], kind="stable")]
@@ -88,7 +90,10 @@ def new_state(
     for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
         arrays[name] = np.zeros(many, dtype=np.int64)
     if for_few:
-        views: dict[str, Any] = {name: memoryview(np.ascontiguousarray(one)) for name, one in arrays.items()}
+        views: dict[str, Any] = {
+            name: memoryview(one)  # type: ignore[arg-type]  # numpy 2 says less than it does
+            for name, one in arrays.items()
+        }
         return State(**views | {name: defaultdict(int) for name in scratch} | {"queue": []})
     # One by one, so that not all stand there twice.
     return State(**{name: read_by(engine, arrays.pop(name)) for name in list(arrays)})

@@ -51,7 +51,8 @@ def test_the_cheapest_responder_is_found_however_far(plain_town):
         near = {pair: cost for pair, cost in costs.items() if cost <= wide[pair[0]]}
         rows = np.arange(0, town.requests, 1 + seed % 2)
         offers = pool.take(rows)
-        pooled = dict(zip(zip(rows[offers.rows()].tolist(), offers.heads.tolist(), strict=True), offers.cost.tolist()))
+        pairs = zip(rows[offers.rows()].tolist(), offers.heads.tolist(), strict=True)
+        pooled = dict(zip(pairs, offers.cost.tolist(), strict=True))
         assert pooled.items() <= costs.items(), seed
         assert {pair: cost for pair, cost in near.items() if pair[0] in rows}.items() <= pooled.items(), seed
 
