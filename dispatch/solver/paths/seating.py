@@ -84,8 +84,9 @@ class _Town:
 
     def _seats(self) -> Seats:
         """Return the seats that are left by whoever is not inside."""
-        left = self.capacity - self._taken(np.delete(self.home, self.inside))
-        return Seats(self.levels.base, self.levels.step, left)
+        is_outside = np.ones(len(self.home), dtype=np.bool_)
+        is_outside[self.inside] = False
+        return Seats(self.levels.base, self.levels.step, self.capacity - self._taken(self.home[is_outside]))
 
     def seat(self) -> bool:
         """Seat all inside over near arcs, and say whether the flow did it."""
