@@ -134,7 +134,6 @@ def _side_by_side(arrays: Drawn) -> Drawn:
     who_level = level[who, held]
     if not _each_needs_some(arrays["needs"]):
         who_level[held == level.shape[1] - 1] = 0
-    can = _bits(*_where(level), len(level))
     level_cost = arrays["level_cost"].reshape(-1, int(arrays["levels"][0]))
     return {
         "who_x": arrays["there_x"][who],
@@ -142,7 +141,7 @@ def _side_by_side(arrays: Drawn) -> Drawn:
         "who_reach": arrays["reach"][who],
         "who_hours": arrays["hours"][who].astype(np.int32),
         "who_least": _least(arrays["more"][who], who_level, np.unique(arrays["least"]), level_cost),
-        "who_can": can[who],
+        "who_can": _can(level)[who],
         "who_level": who_level,
     }
 
@@ -217,6 +216,18 @@ def _bits(whose: npt.NDArray[Any], skill: npt.NDArray[Any], many: int) -> Number
     if len(whose):
         first = np.flatnonzero(np.concatenate([[True], whose[1:] != whose[:-1]]))
         bits[whose[first]] = np.bitwise_or.reduceat(1 << (skill % BITS).astype(np.int64), first)
+    return bits
+
+
+def _can(level: npt.NDArray[np.int8]) -> Numbers:
+    """Return for each row the bits of what is not zero, as ``_bits``."""
+    bits = np.zeros(len(level), dtype=np.int64)
+    for part in blocks(len(level)):
+        for start in range(0, level.shape[1], BITS):
+            packed = np.packbits(level[part, start : start + BITS] > 0, axis=1, bitorder="little")
+            whole = np.zeros((len(packed), 8), dtype=np.uint8)
+            whole[:, : packed.shape[1]] = packed
+            bits[part] |= whole.view("<i8").ravel()
     return bits
 
 
