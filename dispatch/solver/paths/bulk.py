@@ -216,7 +216,7 @@ def cheapest(drawn: Drawn, many: int, cells: float = FIRST_CELLS) -> Cheapest:
 
 
 def no_arc_is_better(drawn: Drawn, sent: Numbers, paid: Numbers, price: Numbers, out: Numbers) -> bool:
-    """Say whether no request would rather go elsewhere, as ``walking.is_content`` does for one.
+    """Say whether no request would rather go elsewhere, as ``proofs.is_content`` does for one.
 
     Args:
         sent: (R,) where each request is sent, as in ``search.State``.

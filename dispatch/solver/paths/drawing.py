@@ -9,21 +9,21 @@ import numpy.typing as npt
 
 from dispatch.solver.paths.blocks import blocks
 from dispatch.solver.paths.engine import Engine, read_by
+from dispatch.solver.paths.entries import bits_of, each_needs_some, side_by_side
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.paths.maps import BARRED, EARTH, Map
 from dispatch.solver.paths.rooms import WRITTEN_PER_REQUEST
 from dispatch.solver.paths.search import OUT
+from dispatch.solver.paths.sieves import ROUNDED, loose_for
 from dispatch.solver.paths.town import Asked, Terms, There
 
 Reals = npt.NDArray[np.float64]
 Starts = npt.NDArray[np.int32]
 
-PER_CELL: Final = 2.0
+PER_CELL: Final = 3.0
 """Responders with the skill in a cell, on average: fewer make rows of empty cells, more make idle looks."""
-NARROW: Final = frozenset(("who", "who_hours", "who_level"))
+NARROW: Final = frozenset(("who", "who_can", "who_free", "who_level", "asks_spares", "asks_free"))
 """Of what is kept for each entry, whole numbers that never need 64 bits."""
-BITS: Final = 62
-"""Skills that have a bit of their own."""
 SMALLEST_CELL: Final = 1.0
 """Metres."""
 
@@ -51,7 +51,7 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     needing, need = _where(asked.needs)
     level = there.levels
     needs, least = _starts(needing, len(asked.at)), asked.needs[needing, need]
-    needs_some = level.shape[1] > 0 and _each_needs_some(needs)
+    needs_some = level.shape[1] > 0 and each_needs_some(needs)
     if not needs_some:
         level = np.hstack([level, np.ones((len(there.at), 1), dtype=np.int8)])
     level = np.ascontiguousarray(level, dtype=np.int8)
@@ -83,6 +83,7 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     who = holder[order]
     del cells, order, holder, held  # as large as half the map
     asks, whose = _by_cell(cell_of(skill, x, y), int(first[-1]))
+    loose = loose_for(float(width.max()), bend)
     odd = sorted(terms.odd, key=lambda one: one[:2])
     return {
         "on_earth": np.array([int(terms.on_earth)]),
@@ -96,8 +97,9 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         "needs": needs,
         "need": need,
         "least": least,
-        "wants": _bits(needing, need, len(asked.at)),
+        "wants": bits_of(asked.needs),
         "times": asked.times,
+        "loose": np.array([(1 + ROUNDED) / bend, 2 * loose.slack]),
         "odd": _starts(np.array([row for row, _, _ in odd], dtype=np.int64), len(asked.at)),
         "odd_head": np.array([column for _, column, _ in odd], dtype=np.int64),
         "odd_more": np.array([BARRED if more is None else more for _, _, more in odd], dtype=np.int64),
@@ -127,43 +129,31 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     }
 
 
-def _side_by_side(arrays: Drawn) -> Drawn:
-    """Return what stands beside each entry, for searches; made when a map is read, for some plans never are."""
-    who, level = arrays["who"], arrays["level"]
-    held = np.repeat(np.arange(level.shape[1]), np.diff(np.append(arrays["cell"][arrays["first"]], len(who))))
-    who_level = level[who, held]
-    if not _each_needs_some(arrays["needs"]):
-        who_level[held == level.shape[1] - 1] = 0
-    level_cost = arrays["level_cost"].reshape(-1, int(arrays["levels"][0]))
-    return {
-        "who_x": arrays["there_x"][who],
-        "who_y": arrays["there_y"][who],
-        "who_reach": arrays["reach"][who],
-        "who_hours": arrays["hours"][who].astype(np.int32),
-        "who_least": _least(arrays["more"][who], who_level, np.unique(arrays["least"]), level_cost),
-        "who_can": _can(level)[who],
-        "who_level": who_level,
-    }
-
-
 def as_read(engine: Engine, arrays: Drawn) -> Map:
     """Return what was laid out as an engine reads it, with room for arcs that are written down."""
-    arrays = arrays | _side_by_side(arrays)
+    arrays = arrays | side_by_side(arrays)
     # On a plane some are one array under two names.
     read = {id(one): _read(engine, one, is_narrow=name in NARROW) for name, one in arrays.items() if name != "level"}
     drawn = {name: read[id(one)] for name, one in arrays.items() if name != "level"}
     # One byte a level: CPython reads bytes as quickly as a list, in an eighth of the room.
-    level, requests = arrays["level"], len(arrays["x"])
+    level, requests, responders = arrays["level"], len(arrays["x"]), len(arrays["there_x"])
     drawn["level"] = level.ravel() if engine.is_compiled else level.tobytes()
     room = WRITTEN_PER_REQUEST * requests if engine.is_compiled else 0
     known = {
         "known": np.full(requests, OUT),
         "known_end": np.zeros(requests, dtype=np.int64),
-        "known_head": np.zeros(room, dtype=np.int64),
-        "known_cost": np.zeros(room, dtype=np.int64),
+        "back": np.full(responders, OUT),
+        "back_end": np.zeros(responders, dtype=np.int64),
+        "known_head": np.empty(room, dtype=np.int64),
+        "known_cost": np.empty(room, dtype=np.int64),
         "written": np.zeros(1, dtype=np.int64),
     }
     return Map(**drawn, **{name: read_by(engine, one) for name, one in known.items()})
+
+
+def read_narrow(engine: Engine, values: npt.NDArray[Any]) -> Any:
+    """Return narrow numbers as an engine reads them."""
+    return _read(engine, values, is_narrow=True)
 
 
 def _read(engine: Engine, values: npt.NDArray[Any], *, is_narrow: bool) -> Any:
@@ -173,10 +163,6 @@ def _read(engine: Engine, values: npt.NDArray[Any], *, is_narrow: bool) -> Any:
     if values.dtype.kind != "f" and not is_narrow:
         values = values.astype(np.int64, copy=False)
     return np.ascontiguousarray(values)
-
-
-def _each_needs_some(needs: Starts) -> bool:
-    return bool((needs[1:] > needs[:-1]).all())
 
 
 def _where(levels: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]:
@@ -208,37 +194,6 @@ def _starts(of: npt.NDArray[Any], many: int) -> Starts:
     starts = np.zeros(many + 1, dtype=np.int32)
     np.cumsum(np.bincount(of, minlength=many), out=starts[1:])
     return starts
-
-
-def _bits(whose: npt.NDArray[Any], skill: npt.NDArray[Any], many: int) -> Numbers:
-    """Return for each of ``many`` the bits of their skills; ``whose`` goes up."""
-    bits = np.zeros(many, dtype=np.int64)
-    if len(whose):
-        first = np.flatnonzero(np.concatenate([[True], whose[1:] != whose[:-1]]))
-        bits[whose[first]] = np.bitwise_or.reduceat(1 << (skill % BITS).astype(np.int64), first)
-    return bits
-
-
-def _can(level: npt.NDArray[np.int8]) -> Numbers:
-    """Return for each row the bits of what is not zero, as ``_bits``."""
-    bits = np.zeros(len(level), dtype=np.int64)
-    for part in blocks(len(level)):
-        for start in range(0, level.shape[1], BITS):
-            packed = np.packbits(level[part, start : start + BITS] > 0, axis=1, bitorder="little")
-            whole = np.zeros((len(packed), 8), dtype=np.uint8)
-            whole[:, : packed.shape[1]] = packed
-            bits[part] |= whole.view("<i8").ravel()
-    return bits
-
-
-def _least(more: Numbers, level: npt.NDArray[Any], asked_for: npt.NDArray[Any], level_cost: Numbers) -> Reals:
-    """Return what entries cost at the least beside the way, whichever level of the grid's skill is asked for."""
-    cheapest = level_cost[asked_for].min(axis=0) if len(asked_for) else np.zeros(level_cost.shape[1], dtype=np.int64)
-    cheapest[0] = 0  # in the grid of everybody nobody pays for a level
-    whole: Reals = (more + cheapest[level]).astype(np.float64)
-    # A little less, whichever way real numbers are rounded.
-    whole *= 1 - 2.0**-50
-    return whole
 
 
 def _rarest(needing: npt.NDArray[Any], need: npt.NDArray[Any], holders: Numbers, many: int) -> Numbers:

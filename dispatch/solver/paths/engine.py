@@ -14,16 +14,18 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.solver.paths import queues, rooms
+from dispatch.solver.paths import queues, rooms, sieves
 
 WORTH_COMPILING: Final = 20_000
 """Arcs, or requests and responders, from which on compiled code is fetched: below, CPython is done first."""
 
 SMALL: Final = frozenset(
     (
-        *("metres", "cost_of", "_cost_at", "_reach", "_look_back_at", "look", "look_back", "leave", "sit", "insert"),
-        *("is_content", "nearest", "_write_down"),
-        *("clear_array", "is_empty_array", "push_array", "pop_array", "has_room_array"),
+        *("metres", "cost_of", "cost_at", "_reach", "_look_back_at", "_look_back_along", "look", "look_back"),
+        *("cheapest", "leave", "sit", "insert", "highest", "_highest_along", "refill", "open_up"),
+        *("is_content", "_write_down", "_write_back", "_is_dear", "bound", "below_price"),
+        *("clear_array", "is_empty_array", "push_array", "pop_array", "has_room_array", "put_in_order_array"),
+        *("sieve_lanes", "sieve_back_lanes", "lowest_lane"),
     )
 )
 """Functions that are written into their callers: handing over all arrays would take longer than what they do."""
@@ -41,12 +43,14 @@ class Engine(NamedTuple):
         is_compiled: Whether it works on arrays of 64-bit integers; else on lists of any integers.
         search, circles: Copies of the modules that follow arcs as ``ways`` does.
         ways: ``lists`` or ``walking``, whichever follows the arcs.
+        proofs: A copy of the module that proves plans on maps; none for lists.
     """
 
     is_compiled: bool
     search: Any
     circles: Any
     ways: Any
+    proofs: Any
 
 
 def engine_for(ways: Ways, size: int, *, fits: bool = True, compiled: bool | None = None) -> Engine:
@@ -65,14 +69,16 @@ def engine_for(ways: Ways, size: int, *, fits: bool = True, compiled: bool | Non
 @cache
 def _engine(ways: Ways, *, compiled: bool) -> Engine:
     compile_ = _numba() if compiled else lambda function: function
-    given = _queue(compile_) if compiled else {}
+    given = _arrays(compile_) if compiled else {}
     if ways == "maps":
         places = _copy("maps", compile_, given)
-        given |= {name: getattr(places, name) for name in ("cost_of", "metres")}
-    of_ways = _copy(MODULES[ways], compile_, given)
+        given |= {name: getattr(places, name) for name in ("cost_of", "cost_at", "metres")}
+    seating = _copy("search", compile_, given)
+    of_ways = _copy(MODULES[ways], compile_, given | {"sit": seating.sit})
     given |= {name: getattr(of_ways, name) for name in ("look", "look_back", "highest", "pair")}
     lists_moves = _numba(allocates=True) if compiled else compile_
-    return Engine(compiled, _copy("search", compile_, given), _copy("circles", lists_moves, given), of_ways)
+    search, circles = _copy("search", compile_, given), _copy("circles", lists_moves, given)
+    return Engine(compiled, search, circles, of_ways, _copy("proofs", compile_, given) if ways == "maps" else None)
 
 
 def read_by(engine: Engine, values: npt.NDArray[Any]) -> Any:
@@ -98,13 +104,21 @@ def _numba(*, allocates: bool = False) -> Callable[[Any], Any]:
     return compile_
 
 
-def _queue(compile_: Callable[[Any], Any]) -> dict[str, Any]:
+def _arrays(compile_: Callable[[Any], Any]) -> dict[str, Any]:
+    from dispatch.solver.paths import lanes
+
     return {
+        "sieve": compile_(lanes.sieve_lanes),
+        "sieve_back": compile_(lanes.sieve_back_lanes),
+        "lowest": compile_(lanes.lowest_lane),
+        "bound": compile_(sieves.bound),
+        "below_price": compile_(sieves.below_price),
         "clear": compile_(queues.clear_array),
         "is_empty": compile_(queues.is_empty_array),
         "push": compile_(queues.push_array),
         "pop": compile_(queues.pop_array),
         "has_room": compile_(rooms.has_room_array),
+        "put_in_order": compile_(rooms.put_in_order_array),
     }
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from dispatch.solver.paths import bulk
-from dispatch.solver.paths.drawing import Drawn, as_read, draw_map, lay_out
+from dispatch.solver.paths.drawing import Drawn, as_read, draw_map, lay_out, read_narrow
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.levels import MOST, Aim, Fold, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
 from dispatch.solver.paths.plan import Now, Plan
+from dispatch.solver.paths.search import ABSENT
 from dispatch.solver.paths.seating import seat_town
+from dispatch.solver.paths.sieves import priced, worths
+from dispatch.solver.paths.states import new_state
 from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
+
+SHARED: Final = 2**20
+"""What a request counts for, in whole numbers."""
 
 
 class MapPlan(Plan):
@@ -21,9 +27,9 @@ class MapPlan(Plan):
 
     Levels: those of ``Asked.left_out``, then "load" where there is one, then "cost".
     Arcs are looked up in a grid when a search reaches them and no sooner, but for one
-    case: with fewer seats than requests nearly every search goes on to all that a
-    request may be sent to, so these are written down at once. The plan is the best
-    over all allowed pairs all the same (``maps``).
+    case: with fewer seats than requests it is responders who are brought in one by one,
+    and nearly every search goes on to all whom a responder may be sent to, so these
+    are written down at once. The plan is the best over all allowed pairs all the same (``maps``).
 
     CPython, where there are no odd pairs, begins by OR-Tools' flow and proves that by its own prices
     (``seating``); the searches take it from there. Where levels leave the flow no room they do it all.
@@ -68,15 +74,32 @@ class MapPlan(Plan):
             self._begun = seat_town(drawn, self.fold, self.there.capacity)
         if self._begun is not None:
             return
-        if seats < requests:
-            engine.ways.write_all_down(self.arcs)
-        # Cell by cell, so that what one search read is still warm for the next.
-        order: Numbers = np.array(self.arcs.whose, dtype=np.int64)
-        if seats < requests:
-            # Who is worth most comes first, and of them who has few to choose from: they need not be made room for.
-            few = np.array(self.arcs.known_end)[order] - np.array(self.arcs.known)[order]
-            order = order[np.lexsort((few, -self.fold.out[order]))]
-        engine.search.insert_all(self.arcs, self.state, read_by(engine, order))
+        if seats >= requests:
+            # Cell by cell, so that what one search read is still warm for the next.
+            order, left = read_by(engine, np.array(self.arcs.whose, dtype=np.int64)), requests
+            if self.there.load is None:
+                left = engine.ways.seat_all(self.arcs, self.state, order)
+            engine.search.insert_all(self.arcs, self.state, order[:left])
+            return
+        self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most, is_closed=True)
+        engine.ways.write_all_back(self.arcs, self.state)
+        order, capacity = self._least_wanted_first(), self.there.capacity
+        engine.search.open_all(self.arcs, self.state, read_by(engine, order), read_by(engine, capacity))
+
+    def _least_wanted_first(self) -> Numbers:
+        """Return responders by how many requests there are for a seat of theirs: others need not make room for them.
+
+        A request is shared evenly between all who may be sent to it.
+        """
+        heads = np.array(self.arcs.known_head[: self.arcs.written[0]], dtype=np.int64)
+        # Whole numbers, which are summed up and sorted in a fraction of the time; nearly as much is as good.
+        shares = SHARED // np.maximum(1, np.bincount(heads, minlength=len(self.asked.at)))
+        wanted = np.zeros(len(heads) + 1, dtype=np.int64)
+        np.cumsum(shares[heads], out=wanted[1:])
+        begin, end = np.array(self.arcs.back), np.array(self.arcs.back_end)
+        by_seat = (wanted[end] - wanted[np.maximum(0, begin)]) // (SHARED // 64 * np.maximum(1, self.there.capacity))
+        order: Numbers = np.argsort(np.minimum(by_seat, 2**15 - 1).astype(np.int16), kind="stable")
+        return order
 
     def _in_bulk(self) -> Drawn | None:
         """Return the map as arrays where CPython may look things up by NumPy (``bulk``)."""
@@ -122,16 +145,32 @@ class MapPlan(Plan):
         """Say whether the prices prove the plan cheapest.
 
         Every request is put beside everybody whose way alone does not rule them out; see
-        ``walking.is_content``. Levels folded into radices that are not safe are compared digit by digit.
+        ``proofs``. Levels folded into radices that are not safe are compared digit by digit.
         """
-        drawn, ways = self._in_bulk(), self.engine.ways
-        if drawn is None:
-            holds = ways.is_proved(self.arcs, self.state)
-        else:
+        drawn = self._in_bulk()
+        if drawn is not None:
             now, out = self._now(), self.fold.out
             holds = _prices_hold(now, self.fold)
             holds = holds and bulk.no_arc_is_better(drawn, now.sent, self._paid(), now.price, out)
+        elif self.fold.out.dtype == object:
+            holds = self.engine.proofs.is_proved(self.arcs, self.state)
+        else:
+            holds = self._is_proved_on_the_map()
         return bool(holds) and (self.fold.is_safe or self._digits_hold())
+
+    def _is_proved_on_the_map(self) -> bool:
+        """Put everybody beside everybody in reach, from the side of those who are fewer."""
+        arcs, state, engine = self.arcs, self.state, self.engine
+        price = np.array(state.price, dtype=np.int64)
+        # Whom their price keeps away stays out of sight.
+        if len(price) > len(self.asked.at) or arcs.floor[0] < 0:
+            near = arcs._replace(who_least=read_narrow(engine, priced(arcs, price)))
+            return bool(engine.proofs.is_proved(near, state))
+        sent = self.sent
+        worth = np.where(sent >= 0, np.array(state.paid, dtype=np.int64) + price[sent], self.fold.out)
+        worth[sent == ABSENT] = -1
+        near = arcs._replace(asks_least=read_narrow(engine, worths(arcs, worth)))
+        return bool(engine.proofs.is_proved_back(near, state, read_by(engine, worth)))
 
     def _digits_hold(self) -> bool:
         """Say whether no digit of a price or a worth comes near spilling."""
@@ -144,7 +183,7 @@ class MapPlan(Plan):
 
 
 def _prices_hold(now: Now, folded: Fold) -> bool:
-    """Say whether every price lies between the last seat taken and the first one free, as ``walking.prices_hold``."""
+    """Say whether every price lies between the last seat taken and the first one free, as ``proofs.prices_hold``."""
     used, price = now.used, now.price
     last, free = folded.base + folded.step * (used - 1), folded.base + folded.step * used
     return not ((used > 0) & (last > price)).any() and not ((used < now.capacity) & (free < price)).any()

@@ -32,6 +32,9 @@ class Map(NamedTuple):
         least: (needs,) its least level.
         wants: (R,) the bits of the skills needed, as in ``who_can``.
         times: (R,) class of the times at which the work may be done.
+        near: (R,) the square of ``far``, narrow like ``who_x``.
+        meets: (classes of times,) the bits of the classes of hours that they meet, as in ``who_free``.
+        loose: (2,) what makes a cost one that ``sieves`` compares with.
         odd: (R + 1,) its odd pairs are ``odd[i]`` up to ``odd[i + 1]``.
         odd_head: (odd pairs,) a responder.
         odd_more: (odd pairs,) how much dearer than others, or ``BARRED``.
@@ -40,10 +43,12 @@ class Map(NamedTuple):
         there_north, there_east: (M,) where the responder is.
         reach: (M,) metres beyond which the responder does not go.
         hours: (M,) class of the hours.
+        reaches, frees: (M,) the square of ``reach`` and the bit of ``hours``, as in ``who_reach`` and ``who_free``.
         more: (M,) what sending the responder costs beside the way and the skills, 0 or more.
         level: (M * S,) levels by skill, row by row; 0 is without.
         skills: (1,) S.
         level_cost: (levels * levels,) cost of having a level where one is the least, row by the least level.
+        level_least: (levels,) what having a level costs at the least, whichever is asked for; 0 if some ask for none.
         levels: (1,)
         fits: (classes of times * classes of hours,) whether they meet.
         classes: (1,) how many classes of hours there are.
@@ -53,16 +58,25 @@ class Map(NamedTuple):
         first: (S,) the number of the grid's first cell.
         cell: (cells + 1,) entries of a cell are ``cell[c]`` up to ``cell[c + 1]``.
         who: (entries,) the responder.
-        who_x, who_y, who_reach, who_hours, who_level: (entries,) what stands under the names without ``who_``
-            (``there_x`` and so on; the level is of the grid's skill), side by side for one look.
+        who_x, who_y: (entries,) metres from the corner; these and the next four are narrow, for a first look
+            (``sieves``), and followed by as many zeros as such a look reads.
+        who_reach: (entries,) the square of ``reach``.
         who_least: (entries,) sending the responder to anybody in the grid costs no less beside the way.
         who_can: (entries,) a bit for each skill held, which is that of others as well where they are more than bits.
+        who_free: (entries,) the bit of the class of hours, likewise.
+        who_level: (entries,) the level at the grid's skill.
         asks: (cells + 1,) requests of a cell are ``asks[c]`` up to ``asks[c + 1]``.
         whose: (R,) the request.
+        asks_x, asks_y, asks_far, asks_least, asks_spares, asks_free: (R,) what the grids of requests hold, as
+            narrow as what begins with ``who_``, and followed by zeros like that: where and how far, 0, the bits of
+            skills not needed, and those of the classes of hours that fit.
+        can: (M,) the bits of the skills held, as in ``who_can``.
         known: (R,) where the arcs written down for a request begin; below 0 while there are none.
         known_end: (R,) where they end.
-        known_head: (room,) their responders.
-        known_cost: (room,) what they cost.
+        back: (M,) where the arcs written down for a responder begin; below 0 while there are none.
+        back_end: (M,) where they end.
+        known_head: (room,) the responders of arcs written down for a request, the requests of those for a responder.
+        known_cost: (room,) what they cost, the least first; for a responder, less what leaving the request out costs.
         written: (1,) how much of the room is taken. Where it is full the map is looked at again.
     """
 
@@ -79,6 +93,9 @@ class Map(NamedTuple):
     least: Ints
     wants: Ints
     times: Ints
+    near: Reals
+    meets: Ints
+    loose: Reals
     odd: Ints
     odd_head: Ints
     odd_more: Ints
@@ -89,10 +106,13 @@ class Map(NamedTuple):
     there_east: Reals
     reach: Reals
     hours: Ints
+    reaches: Reals
+    frees: Ints
     more: Ints
     level: Ints
     skills: Ints
     level_cost: Ints
+    level_least: Ints
     levels: Ints
     fits: Ints
     classes: Ints
@@ -106,14 +126,23 @@ class Map(NamedTuple):
     who_x: Reals
     who_y: Reals
     who_reach: Reals
-    who_hours: Ints
     who_least: Reals
     who_can: Ints
+    who_free: Ints
     who_level: Ints
     asks: Ints
     whose: Ints
+    asks_x: Reals
+    asks_y: Reals
+    asks_far: Reals
+    asks_least: Reals
+    asks_spares: Ints
+    asks_free: Ints
+    can: Ints
     known: Ints
     known_end: Ints
+    back: Ints
+    back_end: Ints
     known_head: Ints
     known_cost: Ints
     written: Ints
@@ -151,4 +180,24 @@ def cost_of(town: Map, i: int, j: int) -> int:
             if town.odd_more[n] == BARRED:
                 return BARRED
             whole += town.odd_more[n]
+    return whole
+
+
+def cost_at(town: Map, i: int, j: int, s: int, level_there: int) -> int:
+    """Return what ``cost_of`` does, on a plane and without odd pairs, with the level at one skill at hand."""
+    up, right = town.there_north[j] - town.north[i], town.there_east[j] - town.east[i]
+    way = sqrt(up * up + right * right)
+    if way > town.far[i] or way > town.reach[j]:
+        return BARRED
+    if town.fits[town.times[i] * town.classes[0] + town.hours[j]] == 0:
+        return BARRED
+    whole = round(way) + town.more[j]
+    for n in range(town.needs[i], town.needs[i + 1]):
+        least = town.least[n]
+        level = level_there
+        if town.need[n] != s:
+            level = town.level[j * town.skills[0] + town.need[n]]
+        if level < least:
+            return BARRED
+        whole += town.level_cost[least * town.levels[0] + level]
     return whole

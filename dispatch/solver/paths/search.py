@@ -221,6 +221,12 @@ def open_up(arcs: Arcs, state: State, j: int, capacity: int) -> None:
         pass
 
 
+def open_all(arcs: Arcs, state: State, order: Ints, capacity: Ints) -> None:
+    """Open up one responder after the other; the plan is as cheap in whatever order."""
+    for j in order:
+        open_up(arcs, state, j, capacity[j])
+
+
 def close_down(arcs: Arcs, state: State, j: int) -> None:
     """Send nobody to a responder any more; whoever was sent there is sent elsewhere or left out."""
     many = state.used[j]

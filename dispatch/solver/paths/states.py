@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dispatch.solver.paths.engine import Engine, read_by
 from dispatch.solver.paths.levels import Fold, Folded, Numbers, Whole, largest
-from dispatch.solver.paths.search import ABSENT, State
+from dispatch.solver.paths.search import ABSENT, OUT, State
 
 
 class Begun(NamedTuple):
@@ -45,12 +45,14 @@ def new_state(
     dearest: int = 0,
     begun: Begun | None = None,
     *,
+    is_closed: bool = False,
     for_few: bool = False,
 ) -> State:
     """Return the state in which no request is there yet, or a plan has begun.
 
     Args:
         dearest: What a pair costs at the most, for pairs that are not written down.
+        is_closed: All requests are there, left out, and no responder is.
         begun: That plan, with what is paid.
         for_few: Whether CPython reads and writes these very arrays, and keeps scratch of those only whom it meets:
             that is soon made, and small. Else lists, which are read more quickly.
@@ -86,6 +88,10 @@ def new_state(
         arrays["used"] = np.bincount(at, minlength=responders).astype(narrow)
         arrays["slot"][served] = seat = begin[at] + np.arange(len(at)) - np.searchsorted(at, at)
         arrays["held"][seat] = served
+    if is_closed:
+        arrays["sent"][:] = OUT
+        arrays["capacity"] = np.zeros_like(arrays["capacity"])
+        arrays["price"] = np.full_like(arrays["price"], arrays["beyond"][0])
     on_arrays = responders if engine.is_compiled else 0
     for name, many in (("queue", on_arrays), ("queued", 1), ("place", on_arrays)):
         arrays[name] = np.zeros(many, dtype=np.int64)

@@ -8,13 +8,13 @@ price on a map is below zero: nothing but odd pairs makes a way shorter.
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Final
 
-from dispatch.solver.paths.maps import BARRED, Map, cost_of, metres
+from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_of
 from dispatch.solver.paths.queues import push
-from dispatch.solver.paths.rooms import has_room
-from dispatch.solver.paths.search import ABSENT, OUT, State
+from dispatch.solver.paths.rooms import has_room, put_in_order
+from dispatch.solver.paths.search import ABSENT, OUT, Ints, State, sit
+from dispatch.solver.paths.sieves import ANY, LANES, bound, lowest, sieve, sieve_back
 
 FIRST_CELLS: Final = 1.0
 """How many cells far a search looks at first: about whom it looks at anyway to find one who can come."""
@@ -68,11 +68,11 @@ def look(  # noqa: C901, PLR0912, PLR0915  boxes, rows and entries are one walk,
             best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
     s = town.skill[i]
     size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
-    px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
-    wants = town.wants[i]
-    x, y, wide = px - town.corner[0], py - town.corner[1], FIRST_CELLS * size
+    far, bend, near, wants, meets = town.far[i], town.bend[0], town.near[i], town.wants[i], town.meets[town.times[i]]
+    x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], FIRST_CELLS * size
     is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
     seen_left, seen_right, seen_low, seen_high = 0, -1, 0, -1
+    below = bound(town, best - so_far)
     while True:
         limit = far
         if best - so_far < limit:
@@ -88,24 +88,23 @@ def look(  # noqa: C901, PLR0912, PLR0915  boxes, rows and entries are one walk,
             # Cells of a row lie one behind the other, so their entries are one run, or two beside those seen before.
             is_seen = seen_low <= r <= seen_high
             for part in range(2 if is_seen else 1):
-                begin = town.cell[row + (left if part == 0 else seen_right + 1)]
+                at = town.cell[row + (left if part == 0 else seen_right + 1)]
                 after = town.cell[row + (seen_left if part == 0 and is_seen else right + 1)]
-                for entry in range(begin, after):
-                    dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-                    way = sqrt(dx * dx + dy * dy) * bend
-                    # One branch, not five: none of them can be foreseen.
-                    may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < best - so_far)
-                    may &= (town.who_can[entry] & wants) == wants
-                    if not may & (town.fits[times + town.who_hours[entry]] != 0):
-                        continue
-                    j = town.who[entry]
-                    cost = _cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, j)
-                    here = so_far + cost
-                    if cost == BARRED or here >= best:
-                        continue
-                    here += price[j]
-                    if here < best and (mark[j] != ticket or here < label[j]):
-                        best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
+                while at < after:
+                    bits = sieve(town, at, after, x, y, near, below, wants, meets)
+                    while bits != 0:
+                        entry = at + lowest(bits)
+                        bits &= bits - 1
+                        j = town.who[entry]
+                        cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
+                        here = so_far + cost
+                        if cost == BARRED or here >= best:
+                            continue
+                        here += price[j]
+                        if here < best and (mark[j] != ticket or here < label[j]):
+                            best, end = _reach(state, ticket, i, j, cost, here, best, end, more)
+                            below = bound(town, best - so_far)
+                    at += LANES
         if wide >= limit or (left == 0 and low == 0 and right == across - 1 and high == up - 1):
             break
         seen_left, seen_right, seen_low, seen_high = left, right, low, high
@@ -113,19 +112,75 @@ def look(  # noqa: C901, PLR0912, PLR0915  boxes, rows and entries are one walk,
     return best, end
 
 
-def _cost_at(town: Map, i: int, s: int, entry: int, way: float) -> int:
-    """Return what ``cost_of`` does for an entry whose way and hours fit, on a plane and without odd pairs."""
-    j = town.who[entry]
-    whole = round(way) + town.more[j]
-    for n in range(town.needs[i], town.needs[i + 1]):
-        least = town.least[n]
-        level = town.who_level[entry]
-        if town.need[n] != s:
-            level = town.level[j * town.skills[0] + town.need[n]]
-        if level < least:
-            return BARRED
-        whole += town.level_cost[least * town.levels[0] + level]
-    return whole
+def cheapest(town: Map, i: int, most: int) -> tuple[int, int]:
+    """Return what it costs to send a request to whom that costs least, and to whom: ``most`` and ``OUT`` for none.
+
+    Nobody's price counts, nor whether there is a seat: no plan can do better for the request than that.
+    """
+    best, end = most, OUT
+    for n in range(town.odd[i], town.odd[i + 1]):
+        cost = cost_of(town, i, town.odd_head[n])
+        if cost != BARRED and cost < best:
+            best, end = cost, town.odd_head[n]
+    s = town.skill[i]
+    size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
+    far, bend, near, wants, meets = town.far[i], town.bend[0], town.near[i], town.wants[i], town.meets[town.times[i]]
+    x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], FIRST_CELLS * size
+    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
+    seen_left, seen_right, seen_low, seen_high = 0, -1, 0, -1
+    below = bound(town, best)
+    while True:
+        # As ``look``.
+        limit = far
+        if best < limit:
+            limit = float(best)
+        limit /= bend
+        wide = min(wide, limit)
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+        low, high = max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size))
+        for r in range(low, high + 1):
+            row = first + r * across
+            is_seen = seen_low <= r <= seen_high
+            for part in range(2 if is_seen else 1):
+                at = town.cell[row + (left if part == 0 else seen_right + 1)]
+                after = town.cell[row + (seen_left if part == 0 and is_seen else right + 1)]
+                while at < after:
+                    bits = sieve(town, at, after, x, y, near, below, wants, meets)
+                    while bits != 0:
+                        entry = at + lowest(bits)
+                        bits &= bits - 1
+                        j = town.who[entry]
+                        cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
+                        if cost != BARRED and cost < best:
+                            best, end, below = cost, j, bound(town, cost)
+                    at += LANES
+        if wide >= limit or (left == 0 and low == 0 and right == across - 1 and high == up - 1):
+            break
+        seen_left, seen_right, seen_low, seen_high = left, right, low, high
+        wide = 2.0 * wide + size
+    return best, end
+
+
+def seat_all(town: Map, state: State, order: Ints) -> int:
+    """Seat those whose cheapest responder of all has a seat, where seats cost nothing: prices of 0 prove that best.
+
+    Args:
+        order: Requests that are not there yet; nobody else is. Those who are not seated come to stand first in it.
+
+    Returns:
+        How many are not seated.
+    """
+    left = 0
+    for i in order:
+        cost, j = cheapest(town, i, state.out[i])
+        if j == OUT:
+            state.sent[i] = OUT
+        elif state.used[j] < state.capacity[j]:
+            sit(state, i, j, cost)
+        else:
+            order[left] = i
+            left += 1
+    return left
 
 
 def _reach(
@@ -164,41 +219,71 @@ def _write_down(town: Map, i: int) -> None:
     s = town.skill[i]
     size = town.size[s]
     across, up, first = town.across[s], town.up[s], town.first[s]
-    px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
-    wants = town.wants[i]
-    x, y, wide = px - town.corner[0], py - town.corner[1], far / bend
+    near, wants, meets = town.near[i], town.wants[i], town.meets[town.times[i]]
+    x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], town.far[i] / town.bend[0]
     begin = town.written[0]
     n = begin
     is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
     left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
     for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
         row = first + r * across
-        for entry in range(town.cell[row + left], town.cell[row + right + 1]):
-            dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-            way = sqrt(dx * dx + dy * dy) * bend
-            # One branch, as in ``look``.
-            may = (way <= far) & (way <= town.who_reach[entry])
-            may &= (town.who_can[entry] & wants) == wants
-            if not may & (town.fits[times + town.who_hours[entry]] != 0):
-                continue
-            cost = _cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, town.who[entry])
-            if cost == BARRED:
-                continue
-            if not has_room(town, n):
-                return
-            at = n
-            while at > begin and town.known_cost[at - 1] > cost:
-                town.known_head[at], town.known_cost[at] = town.known_head[at - 1], town.known_cost[at - 1]
-                at -= 1
-            town.known_head[at], town.known_cost[at] = town.who[entry], cost
-            n += 1
-    town.known[i], town.known_end[i], town.written[0] = begin, n, n
+        at, after = town.cell[row + left], town.cell[row + right + 1]
+        while at < after:
+            bits = sieve(town, at, after, x, y, near, ANY, wants, meets)
+            while bits != 0:
+                entry = at + lowest(bits)
+                bits &= bits - 1
+                j = town.who[entry]
+                cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
+                if cost == BARRED:
+                    continue
+                if not has_room(town, n):
+                    return
+                town.known_head[n], town.known_cost[n] = j, cost
+                n += 1
+            at += LANES
+    if put_in_order(town, begin, n):
+        town.known[i], town.known_end[i], town.written[0] = begin, n, n
 
 
-def write_all_down(town: Map) -> None:
-    """Write down the arcs of all requests, cell by cell, as far as there is room."""
-    for i in town.whose:
-        _write_down(town, i)
+def write_all_back(town: Map, state: State) -> None:
+    """Write down the arcs of all responders, as far as there is room: first the requests dearest to leave out."""
+    # Grid by grid: who is near what was just looked up.
+    for j in town.who:
+        if town.back[j] < 0:
+            _write_back(town, state, j)
+
+
+def _write_back(town: Map, state: State, j: int) -> None:
+    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
+    near, lacks, is_free = town.reaches[j], ~town.can[j], town.frees[j]
+    begin = town.written[0]
+    is_plain = town.on_earth[0] == 0 and len(town.odd_head) == 0
+    n = begin
+    for s in range(town.skills[0]):
+        level = town.level[j * town.skills[0] + s]
+        if level == 0:
+            continue
+        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+        for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
+            row = first + r * across
+            at, after = town.asks[row + left], town.asks[row + right + 1]
+            while at < after:
+                bits = sieve_back(town, at, after, x, y, near, ANY, lacks, is_free)
+                while bits != 0:
+                    i = town.whose[at + lowest(bits)]
+                    bits &= bits - 1
+                    cost = cost_at(town, i, j, s, level) if is_plain else cost_of(town, i, j)
+                    if cost == BARRED:
+                        continue
+                    if not has_room(town, n):
+                        return
+                    town.known_head[n], town.known_cost[n] = i, cost - state.out[i]
+                    n += 1
+                at += LANES
+    if put_in_order(town, begin, n):
+        town.back[j], town.back_end[j], town.written[0] = begin, n, n
 
 
 def look_back(
@@ -206,22 +291,55 @@ def look_back(
 ) -> tuple[int, int, int]:
     """Follow the arcs into a responder backwards, near ones first; as ``lists.look_back``."""
     joins, joins_cost = OUT, so_far
+    if town.back[j] >= 0:
+        return _look_back_along(town, state, ticket, j, so_far, best)
+    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
+    near, lacks, is_free = town.reaches[j], ~town.can[j], town.frees[j]
     for s in range(town.skills[0]):
         if town.level[j * town.skills[0] + s] == 0:
             continue
-        size = town.size[s]
-        across, up, first = town.across[s], town.up[s], town.first[s]
-        x, y = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1]
-        wide = town.reach[j] / town.bend[0]
+        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
         left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
         for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
             row = first + r * across
-            for entry in range(town.asks[row + left], town.asks[row + right + 1]):
-                i = town.whose[entry]
-                best, joins, joins_cost = _look_back_at(
-                    town, state, ticket, i, j, so_far, best, joins, joins_cost
-                )
+            at, after = town.asks[row + left], town.asks[row + right + 1]
+            while at < after:
+                bits = sieve_back(town, at, after, x, y, near, ANY, lacks, is_free)
+                while bits != 0:
+                    i = town.whose[at + lowest(bits)]
+                    bits &= bits - 1
+                    best, joins, joins_cost = _look_back_at(
+                        town, state, ticket, i, j, so_far, best, joins, joins_cost
+                    )
+                at += LANES
     return best, joins, joins_cost
+
+
+def _look_back_along(
+    town: Map, state: State, ticket: int, j: int, so_far: int, best: int
+) -> tuple[int, int, int]:
+    """Follow the arcs written down for a responder."""
+    sent, price, label, mark = state.sent, state.price, state.label, state.mark
+    for arc in range(town.back[j], town.back_end[j]):
+        # No request is worth more than leaving it out costs.
+        here = so_far + price[j] + town.known_cost[arc]
+        if here >= best:
+            break
+        i = town.known_head[arc]
+        at = sent[i]
+        if at == OUT:
+            return here, i, town.known_cost[arc] + state.out[i]
+        if at in (ABSENT, j):
+            continue
+        here += state.out[i] - state.paid[i] - price[at]
+        if here < best and (mark[at] != ticket or here < label[at]):
+            label[at] = here
+            state.by[at] = i
+            state.by_cost[at] = town.known_cost[arc] + state.out[i]
+            state.toward[at] = j
+            push(state, at, mark[at] != ticket)
+            mark[at] = ticket
+    return best, OUT, so_far
 
 
 def _look_back_at(
@@ -260,141 +378,44 @@ def _look_back_at(
 def highest(town: Map, state: State, j: int) -> int:
     """Return the least price at which no request would rather go to a responder."""
     price = -state.beyond[0]
+    if town.back[j] >= 0:
+        return _highest_along(town, state, j)
+    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
+    near, lacks, is_free = town.reaches[j], ~town.can[j], town.frees[j]
     for s in range(town.skills[0]):
         if town.level[j * town.skills[0] + s] == 0:
             continue
-        size = town.size[s]
-        across, up, first = town.across[s], town.up[s], town.first[s]
-        x, y = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1]
-        wide = town.reach[j] / town.bend[0]
+        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
         left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
         for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
             row = first + r * across
-            for entry in range(town.asks[row + left], town.asks[row + right + 1]):
-                i = town.whose[entry]
-                home = state.sent[i]
-                if home == ABSENT:
-                    continue
-                worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
-                if worth - town.floor[0] > price:
-                    cost = cost_of(town, i, j)
-                    if cost != BARRED:
-                        price = max(price, worth - cost)
+            at, after = town.asks[row + left], town.asks[row + right + 1]
+            while at < after:
+                bits = sieve_back(town, at, after, x, y, near, ANY, lacks, is_free)
+                while bits != 0:
+                    i = town.whose[at + lowest(bits)]
+                    bits &= bits - 1
+                    home = state.sent[i]
+                    if home == ABSENT:
+                        continue
+                    worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
+                    if worth - town.floor[0] > price:
+                        cost = cost_of(town, i, j)
+                        if cost != BARRED:
+                            price = max(price, worth - cost)
+                at += LANES
     return price
 
 
-def is_content(town: Map, state: State, i: int) -> bool:
-    """Say whether a request would go nowhere rather than where it is; where all are content the plan is best.
-
-    Looks at everybody in reach whose way alone does not cost more than that, in no
-    order and without what the searches wrote down.
-    """
-    home = state.sent[i]
-    if home == ABSENT:
-        return True
-    worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
-    if worth > state.out[i]:
-        return False
-    for n in range(town.odd[i], town.odd[i + 1]):
-        j = town.odd_head[n]
-        cost = cost_of(town, i, j)
-        if cost != BARRED and cost + state.price[j] < worth:
-            return False
-    s = town.skill[i]
-    size = town.size[s]
-    across, up, first = town.across[s], town.up[s], town.first[s]
-    px, py, far, bend, times = town.x[i], town.y[i], town.far[i], town.bend[0], town.times[i] * town.classes[0]
-    wants = town.wants[i]
-    x, y = px - town.corner[0], py - town.corner[1]
-    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
-    wide = far
-    if worth < wide:
-        wide = max(0.0, float(worth))
-    wide /= bend
-    left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-    for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-        row = first + r * across
-        # Cells of a row lie one behind the other, so their entries are one run.
-        for entry in range(town.cell[row + left], town.cell[row + right + 1]):
-            dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-            way = sqrt(dx * dx + dy * dy) * bend
-            # One branch, not five: none of them can be foreseen.
-            may = (way <= far) & (way <= town.who_reach[entry]) & (way + town.who_least[entry] < worth)
-            may &= (town.who_can[entry] & wants) == wants
-            if not may & (town.fits[times + town.who_hours[entry]] != 0):
-                continue
-            j = town.who[entry]
-            cost = _cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, j)
-            if cost < worth and cost + state.price[j] < worth:
-                return False
-    return True
-
-
-def is_proved(town: Map, state: State) -> bool:
-    """Say whether no request would rather go elsewhere and every price lies between its seats."""
-    # Cell by cell: what one request had looked up is still warm for the next.
-    for i in town.whose:
-        if not is_content(town, state, i):
-            return False
-    return prices_hold(state)
-
-
-def prices_hold(state: State) -> bool:
-    """Say whether every price lies between the last seat taken and the first one free."""
-    for j in range(len(state.price)):
-        used = state.used[j]
-        if used > 0 and state.base[j] + state.step[j] * (used - 1) > state.price[j]:
-            return False
-        if used < state.capacity[j] and state.base[j] + state.step[j] * used < state.price[j]:
-            return False
-    return True
-
-
-def nearest(town: Map, i: int, far: float) -> int:
-    """Return the nearest responder who may be sent to a request; ``OUT`` where there is none.
-
-    No plan: what any matcher has to find at the least, for measuring by.
-    """
-    s = town.skill[i]
-    size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
-    px, py, bend, times, wants = town.x[i], town.y[i], town.bend[0], town.times[i] * town.classes[0], town.wants[i]
-    x, y, wide = px - town.corner[0], py - town.corner[1], FIRST_CELLS * size
-    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
-    found = OUT
-    seen_left, seen_right, seen_low, seen_high = 0, -1, 0, -1
-    while True:
-        wide = min(wide, far / bend)
-        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-        low, high = max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size))
-        for r in range(low, high + 1):
-            row = first + r * across
-            is_seen = seen_low <= r <= seen_high
-            for part in range(2 if is_seen else 1):
-                begin = town.cell[row + (left if part == 0 else seen_right + 1)]
-                after = town.cell[row + (seen_left if part == 0 and is_seen else right + 1)]
-                for entry in range(begin, after):
-                    dx, dy = town.who_x[entry] - px, town.who_y[entry] - py
-                    way = sqrt(dx * dx + dy * dy) * bend
-                    # One branch, as in ``look``.
-                    may = (way <= far) & (way <= town.who_reach[entry])
-                    may &= (town.who_can[entry] & wants) == wants
-                    if not may & (town.fits[times + town.who_hours[entry]] != 0):
-                        continue
-                    j = town.who[entry]
-                    way = way if is_plain else metres(town, i, j)
-                    if way < far and (_cost_at(town, i, s, entry, way) if is_plain else cost_of(town, i, j)) != BARRED:
-                        far, found = way, j
-        if wide >= far / bend or (left == 0 and low == 0 and right == across - 1 and high == up - 1):
+def _highest_along(town: Map, state: State, j: int) -> int:
+    """Read that off the arcs written down for a responder."""
+    price = -state.beyond[0]
+    for arc in range(town.back[j], town.back_end[j]):
+        if -town.known_cost[arc] <= price:
             break
-        seen_left, seen_right, seen_low, seen_high = left, right, low, high
-        wide = 2.0 * wide + size
-    return found
-
-
-def count_nearest(town: Map) -> int:
-    """Return how many requests have somebody who may be sent, found as the nearest of them; as ``nearest``."""
-    found = 0
-    for i in town.whose:
-        if nearest(town, i, town.far[i] + 1.0) != OUT:
-            found += 1
-    return found
+        i = town.known_head[arc]
+        home = state.sent[i]
+        if home != ABSENT:
+            worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
+            price = max(price, worth - town.known_cost[arc] - state.out[i])
+    return price

@@ -1,0 +1,122 @@
+"""Whether a plan on a map is the best: everybody beside everybody in reach, in no order.
+
+Nothing that a search found or wrote down is believed, but for the plan itself and its prices.
+"""
+
+from __future__ import annotations
+
+from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_of
+from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
+from dispatch.solver.paths.sieves import LANES, below_price, bound, lowest, sieve, sieve_back
+
+
+def is_content(town: Map, state: State, i: int) -> bool:
+    """Say whether a request would go nowhere rather than where it is; where all are content the plan is best.
+
+    Looks at everybody in reach whose way alone does not cost more than that, in no
+    order and without what the searches wrote down.
+    """
+    home = state.sent[i]
+    if home == ABSENT:
+        return True
+    worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
+    if worth > state.out[i]:
+        return False
+    for n in range(town.odd[i], town.odd[i + 1]):
+        j = town.odd_head[n]
+        cost = cost_of(town, i, j)
+        if cost != BARRED and cost + state.price[j] < worth:
+            return False
+    s = town.skill[i]
+    size = town.size[s]
+    across, up, first = town.across[s], town.up[s], town.first[s]
+    near, wants, meets = town.near[i], town.wants[i], town.meets[town.times[i]]
+    x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], town.far[i]
+    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
+    if worth < wide:
+        wide = max(0.0, float(worth))
+    wide /= town.bend[0]
+    below = bound(town, worth)
+    left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+    for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
+        row = first + r * across
+        # Cells of a row lie one behind the other, so their entries are one run.
+        at, after = town.cell[row + left], town.cell[row + right + 1]
+        while at < after:
+            bits = sieve(town, at, after, x, y, near, below, wants, meets)
+            while bits != 0:
+                entry = at + lowest(bits)
+                bits &= bits - 1
+                j = town.who[entry]
+                if state.price[j] >= worth:
+                    continue
+                cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
+                if cost != BARRED and cost + state.price[j] < worth:
+                    return False
+            at += LANES
+    return True
+
+
+def is_proved(town: Map, state: State) -> bool:
+    """Say whether no request would rather go elsewhere and every price lies between its seats."""
+    # Cell by cell: what one request had looked up is still warm for the next.
+    for i in town.whose:
+        if not is_content(town, state, i):
+            return False
+    return prices_hold(state)
+
+
+def is_proved_back(town: Map, state: State, worth: Ints) -> bool:
+    """Say what ``is_proved`` does, from the responders' side: the quicker one where they are few.
+
+    Args:
+        town: With ``asks_least`` as ``sieves.worths`` makes it.
+        worth: (R,) what each request is worth; -1 where it is not there.
+    """
+    for i in range(len(worth)):
+        if worth[i] > state.out[i]:
+            return False
+    for j in range(len(town.reach)):
+        if not _is_dear(town, state, worth, j):
+            return False
+    return prices_hold(state)
+
+
+def _is_dear(town: Map, state: State, worth: Ints, j: int) -> bool:
+    """Say whether no request would rather go to a responder; as ``is_content``, without what was written down."""
+    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
+    near, lacks, is_free, price = town.reaches[j], ~town.can[j], town.frees[j], state.price[j]
+    is_plain = town.on_earth[0] == 0 and len(town.odd_head) == 0
+    for s in range(town.skills[0]):
+        level = town.level[j * town.skills[0] + s]
+        if level == 0:
+            continue
+        least = price + town.more[j] + town.level_least[level]
+        below = below_price(town, least)
+        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+        for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
+            row = first + r * across
+            at, after = town.asks[row + left], town.asks[row + right + 1]
+            while at < after:
+                bits = sieve_back(town, at, after, x, y, near, below, lacks, is_free)
+                while bits != 0:
+                    i = town.whose[at + lowest(bits)]
+                    bits &= bits - 1
+                    if worth[i] > least:
+                        cost = cost_at(town, i, j, s, level) if is_plain else cost_of(town, i, j)
+                        if cost != BARRED and cost + price < worth[i]:
+                            return False
+                at += LANES
+    return True
+
+
+def prices_hold(state: State) -> bool:
+    """Say whether every price lies between the last seat taken and the first one free."""
+    for j in range(len(state.price)):
+        used = state.used[j]
+        if used > 0 and state.base[j] + state.step[j] * (used - 1) > state.price[j]:
+            return False
+        if used < state.capacity[j] and state.base[j] + state.step[j] * used < state.price[j]:
+            return False
+    return True

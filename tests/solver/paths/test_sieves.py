@@ -1,0 +1,129 @@
+"""No sieve turns away anybody who may be sent at less than what is asked for."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from dispatch.solver.paths.drawing import draw_map
+from dispatch.solver.paths.engine import engine_for
+from dispatch.solver.paths.maps import BARRED
+from dispatch.solver.paths.sieves import ANY, LANES, priced, worths
+from dispatch.solver.paths.town import Asked, Terms, There
+
+ENGINES = [False, *([True] if find_spec("numba") else [])]
+"""CPython, and Numba where the extra [city] is installed."""
+WIDE = [300.0, 5e4, 2e7]
+"""Metres from end to end: as far as narrow numbers tell a metre, and further."""
+
+
+def exact_town(seed, wide):
+    """Return requests and responders of whom many stand just as far from each other as they may, to the last digit."""
+    random = np.random.default_rng(seed)
+    requests, responders, skills = 20, 60, 40
+    at = np.round(random.uniform(0, wide, (requests, 2)))
+    # Ways of 3, 4 and 5: real numbers tell them exactly.
+    steps = random.integers(1, 60, responders)
+    turned = random.choice([-1, 1], (responders, 2)) * np.where(random.random((responders, 1)) < 0.5, (3, 4), (4, 3))
+    levels = random.integers(0, 4, (responders, skills))
+    needs = random.integers(1, 3, (requests, skills)) * (random.random((requests, skills)) < 0.04)
+    return (
+        Asked(
+            at=at,
+            needs=needs.astype(np.int8),
+            look_metres=5.0 * random.integers(1, 60, requests),
+            times=random.integers(0, 40, requests),
+            left_out=[("unserved", np.ones(requests, dtype=np.int64))],
+        ),
+        There(
+            at=at[random.integers(0, requests, responders)] + steps[:, None] * turned,
+            levels=levels.astype(np.int8),
+            reach_metres=5.0 * np.where(random.random(responders) < 0.5, steps, 60),
+            hours=random.integers(0, 45, responders),
+            capacity=np.ones(responders, dtype=np.int64),
+            more=random.integers(0, 3, responders) * 40,
+        ),
+        Terms(
+            fits=random.random((40, 45)) < 0.8,
+            level_cost=np.abs(np.arange(4)[:, None] - np.arange(4)) * 10,
+            on_earth=False,
+        ),
+    )
+
+
+def taken(sieve, town, entries, *rest):
+    """Return the entries that a sieve lets through."""
+    taken = set()
+    for at in range(entries.start, entries.stop, LANES):
+        bits = sieve(town, at, entries.stop, *rest)
+        taken |= {at + nth for nth in range(LANES) if bits >> nth & 1}
+    return taken
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+@pytest.mark.parametrize("wide", WIDE)
+def test_whoever_costs_less_than_asked_for_is_let_through(compiled, wide):
+    """Entries of a grid against pairs one by one: at the very edge of a reach, a look and a bound, and with prices."""
+    engine, turned_away = engine_for("maps", 0, compiled=compiled), 0
+    for seed in range(6):
+        town = draw_map(engine, *exact_town(seed, wide))
+        price = np.random.default_rng(seed).integers(0, 10**9, len(town.reach))
+        narrow = priced(town, price)
+        with_prices = town._replace(who_least=narrow if compiled else memoryview(narrow))
+        for i in range(len(town.x)):
+            s = town.skill[i]
+            cells = town.first[s], town.first[s] + town.across[s] * town.up[s]
+            entries = range(*(town.cell[one] for one in cells))
+            place = town.x[i] - town.corner[0], town.y[i] - town.corner[1], town.near[i]
+            pairs = {at: engine.ways.cost_of(town, i, town.who[at]) for at in entries}
+            pairs = {at: cost for at, cost in pairs.items() if cost != BARRED}
+            for asked_of, paid in ((town, np.zeros_like(price)), (with_prices, price)):
+                whole = {at: cost + int(paid[town.who[at]]) for at, cost in pairs.items()}
+                for worth in {cost + 1 for cost in whole.values()}:
+                    below = engine.ways.bound(town, worth)
+                    rest = (*place, below, town.wants[i], town.meets[town.times[i]])
+                    found = taken(engine.ways.sieve, asked_of, entries, *rest)
+                    assert {at for at, cost in whole.items() if cost < worth} <= found, (seed, i, worth)
+                    turned_away += len(entries) - len(found)
+    assert turned_away > 1000
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+@pytest.mark.parametrize("wide", WIDE)
+def test_whoever_is_worth_more_than_a_responder_costs_is_let_through(compiled, wide):
+    """The same from the responders' side, with requests that pay and without."""
+    engine, turned_away = engine_for("maps", 0, compiled=compiled), 0
+    for seed in range(6):
+        town = draw_map(engine, *exact_town(seed, wide))
+        random, entries = np.random.default_rng(seed), range(len(town.whose))
+        for j in range(len(town.reach)):
+            place = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reaches[j]
+            pairs = {at: engine.ways.cost_of(town, town.whose[at], j) for at in entries}
+            pairs = {at: cost for at, cost in pairs.items() if cost != BARRED}
+            price = int(random.integers(0, 10**9))
+            worth = random.integers(0, 2 * 10**9, len(entries))
+            for at, cost in pairs.items():
+                # Some are worth one metre more than the pair costs, some as much; some are not there.
+                worth[town.whose[at]] = random.choice([cost + price, cost + price + 1, -1])
+            narrow = worths(town, worth)
+            paying = town._replace(asks_least=narrow if compiled else memoryview(narrow))
+            below = engine.proofs.below_price(town, price + town.more[j])
+            skills = ~town.can[j], town.frees[j]
+
+            everybody = taken(engine.ways.sieve_back, town, entries, *place, ANY, *skills)
+            assert set(pairs) <= everybody, (seed, j)
+            found = taken(engine.ways.sieve_back, paying, entries, *place, below, *skills)
+            assert {at for at, cost in pairs.items() if cost + price < worth[town.whose[at]]} <= found, (seed, j)
+            turned_away += 2 * len(entries) - len(found) - len(everybody)
+    assert turned_away > 1000
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_the_lowest_bit_is_found(compiled):
+    """Each of the lanes alone, and with all above it."""
+    lowest = engine_for("maps", 0, compiled=compiled).ways.lowest
+    for nth in range(LANES):
+        assert lowest(1 << nth) == nth
+        assert lowest((1 << LANES) - (1 << nth)) == nth
