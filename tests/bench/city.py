@@ -21,15 +21,19 @@ from typing import Any
 
 import numpy as np
 from _city import LOOK_METRES, VARIANTS, City, as_problem, make_city
+from _floor import finder
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.spatial import cKDTree
 
+from dispatch.solver.paths.drawing import draw_map
 from dispatch.solver.paths.engine import engine_for
 from dispatch.solver.paths.map_plan import MapPlan
 
 SEED = 1
 CHUNK = 2_000
 """Requests that the peer looks at together, so that its memory stays within this machine's."""
+RUNS = 5
+"""Of what takes milliseconds; the median counts."""
 CHANGES = 1_000
 PROCESS = Path("/proc/self")
 """Where Linux says what a process holds."""
@@ -46,7 +50,8 @@ def main() -> None:
     sizes = ["town"] if options.tiny else sizes
     engines = [False, *([True] if find_spec("numba") else [])]
     for compiled in engines:
-        MapPlan(*as_problem(make_city("town", "loose", SEED)), compiled=compiled).is_proved()  # compiled, not measured
+        for variant in VARIANTS:  # compiled, not measured
+            MapPlan(*as_problem(make_city("town", variant, SEED)), compiled=compiled).is_proved()
     for size in sizes:
         for variant in VARIANTS:
             city = make_city(size, variant, SEED)
@@ -66,15 +71,15 @@ def main() -> None:
 
 def _compare(city: City, *, compiled: bool, theirs: Any, peer_seconds: float, peaks: tuple[int, int]) -> None:
     problem = as_problem(city)
-    plan, seconds = _timed(lambda: MapPlan(*problem, compiled=compiled), runs=3 if compiled else 1)
-    is_proved, proof = _timed(plan.is_proved)
+    plan, seconds = _timed(lambda: MapPlan(*problem, compiled=compiled), runs=RUNS if compiled else 1)
+    is_proved, proof = _timed(plan.is_proved, runs=RUNS if compiled else 1)
     floor_seconds = _floor(problem, compiled=compiled)
     agreed = "the same" if plan.values() == theirs else f"NOT THE SAME: {plan.values()}"
     print(
         f"    {'Numba' if compiled else 'CPython'}: {seconds:.3f} s and {proof:.3f} s for the proof ({is_proved}):"
         f" {peer_seconds / (seconds + proof):.1f} times as fast, {peaks[1] / 1e6:.0f} MB ="
         f" 1/{peaks[0] / max(1, peaks[1]):.1f} of the memory, {agreed};"
-        f" {seconds / floor_seconds:.2f} times finding each nearest"
+        f" {seconds / floor_seconds:.2f} times finding each nearest alone"
     )
 
 
@@ -85,7 +90,7 @@ def _peak(work: Callable[[City], Any], size: str, variant: str) -> int:
 
 
 def _grown(work: Callable[[City], Any], size: str, variant: str) -> int:
-    work(make_city("town", "loose", SEED))  # libraries, and what they compile, are not what is compared
+    work(make_city("town", variant, SEED))  # libraries, and what they compile, are not what is compared
     city = make_city(size, variant, SEED)
     if not PROCESS.exists():
         return 0
@@ -121,15 +126,10 @@ def _timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
 
 def _floor(problem: Any, *, compiled: bool) -> float:
     """Time drawing the same map and finding each request's nearest responder on it, and nothing else."""
-    from dispatch.solver.paths.drawing import draw_map
-
     engine = engine_for("maps", 0, compiled=compiled)
-    engine.ways.count_nearest(draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
-
-    def work() -> int:
-        return int(engine.ways.count_nearest(draw_map(engine, *problem)))
-
-    return _timed(work, runs=3 if compiled else 1)[1]
+    find = finder(engine)
+    find(draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
+    return _timed(lambda: find(draw_map(engine, *problem)), runs=RUNS if compiled else 1)[1]
 
 
 def changes(city: City, *, compiled: bool) -> None:
