@@ -146,6 +146,7 @@ def as_read(engine: Engine, arrays: Drawn) -> Map:
         "back_end": np.zeros(responders, dtype=np.int64),
         "known_head": np.empty(room, dtype=np.int64),
         "known_cost": np.empty(room, dtype=np.int64),
+        "met": np.zeros(max(requests, responders), dtype=np.int64),
         "written": np.zeros(1, dtype=np.int64),
     }
     return Map(**drawn, **{name: read_by(engine, one) for name, one in known.items()})

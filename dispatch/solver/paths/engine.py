@@ -21,9 +21,9 @@ WORTH_COMPILING: Final = 20_000
 
 SMALL: Final = frozenset(
     (
-        *("metres", "cost_of", "cost_at", "_reach", "_look_back_at", "_look_back_along", "look", "look_back"),
+        *("metres", "cost_of", "cost_at", "_reach", "_look_back_along", "look", "look_back"),
         *("cheapest", "leave", "sit", "insert", "highest", "_highest_along", "refill", "open_up"),
-        *("is_content", "_write_down", "_write_back", "_is_dear", "bound", "below_price"),
+        *("is_content", "_write_back", "_is_dear", "bound", "below_price", "meet", "meet_back"),
         *("clear_array", "is_empty_array", "push_array", "pop_array", "has_room_array", "put_in_order_array"),
         *("sieve_lanes", "sieve_back_lanes", "lowest_lane"),
     )
@@ -73,6 +73,8 @@ def _engine(ways: Ways, *, compiled: bool) -> Engine:
     if ways == "maps":
         places = _copy("maps", compile_, given)
         given |= {name: getattr(places, name) for name in ("cost_of", "cost_at", "metres")}
+        nearby = _copy("sieves", compile_, given)
+        given |= {name: getattr(nearby, name) for name in ("meet", "meet_back")}
     seating = _copy("search", compile_, given)
     of_ways = _copy(MODULES[ways], compile_, given | {"sit": seating.sit})
     given |= {name: getattr(of_ways, name) for name in ("look", "look_back", "highest", "pair")}

@@ -77,6 +77,7 @@ class Map(NamedTuple):
         back_end: (M,) where they end.
         known_head: (room,) the responders of arcs written down for a request, the requests of those for a responder.
         known_cost: (room,) what they cost, the least first; for a responder, less what leaving the request out costs.
+        met: (R or M, whichever is more) scratch: entries that a sieve let through.
         written: (1,) how much of the room is taken. Where it is full the map is looked at again.
     """
 
@@ -145,6 +146,7 @@ class Map(NamedTuple):
     back_end: Ints
     known_head: Ints
     known_cost: Ints
+    met: Ints
     written: Ints
 
 

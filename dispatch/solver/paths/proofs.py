@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_of
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
-from dispatch.solver.paths.sieves import LANES, below_price, bound, lowest, sieve, sieve_back
+from dispatch.solver.paths.sieves import bound, meet, meet_back
 
 
 def is_content(town: Map, state: State, i: int) -> bool:
@@ -22,38 +22,23 @@ def is_content(town: Map, state: State, i: int) -> bool:
     worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
     if worth > state.out[i]:
         return False
+    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
     for n in range(town.odd[i], town.odd[i + 1]):
         j = town.odd_head[n]
         cost = cost_of(town, i, j)
         if cost != BARRED and cost + state.price[j] < worth:
             return False
-    s = town.skill[i]
-    size = town.size[s]
-    across, up, first = town.across[s], town.up[s], town.first[s]
-    near, wants, meets = town.near[i], town.wants[i], town.meets[town.times[i]]
-    x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], town.far[i]
-    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
-    if worth < wide:
-        wide = max(0.0, float(worth))
-    wide /= town.bend[0]
-    below = bound(town, worth)
-    left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-    for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-        row = first + r * across
-        # Cells of a row lie one behind the other, so their entries are one run.
-        at, after = town.cell[row + left], town.cell[row + right + 1]
-        while at < after:
-            bits = sieve(town, at, after, x, y, near, below, wants, meets)
-            while bits != 0:
-                entry = at + lowest(bits)
-                bits &= bits - 1
-                j = town.who[entry]
-                if state.price[j] >= worth:
-                    continue
-                cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
-                if cost != BARRED and cost + state.price[j] < worth:
-                    return False
-            at += LANES
+    far = town.far[i]
+    if worth < far:
+        far = max(0.0, float(worth))
+    for nth in range(meet(town, i, far, bound(town, worth))):
+        entry = town.met[nth]
+        j = town.who[entry]
+        if state.price[j] >= worth:
+            continue
+        cost = cost_at(town, i, j, town.skill[i], town.who_level[entry]) if is_plain else cost_of(town, i, j)
+        if cost != BARRED and cost + state.price[j] < worth:
+            return False
     return True
 
 
@@ -84,30 +69,12 @@ def is_proved_back(town: Map, state: State, worth: Ints) -> bool:
 
 def _is_dear(town: Map, state: State, worth: Ints, j: int) -> bool:
     """Say whether no request would rather go to a responder; as ``is_content``, without what was written down."""
-    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
-    near, lacks, is_free, price = town.reaches[j], ~town.can[j], town.frees[j], state.price[j]
-    is_plain = town.on_earth[0] == 0 and len(town.odd_head) == 0
-    for s in range(town.skills[0]):
-        level = town.level[j * town.skills[0] + s]
-        if level == 0:
-            continue
-        least = price + town.more[j] + town.level_least[level]
-        below = below_price(town, least)
-        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
-        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-        for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-            row = first + r * across
-            at, after = town.asks[row + left], town.asks[row + right + 1]
-            while at < after:
-                bits = sieve_back(town, at, after, x, y, near, below, lacks, is_free)
-                while bits != 0:
-                    i = town.whose[at + lowest(bits)]
-                    bits &= bits - 1
-                    if worth[i] > least:
-                        cost = cost_at(town, i, j, s, level) if is_plain else cost_of(town, i, j)
-                        if cost != BARRED and cost + price < worth[i]:
-                            return False
-                at += LANES
+    price = state.price[j]
+    for nth in range(meet_back(town, j, price)):
+        i = town.whose[town.met[nth]]
+        cost = cost_of(town, i, j)
+        if cost != BARRED and cost + price < worth[i]:
+            return False
     return True
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Map = Any
-"""``maps.Map``: of it what begins with ``who_``, and ``loose``."""
+"""``maps.Map``."""
 Narrow = npt.NDArray[np.float32]
 
 LANES: Final = 8
@@ -27,6 +27,9 @@ ROUNDED: Final = 2.0**-22
 """By how much, in proportion, thresholds are widened: several times what numbers of 24 digits are rounded by."""
 ANY: Final = 1e15
 """Metres, further than which nothing is told apart; its square is still a narrow number."""
+
+NO_PRICE: Final = -1
+"""Less than any price."""
 
 
 class Loose(NamedTuple):
@@ -140,3 +143,59 @@ def sieve_back(
 def lowest(bits: int) -> int:
     """Return the place of the lowest bit that is set; some bit is."""
     return (bits & -bits).bit_length() - 1
+
+
+def meet(town: Map, i: int, far: float, below: float) -> int:
+    """Write into ``met`` the entries of a request's grid that may matter, and return how many these are.
+
+    Args:
+        far: Metres beyond which nobody is looked for.
+        below: As ``bound`` makes it.
+    """
+    s, many = town.skill[i], 0
+    size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
+    near, wants, meets = town.near[i], town.wants[i], town.meets[town.times[i]]
+    x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], far / town.bend[0]
+    left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+    for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
+        # Cells of a row lie one behind the other, so their entries are one run.
+        row = first + r * across
+        at, after = town.cell[row + left], town.cell[row + right + 1]
+        while at < after:
+            bits = sieve(town, at, after, x, y, near, below, wants, meets)
+            while bits != 0:
+                town.met[many] = at + lowest(bits)
+                bits &= bits - 1
+                many += 1
+            at += LANES
+    return many
+
+
+def meet_back(town: Map, j: int, price: int) -> int:
+    """Write into ``met`` where in all grids those requests stand that may matter to a responder; return how many.
+
+    Args:
+        price: What whoever sends them pays; ``NO_PRICE`` where requests pay nothing (``worths``).
+    """
+    many = 0
+    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
+    near, lacks, is_free, below = town.reaches[j], ~town.can[j], town.frees[j], ANY
+    for s in range(town.skills[0]):
+        level = town.level[j * town.skills[0] + s]
+        if level == 0:
+            continue
+        if price != NO_PRICE:
+            below = below_price(town, price + town.more[j] + town.level_least[level])
+        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
+        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
+        for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
+            row = first + r * across
+            at, after = town.asks[row + left], town.asks[row + right + 1]
+            while at < after:
+                bits = sieve_back(town, at, after, x, y, near, below, lacks, is_free)
+                while bits != 0:
+                    town.met[many] = at + lowest(bits)
+                    bits &= bits - 1
+                    many += 1
+                at += LANES
+    return many

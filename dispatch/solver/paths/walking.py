@@ -14,7 +14,7 @@ from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_of
 from dispatch.solver.paths.queues import push
 from dispatch.solver.paths.rooms import has_room, put_in_order
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State, sit
-from dispatch.solver.paths.sieves import ANY, LANES, bound, lowest, sieve, sieve_back
+from dispatch.solver.paths.sieves import ANY, LANES, NO_PRICE, bound, lowest, meet, meet_back, sieve
 
 FIRST_CELLS: Final = 1.0
 """How many cells far a search looks at first: about whom it looks at anyway to find one who can come."""
@@ -212,36 +212,17 @@ def _reach(
 
 def write_down(town: Map, i: int) -> None:
     """Write down all arcs of a request, the cheapest first, if there is room."""
-    _write_down(town, i)
-
-
-def _write_down(town: Map, i: int) -> None:
-    s = town.skill[i]
-    size = town.size[s]
-    across, up, first = town.across[s], town.up[s], town.first[s]
-    near, wants, meets = town.near[i], town.wants[i], town.meets[town.times[i]]
-    x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], town.far[i] / town.bend[0]
     begin = town.written[0]
     n = begin
-    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
-    left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-    for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-        row = first + r * across
-        at, after = town.cell[row + left], town.cell[row + right + 1]
-        while at < after:
-            bits = sieve(town, at, after, x, y, near, ANY, wants, meets)
-            while bits != 0:
-                entry = at + lowest(bits)
-                bits &= bits - 1
-                j = town.who[entry]
-                cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
-                if cost == BARRED:
-                    continue
-                if not has_room(town, n):
-                    return
-                town.known_head[n], town.known_cost[n] = j, cost
-                n += 1
-            at += LANES
+    for nth in range(meet(town, i, town.far[i], ANY)):
+        j = town.who[town.met[nth]]
+        cost = cost_of(town, i, j)
+        if cost == BARRED:
+            continue
+        if not has_room(town, n):
+            return
+        town.known_head[n], town.known_cost[n] = j, cost
+        n += 1
     if put_in_order(town, begin, n):
         town.known[i], town.known_end[i], town.written[0] = begin, n, n
 
@@ -255,33 +236,17 @@ def write_all_back(town: Map, state: State) -> None:
 
 
 def _write_back(town: Map, state: State, j: int) -> None:
-    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
-    near, lacks, is_free = town.reaches[j], ~town.can[j], town.frees[j]
     begin = town.written[0]
-    is_plain = town.on_earth[0] == 0 and len(town.odd_head) == 0
     n = begin
-    for s in range(town.skills[0]):
-        level = town.level[j * town.skills[0] + s]
-        if level == 0:
+    for nth in range(meet_back(town, j, NO_PRICE)):
+        i = town.whose[town.met[nth]]
+        cost = cost_of(town, i, j)
+        if cost == BARRED:
             continue
-        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
-        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-        for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-            row = first + r * across
-            at, after = town.asks[row + left], town.asks[row + right + 1]
-            while at < after:
-                bits = sieve_back(town, at, after, x, y, near, ANY, lacks, is_free)
-                while bits != 0:
-                    i = town.whose[at + lowest(bits)]
-                    bits &= bits - 1
-                    cost = cost_at(town, i, j, s, level) if is_plain else cost_of(town, i, j)
-                    if cost == BARRED:
-                        continue
-                    if not has_room(town, n):
-                        return
-                    town.known_head[n], town.known_cost[n] = i, cost - state.out[i]
-                    n += 1
-                at += LANES
+        if not has_room(town, n):
+            return
+        town.known_head[n], town.known_cost[n] = i, cost - state.out[i]
+        n += 1
     if put_in_order(town, begin, n):
         town.back[j], town.back_end[j], town.written[0] = begin, n, n
 
@@ -293,25 +258,27 @@ def look_back(
     joins, joins_cost = OUT, so_far
     if town.back[j] >= 0:
         return _look_back_along(town, state, ticket, j, so_far, best)
-    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
-    near, lacks, is_free = town.reaches[j], ~town.can[j], town.frees[j]
-    for s in range(town.skills[0]):
-        if town.level[j * town.skills[0] + s] == 0:
+    for nth in range(meet_back(town, j, NO_PRICE)):
+        i = town.whose[town.met[nth]]
+        at = state.sent[i]
+        if at in (ABSENT, j):
             continue
-        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
-        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-        for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-            row = first + r * across
-            at, after = town.asks[row + left], town.asks[row + right + 1]
-            while at < after:
-                bits = sieve_back(town, at, after, x, y, near, ANY, lacks, is_free)
-                while bits != 0:
-                    i = town.whose[at + lowest(bits)]
-                    bits &= bits - 1
-                    best, joins, joins_cost = _look_back_at(
-                        town, state, ticket, i, j, so_far, best, joins, joins_cost
-                    )
-                at += LANES
+        worth = state.out[i] if at == OUT else state.paid[i] + state.price[at]
+        if so_far + town.floor[0] + state.price[j] - worth >= best:
+            continue
+        cost = cost_of(town, i, j)
+        here = so_far + cost + state.price[j] - worth
+        if cost == BARRED or here >= best:
+            continue
+        if at == OUT:
+            best, joins, joins_cost = here, i, cost
+        elif state.mark[at] != ticket or here < state.label[at]:
+            state.label[at] = here
+            state.by[at] = i
+            state.by_cost[at] = cost
+            state.toward[at] = j
+            push(state, at, state.mark[at] != ticket)
+            state.mark[at] = ticket
     return best, joins, joins_cost
 
 
@@ -342,68 +309,21 @@ def _look_back_along(
     return best, OUT, so_far
 
 
-def _look_back_at(
-    town: Map,
-    state: State,
-    ticket: int,
-    i: int,
-    j: int,
-    so_far: int,
-    best: int,
-    joins: int,
-    joins_cost: int,
-) -> tuple[int, int, int]:
-    at = state.sent[i]
-    if at in (ABSENT, j):
-        return best, joins, joins_cost
-    worth = state.out[i] if at == OUT else state.paid[i] + state.price[at]
-    if so_far + town.floor[0] + state.price[j] - worth >= best:
-        return best, joins, joins_cost
-    cost = cost_of(town, i, j)
-    here = so_far + cost + state.price[j] - worth
-    if cost == BARRED or here >= best:
-        return best, joins, joins_cost
-    if at == OUT:
-        return here, i, cost
-    if state.mark[at] != ticket or here < state.label[at]:
-        state.label[at] = here
-        state.by[at] = i
-        state.by_cost[at] = cost
-        state.toward[at] = j
-        push(state, at, state.mark[at] != ticket)
-        state.mark[at] = ticket
-    return best, joins, joins_cost
-
-
 def highest(town: Map, state: State, j: int) -> int:
     """Return the least price at which no request would rather go to a responder."""
     price = -state.beyond[0]
     if town.back[j] >= 0:
         return _highest_along(town, state, j)
-    x, y, wide = town.there_x[j] - town.corner[0], town.there_y[j] - town.corner[1], town.reach[j] / town.bend[0]
-    near, lacks, is_free = town.reaches[j], ~town.can[j], town.frees[j]
-    for s in range(town.skills[0]):
-        if town.level[j * town.skills[0] + s] == 0:
+    for nth in range(meet_back(town, j, NO_PRICE)):
+        i = town.whose[town.met[nth]]
+        home = state.sent[i]
+        if home == ABSENT:
             continue
-        size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
-        left, right = max(0, int((x - wide) / size)), min(across - 1, int((x + wide) / size))
-        for r in range(max(0, int((y - wide) / size)), min(up - 1, int((y + wide) / size)) + 1):
-            row = first + r * across
-            at, after = town.asks[row + left], town.asks[row + right + 1]
-            while at < after:
-                bits = sieve_back(town, at, after, x, y, near, ANY, lacks, is_free)
-                while bits != 0:
-                    i = town.whose[at + lowest(bits)]
-                    bits &= bits - 1
-                    home = state.sent[i]
-                    if home == ABSENT:
-                        continue
-                    worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
-                    if worth - town.floor[0] > price:
-                        cost = cost_of(town, i, j)
-                        if cost != BARRED:
-                            price = max(price, worth - cost)
-                at += LANES
+        worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
+        if worth - town.floor[0] > price:
+            cost = cost_of(town, i, j)
+            if cost != BARRED:
+                price = max(price, worth - cost)
     return price
 
 
