@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.solver.paths.drawing import Drawn
+from dispatch.solver.paths.entries import Drawn
 from dispatch.solver.paths.flows import Offers, runs
 from dispatch.solver.paths.levels import Numbers, Whole
 from dispatch.solver.paths.maps import EARTH, metres
@@ -171,7 +171,7 @@ class Cheapest(NamedTuple):
     Args:
         head: (R,) the cheapest responder, ``OUT`` where nobody may come.
         cost: (R,) what sending them costs.
-        wide: (R,) metres: whoever costs no more is in ``pool``.
+        wide: (R,) metres: whoever costs less is in ``pool``.
         pool: Whom each request may be sent to.
     """
 
@@ -216,7 +216,7 @@ def cheapest(drawn: Drawn, many: int, cells: float = FIRST_CELLS) -> Cheapest:
 
 
 def no_arc_is_better(drawn: Drawn, sent: Numbers, paid: Numbers, price: Numbers, out: Numbers) -> bool:
-    """Say whether no request would rather go elsewhere, as ``proofs.is_content`` does for one.
+    """Say whether requests are sent where they may be, at what that costs, and none would rather go elsewhere.
 
     Args:
         sent: (R,) where each request is sent, as in ``search.State``.
@@ -224,12 +224,16 @@ def no_arc_is_better(drawn: Drawn, sent: Numbers, paid: Numbers, price: Numbers,
         price: (M,) what one more unit at each responder costs.
         out: (R,) what leaving each request out costs.
     """
-    worth = np.where(sent >= 0, paid + price[sent], out)
+    worth, is_served = out.copy(), sent >= 0
+    worth[is_served] = paid[is_served] + price[sent[is_served]]
     if (worth > out)[sent != ABSENT].any():
         return False
     whose = np.asarray(drawn["whose"])
     for rows in chunks(whose[sent[whose] != ABSENT]):
         found = allowed(drawn, rows, np.minimum(drawn["far"][rows], np.maximum(0, worth[rows]) + 1.0))
         if (found.cost + price[found.heads] < worth[found.rows]).any():
+            return False
+        own = found.heads == sent[found.rows]
+        if np.count_nonzero(own) < np.count_nonzero(is_served[rows]) or (found.cost != paid[found.rows])[own].any():
             return False
     return True

@@ -7,12 +7,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.solver.paths import rooms
 from dispatch.solver.paths.blocks import blocks
 from dispatch.solver.paths.engine import Engine, read_by
-from dispatch.solver.paths.entries import bits_of, each_needs_some, side_by_side
+from dispatch.solver.paths.entries import Drawn, bits_of, each_needs_some, side_by_side
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.paths.maps import BARRED, EARTH, Map
-from dispatch.solver.paths.rooms import WRITTEN_PER_REQUEST
 from dispatch.solver.paths.search import OUT
 from dispatch.solver.paths.sieves import ROUNDED, loose_for
 from dispatch.solver.paths.town import Asked, Terms, There
@@ -26,10 +26,6 @@ NARROW: Final = frozenset(("who", "who_can", "who_free", "who_level", "asks_spar
 """Of what is kept for each entry, whole numbers that never need 64 bits."""
 SMALLEST_CELL: Final = 1.0
 """Metres."""
-
-
-Drawn = dict[str, npt.NDArray[Any]]
-"""The arrays of a ``Map``, by name."""
 
 
 def draw_map(engine: Engine, asked: Asked, there: There, terms: Terms) -> Map:
@@ -138,7 +134,7 @@ def as_read(engine: Engine, arrays: Drawn) -> Map:
     # One byte a level: CPython reads bytes as quickly as a list, in an eighth of the room.
     level, requests, responders = arrays["level"], len(arrays["x"]), len(arrays["there_x"])
     drawn["level"] = level.ravel() if engine.is_compiled else level.tobytes()
-    room = WRITTEN_PER_REQUEST * requests if engine.is_compiled else 0
+    room = rooms.WRITTEN_PER_REQUEST * requests if engine.is_compiled else 0
     known = {
         "known": np.full(requests, OUT),
         "known_end": np.zeros(requests, dtype=np.int64),

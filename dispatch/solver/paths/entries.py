@@ -31,6 +31,8 @@ def side_by_side(arrays: Drawn) -> Drawn:
     if not needs_some:
         who_level[held == level.shape[1] - 1] = 0
     cheapest = _cheapest(arrays["least"], arrays["level_cost"].reshape(-1, int(arrays["levels"][0])))
+    # In the grid of everybody all have level 1, for nothing.
+    level_least = cheapest if needs_some else np.zeros(max(2, len(cheapest)), dtype=np.int64)
     return {
         "who_x": _ended(arrays["there_x"][who] - corner[0], np.float32),
         "who_y": _ended(arrays["there_y"][who] - corner[1], np.float32),
@@ -50,7 +52,7 @@ def side_by_side(arrays: Drawn) -> Drawn:
         "reaches": reaches,
         "frees": frees,
         "can": can,
-        "level_least": cheapest * needs_some,
+        "level_least": level_least,
     }
 
 

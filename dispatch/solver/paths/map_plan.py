@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from dispatch.solver.paths import bulk
-from dispatch.solver.paths.drawing import Drawn, as_read, draw_map, lay_out, read_narrow
+from dispatch.solver.paths.drawing import as_read, draw_map, lay_out, read_narrow
 from dispatch.solver.paths.engine import Engine, engine_for, read_by
+from dispatch.solver.paths.entries import Drawn
 from dispatch.solver.paths.levels import MOST, Aim, Fold, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
 from dispatch.solver.paths.plan import Now, Plan
@@ -70,7 +71,7 @@ class MapPlan(Plan):
         self._drawn = None if engine.is_compiled else lay_out(self.asked, self.there, self.terms)
         requests, seats = len(self.asked.at), int(self.there.capacity.sum())
         drawn = self._in_bulk()
-        if drawn is not None:
+        if drawn is not None and seats:
             self._begun = seat_town(drawn, self.fold, self.there.capacity)
         if self._begun is not None:
             return
@@ -96,7 +97,7 @@ class MapPlan(Plan):
         shares = SHARED // np.maximum(1, np.bincount(heads, minlength=len(self.asked.at)))
         wanted = np.zeros(len(heads) + 1, dtype=np.int64)
         np.cumsum(shares[heads], out=wanted[1:])
-        begin, end = np.array(self.arcs.back), np.array(self.arcs.back_end)
+        begin, end = (np.array(one, dtype=np.int64) for one in (self.arcs.back, self.arcs.back_end))
         by_seat = (wanted[end] - wanted[np.maximum(0, begin)]) // (SHARED // 64 * np.maximum(1, self.there.capacity))
         order: Numbers = np.argsort(np.minimum(by_seat, 2**15 - 1).astype(np.int16), kind="stable")
         return order
@@ -167,8 +168,8 @@ class MapPlan(Plan):
             near = arcs._replace(who_least=read_narrow(engine, priced(arcs, price)))
             return bool(engine.proofs.is_proved(near, state))
         sent = self.sent
-        worth = np.where(sent >= 0, np.array(state.paid, dtype=np.int64) + price[sent], self.fold.out)
-        worth[sent == ABSENT] = -1
+        worth, is_served = np.where(sent == ABSENT, -1, self.fold.out), sent >= 0
+        worth[is_served] = np.array(state.paid, dtype=np.int64)[is_served] + price[sent[is_served]]
         near = arcs._replace(asks_least=read_narrow(engine, worths(arcs, worth)))
         return bool(engine.proofs.is_proved_back(near, state, read_by(engine, worth)))
 
@@ -186,4 +187,5 @@ def _prices_hold(now: Now, folded: Fold) -> bool:
     """Say whether every price lies between the last seat taken and the first one free, as ``proofs.prices_hold``."""
     used, price = now.used, now.price
     last, free = folded.base + folded.step * (used - 1), folded.base + folded.step * used
-    return not ((used > 0) & (last > price)).any() and not ((used < now.capacity) & (free < price)).any()
+    is_lawful = (used <= now.capacity) & ((used == 0) | (last <= price)) & ((used == now.capacity) | (price <= free))
+    return bool(is_lawful.all())

@@ -48,12 +48,13 @@ class Map(NamedTuple):
         level: (M * S,) levels by skill, row by row; 0 is without.
         skills: (1,) S.
         level_cost: (levels * levels,) cost of having a level where one is the least, row by the least level.
-        level_least: (levels,) what having a level costs at the least, whichever is asked for; 0 if some ask for none.
+        level_least: (levels, or more) what having a level costs at the least, whichever is asked for; 0 where some
+            ask for none.
         levels: (1,)
         fits: (classes of times * classes of hours,) whether they meet.
         classes: (1,) how many classes of hours there are.
         size: (S,) metres of a cell.
-        left, low: (2,) the corner of all grids.
+        corner: (2,) the corner of all grids.
         across, up: (S,) how many cells.
         first: (S,) the number of the grid's first cell.
         cell: (cells + 1,) entries of a cell are ``cell[c]`` up to ``cell[c + 1]``.

@@ -1,6 +1,7 @@
 """Whether a plan on a map is the best: everybody beside everybody in reach, in no order.
 
-Nothing that a search found or wrote down is believed, but for the plan itself and its prices.
+Nothing that a search found or wrote down is believed: what each is sent for is reckoned once more, and the prices
+are what is to be proved.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from dispatch.solver.paths.sieves import bound, meet, meet_back
 
 
 def is_content(town: Map, state: State, i: int) -> bool:
-    """Say whether a request would go nowhere rather than where it is; where all are content the plan is best.
+    """Say whether a request may be where it is, pays what that costs and would go nowhere rather.
 
-    Looks at everybody in reach whose way alone does not cost more than that, in no
-    order and without what the searches wrote down.
+    Where that is so for all the plan is the best. Looks at everybody in reach whose way alone does not rule
+    them out, in no order and without what the searches wrote down.
     """
     home = state.sent[i]
     if home == ABSENT:
         return True
     worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
-    if worth > state.out[i]:
+    if worth > state.out[i] or not _is_true(town, state, i):
         return False
     is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
     for n in range(town.odd[i], town.odd[i + 1]):
@@ -42,6 +43,11 @@ def is_content(town: Map, state: State, i: int) -> bool:
     return True
 
 
+def _is_true(town: Map, state: State, i: int) -> bool:
+    """Say whether a request pays what it costs to send it where it is sent."""
+    return state.sent[i] < 0 or cost_of(town, i, state.sent[i]) == state.paid[i] < BARRED
+
+
 def is_proved(town: Map, state: State) -> bool:
     """Say whether no request would rather go elsewhere and every price lies between its seats."""
     # Cell by cell: what one request had looked up is still warm for the next.
@@ -55,11 +61,11 @@ def is_proved_back(town: Map, state: State, worth: Ints) -> bool:
     """Say what ``is_proved`` does, from the responders' side: the quicker one where they are few.
 
     Args:
-        town: With ``asks_least`` as ``sieves.worths`` makes it.
+        town: With ``asks_least`` as ``sieves.worths`` makes it, and without pairs that are liked better (``floor``).
         worth: (R,) what each request is worth; -1 where it is not there.
     """
     for i in range(len(worth)):
-        if worth[i] > state.out[i]:
+        if worth[i] > state.out[i] or not _is_true(town, state, i):
             return False
     for j in range(len(town.reach)):
         if not _is_dear(town, state, worth, j):
@@ -79,9 +85,11 @@ def _is_dear(town: Map, state: State, worth: Ints, j: int) -> bool:
 
 
 def prices_hold(state: State) -> bool:
-    """Say whether every price lies between the last seat taken and the first one free."""
+    """Say whether nobody has more than they may, and each price lies between the last seat taken and the first free."""
     for j in range(len(state.price)):
         used = state.used[j]
+        if used > state.capacity[j]:
+            return False
         if used > 0 and state.base[j] + state.step[j] * (used - 1) > state.price[j]:
             return False
         if used < state.capacity[j] and state.base[j] + state.step[j] * used < state.price[j]:

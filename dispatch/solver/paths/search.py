@@ -10,7 +10,7 @@ turns such a plan with such prices into another one. So the prices are the
 proof, and they answer "why not" without solving again.
 
 The code has two readers: CPython, on lists of integers of any size, and Numba,
-on arrays of 64-bit integers (``compiled.py``). That is why it indexes, loops
+on arrays of 64-bit integers (``engine``). That is why it indexes, loops
 and adds, and does nothing else. A cost may stand for several levels folded into
 one integer (``levels.py``): it is only ever added and compared.
 

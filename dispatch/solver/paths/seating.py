@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.solver.paths.bulk import Pool, allowed, cheapest, chunks
-from dispatch.solver.paths.drawing import Drawn
+from dispatch.solver.paths.entries import Drawn
 from dispatch.solver.paths.flows import Offers, Seated, Seats, cheapest_of, seat_all
 from dispatch.solver.paths.levels import Fold, Numbers, Whole
 from dispatch.solver.paths.mending import mend
@@ -54,7 +54,7 @@ class _Town:
         home: (R,) the responder of each request, ``OUT`` where it is left out. Who is not ``inside`` has the cheapest
             of all, whom nobody pays for.
         paid: (R,) what that costs.
-        wide: (R,) metres: whoever costs no more is among the ``offers``.
+        wide: (R,) metres: whoever costs less is among the ``offers``.
         inside: (n,) whom the flow seats, in order.
         offers: Arcs of those inside.
         found: Where those inside are sent, and the prices of all responders.

@@ -26,7 +26,10 @@ BITS: Final = 32
 ROUNDED: Final = 2.0**-22
 """By how much, in proportion, thresholds are widened: several times what numbers of 24 digits are rounded by."""
 ANY: Final = 1e15
-"""Metres, further than which nothing is told apart; its square is still a narrow number."""
+"""Metres, further than which nothing is told apart; its square is still a narrow number.
+
+What is set off against it is no more than half of it, so that whoever costs more than that is let through.
+"""
 
 NO_PRICE: Final = -1
 """Less than any price."""
@@ -51,14 +54,14 @@ def loose_for(width: float, bend: float) -> Loose:
 
 
 def squares(metres: npt.NDArray[np.float64], loose: Loose) -> Narrow:
-    """Return ways as squares on the plane that no shorter way passes."""
+    """Return the squares, on the plane of the cells, of which no way exceeds that is as short as one of some metres."""
     wide = np.minimum(metres / loose.bend * (1 + ROUNDED) + loose.slack, ANY)
     return np.square(wide).astype(np.float32)
 
 
 def leasts(whole: npt.NDArray[np.float64], loose: Loose) -> Narrow:
-    """Return what is to be paid beside a way, in metres of the plane, no dearer than it is."""
-    return np.minimum(whole / loose.bend * (1 - ROUNDED), ANY).astype(np.float32)
+    """Return what is to be paid beside a way, from metre-equivalents to metres of the plane, no dearer than it is."""
+    return np.minimum(whole / loose.bend * (1 - ROUNDED), ANY / 2).astype(np.float32)
 
 
 def worths(town: Map, worth: npt.NDArray[np.int64]) -> Narrow:
@@ -81,11 +84,11 @@ def priced(town: Map, price: npt.NDArray[np.int64]) -> Narrow:
     """
     who_least, whole = np.asarray(town.who_least), np.zeros(len(town.who) + LANES)
     whole[: len(town.who)] = np.asarray(price, dtype=np.float64)[np.asarray(town.who)]
-    return np.minimum((who_least + whole * float(town.loose[0])) * (1 - ROUNDED), ANY).astype(np.float32)
+    return np.minimum((who_least + whole * float(town.loose[0])) * (1 - 2 * ROUNDED), ANY / 2).astype(np.float32)
 
 
 def bound(town: Map, worth: Any) -> float:
-    """Return what a way and all beside it must stay below, in metres of the plane, no tighter than it is."""
+    """Return an integer that a way and all beside it must stay below, in metres of the plane, no tighter than it is."""
     # An integer of CPython may be larger than any real number.
     return ANY if worth > ANY else worth * town.loose[0] + town.loose[1]
 

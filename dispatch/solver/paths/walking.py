@@ -21,6 +21,9 @@ FIRST_CELLS: Final = 1.0
 WORTH_WRITING: Final = OUT - 4
 """In ``known``, which counts down from ``OUT``: looked at four times after it was sent somewhere."""
 
+NO_ROOM: Final = OUT - 1
+"""In ``back``: there was no room to write that down."""
+
 
 def pair(town: Map, i: int, j: int) -> tuple[bool, int]:
     """Return whether a request may be sent to a responder, and what that costs; as ``lists.pair``."""
@@ -228,14 +231,15 @@ def write_down(town: Map, i: int) -> None:
 
 
 def write_all_back(town: Map, state: State) -> None:
-    """Write down the arcs of all responders, as far as there is room: first the requests dearest to leave out."""
+    """Write down the arcs of all responders, as far as there is room; for each those dearest to leave out first."""
     # Grid by grid: who is near what was just looked up.
     for j in town.who:
-        if town.back[j] < 0:
-            _write_back(town, state, j)
+        if town.back[j] == OUT and not _write_back(town, state, j):
+            town.back[j] = NO_ROOM
 
 
-def _write_back(town: Map, state: State, j: int) -> None:
+def _write_back(town: Map, state: State, j: int) -> bool:
+    """Write them down for one, and say whether there was room."""
     begin = town.written[0]
     n = begin
     for nth in range(meet_back(town, j, NO_PRICE)):
@@ -244,11 +248,13 @@ def _write_back(town: Map, state: State, j: int) -> None:
         if cost == BARRED:
             continue
         if not has_room(town, n):
-            return
+            return False
         town.known_head[n], town.known_cost[n] = i, cost - state.out[i]
         n += 1
-    if put_in_order(town, begin, n):
-        town.back[j], town.back_end[j], town.written[0] = begin, n, n
+    if not put_in_order(town, begin, n):
+        return False
+    town.back[j], town.back_end[j], town.written[0] = begin, n, n
+    return True
 
 
 def look_back(

@@ -10,7 +10,7 @@ import pytest
 from dispatch.solver.paths import rooms
 from dispatch.solver.paths.map_plan import MapPlan
 from dispatch.solver.paths.maps import BARRED
-from dispatch.solver.paths.town import Asked, There
+from dispatch.solver.paths.town import Asked, Terms, There
 
 ENGINES = [False, *([True] if find_spec("numba") else [])]
 """CPython, and Numba where the extra [city] is installed."""
@@ -66,7 +66,8 @@ def test_a_plan_that_is_not_the_best_is_not_called_so(compiled, responders, town
     assert found > (20 if responders > town.requests else 2)
 
 
-def test_arcs_for_which_there_is_no_room_are_looked_up_again(town_of, monkeypatch):
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_arcs_for_which_there_is_no_room_are_looked_up_again(compiled, town_of, monkeypatch):
     """Whoever must move again and again is looked up on the map where nothing more can be written down."""
     monkeypatch.setattr(MapPlan, "_in_bulk", lambda _: None)  # only searches write arcs down
     written = set()
@@ -74,7 +75,7 @@ def test_arcs_for_which_there_is_no_room_are_looked_up_again(town_of, monkeypatc
         monkeypatch.setattr(rooms, "WRITTEN_PER_REQUEST", most)
         for seed in range(12):
             town = town_of(seed, on_earth=True, requests=40, responders=20, odd=0)
-            plan = town.plan(False)
+            plan = town.plan(compiled)
 
             assert plan.values() == town.written().values(), seed
             assert plan.is_proved(), seed
@@ -107,6 +108,51 @@ def test_a_price_at_which_somebody_would_rather_come_is_found(compiled, responde
                 found += 1
         assert plan.is_proved(), seed
     assert found > 5
+
+
+@pytest.mark.parametrize("responders", [25, 250])
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_a_plan_that_does_not_say_what_it_costs_is_not_proved(compiled, responders, town_of):
+    """Who pays less than the pair costs, and who has more than they may, are found."""
+    town = town_of(3, requests=60, responders=responders, odd=0)
+    plan = town.plan(compiled)
+    row = int(np.flatnonzero(plan.sent >= 0)[0])
+    column = int(plan.sent[row])
+
+    plan.state.paid[row] -= 1
+    assert not plan.is_proved()
+    plan.state.paid[row] += 1
+    plan.state.capacity[column] = plan.state.used[column] - 1
+    assert not plan.is_proved()
+    plan.state.capacity[column] = plan.state.used[column]
+    assert plan.is_proved()
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+@pytest.mark.parametrize(("requests", "responders"), [(5, 3), (3, 5), (4, 0), (0, 4), (0, 0)])
+def test_who_needs_no_skill_and_nobody_at_all_are_planned_too(compiled, requests, responders):
+    """Without skills there is one level and one cost of it; without people there is nobody to send."""
+    odd = [(0, 0, 5)] if requests and responders else []
+    asked = Asked(
+        at=np.arange(2.0 * requests).reshape(-1, 2),
+        needs=np.zeros((requests, 0), dtype=np.int8),
+        look_metres=np.full(requests, 1000.0),
+        times=np.zeros(requests, dtype=np.int64),
+        left_out=[("unserved", np.ones(requests, dtype=np.int64))],
+    )
+    there = There(
+        at=10.0 + np.arange(2.0 * responders).reshape(-1, 2),
+        levels=np.zeros((responders, 0), dtype=np.int8),
+        reach_metres=np.full(responders, 1000.0),
+        hours=np.zeros(responders, dtype=np.int64),
+        capacity=np.ones(responders, dtype=np.int64),
+        more=np.zeros(responders, dtype=np.int64),
+    )
+    for likes in ([], odd):
+        terms = Terms(fits=np.ones((1, 1), bool), level_cost=np.zeros((1, 1), dtype=np.int64), on_earth=False, odd=likes)
+        plan = MapPlan(asked, there, terms, compiled=compiled)
+        assert plan.values()[0] == max(0, requests - responders)
+        assert plan.is_proved()
 
 
 def test_a_plan_of_costs_too_large_for_64_bits_is_proved_too(town_of):
