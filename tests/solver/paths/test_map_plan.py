@@ -92,16 +92,18 @@ def test_a_price_at_which_somebody_would_rather_come_is_found(compiled, responde
     for seed in range(12):
         town = town_of(seed, requests=60, responders=responders, odd=0)
         plan = town.plan(compiled)
-        best = [plan.fold.out[row] for row in range(town.requests)]
-        for row, column, cost in town.pairs():
+        pairs, sent = list(town.pairs()), plan.sent.tolist()
+        best = plan.fold.out.tolist()
+        for row, column, cost in pairs:
             best[row] = min(best[row], cost + plan.state.price[column])
-        for column in range(responders):
-            tight = any(
-                one == column and cost + plan.state.price[column] == best[row] and plan.sent[row] not in (column, -1)
-                for row, one, cost in town.pairs()
-            )
+        is_tight = {
+            column
+            for row, column, cost in pairs
+            if cost + plan.state.price[column] == best[row] and sent[row] not in (column, -1)
+        }
+        for column in is_tight:
             is_full = plan.state.used[column] == plan.state.capacity[column]
-            if tight and is_full and plan.state.price[column] > plan.state.base[column]:
+            if is_full and plan.state.price[column] > plan.state.base[column]:
                 plan.state.price[column] -= 1
                 assert not plan.is_proved(), (seed, column)
                 plan.state.price[column] += 1
