@@ -23,7 +23,7 @@ SMALL: Final = frozenset(
     (
         *("metres", "cost_of", "cost_at", "_reach", "_look_back_along", "look", "look_back"),
         *("cheapest", "leave", "sit", "insert", "highest", "_highest_along", "refill", "open_up"),
-        *("is_content", "_is_true", "_write_back", "_is_dear", "bound", "below_price", "meet", "meet_back"),
+        *("is_content", "_is_true", "_write_back", "_is_dear", "bound", "below_price", "_keep", "meet", "meet_back"),
         *("clear_array", "is_empty_array", "push_array", "pop_array", "has_room_array", "put_in_order_array"),
         *("sieve_lanes", "sieve_back_lanes", "lowest_lane"),
     )

@@ -11,7 +11,7 @@ Map = Any
 """``maps.Map``: of it ``x``, ``known_head`` and ``known_cost``."""
 
 WRITTEN_PER_REQUEST: Final = 48
-"""Arcs for which there is room, a request; only who is in the way of others takes any."""
+"""Arcs for which there is room, a request: those of who is in the way of others, or of all if seats are too few."""
 GROWS_BY: Final = 1024
 NO_COST: Final = 2**62
 """More than any arc costs."""

@@ -148,6 +148,15 @@ def lowest(bits: int) -> int:
     return (bits & -bits).bit_length() - 1
 
 
+def _keep(town: Map, bits: int, at: int, many: int) -> int:
+    """Write into ``met``, behind so many, the entries that a sieve let through, and return how many there are now."""
+    while bits != 0:
+        town.met[many] = at + lowest(bits)
+        bits &= bits - 1
+        many += 1
+    return many
+
+
 def meet(town: Map, i: int, far: float, below: float) -> int:
     """Write into ``met`` the entries of a request's grid that may matter, and return how many these are.
 
@@ -165,11 +174,7 @@ def meet(town: Map, i: int, far: float, below: float) -> int:
         row = first + r * across
         at, after = town.cell[row + left], town.cell[row + right + 1]
         while at < after:
-            bits = sieve(town, at, after, x, y, near, below, wants, meets)
-            while bits != 0:
-                town.met[many] = at + lowest(bits)
-                bits &= bits - 1
-                many += 1
+            many = _keep(town, sieve(town, at, after, x, y, near, below, wants, meets), at, many)
             at += LANES
     return many
 
@@ -195,10 +200,6 @@ def meet_back(town: Map, j: int, price: int) -> int:
             row = first + r * across
             at, after = town.asks[row + left], town.asks[row + right + 1]
             while at < after:
-                bits = sieve_back(town, at, after, x, y, near, below, lacks, is_free)
-                while bits != 0:
-                    town.met[many] = at + lowest(bits)
-                    bits &= bits - 1
-                    many += 1
+                many = _keep(town, sieve_back(town, at, after, x, y, near, below, lacks, is_free), at, many)
                 at += LANES
     return many
