@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,17 +108,24 @@ def call(office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
 
 
 @pytest.fixture
-def start(office: Path) -> Callable[..., subprocess.Popen[bytes]]:
-    """Starts the command in a process of its own; it speaks through pipes."""
+def start(office: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts the command in a process of its own; it speaks through pipes, and does not outlive its test."""
+    started = []
 
     def one(*arguments: str, **more: Any) -> subprocess.Popen[bytes]:
         variables = more.pop("variables", {})
         said = {name: text for name, text in os.environ.items() if name.startswith("DISPATCH_")}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "dispatch", *arguments],
             cwd=office,
             env=_environment(office, **said, **variables),
             **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
         )
+        started.append(process)
+        return process
 
-    return one
+    yield one
+    for process in started:
+        # Of a test that failed: left alone, it would be complained of in the next test.
+        with process:
+            process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import select
@@ -20,6 +21,8 @@ class Terminal:
         self.process = start(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, variables={"TERM": "dumb"})
         os.close(theirs)
         self.seen = ""
+        # What has come may end in the middle of a character: its other bytes come with the next read.
+        self._characters = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def wait_for(self, words: str) -> str:
         """Read until the words are on the screen."""
@@ -32,7 +35,7 @@ class Terminal:
             except OSError:
                 got = b""
             assert got, f"it ended before {words}:\n{self.seen}"
-            self.seen += got.decode()
+            self.seen += self._characters.decode(got)
         said, self.seen = self.seen.split(words, 1)
         return said + words
 
@@ -44,7 +47,7 @@ class Terminal:
         """Wait for the end and give the code."""
         try:
             while got := os.read(self.ours, 4096):
-                self.seen += got.decode(errors="replace")
+                self.seen += self._characters.decode(got)
         except OSError:
             pass
         os.close(self.ours)
