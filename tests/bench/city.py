@@ -32,7 +32,7 @@ from dispatch.solver.paths.map_plan import MapPlan
 SEED = 1
 CHUNK = 2_000
 """Requests that the peer looks at together, so that its memory stays within this machine's."""
-RUNS = 5
+RUNS = 9
 """Of what takes milliseconds; the median counts."""
 CHANGES = 1_000
 PROCESS = Path("/proc/self")
@@ -71,9 +71,10 @@ def main() -> None:
 
 def _compare(city: City, *, compiled: bool, theirs: Any, peer_seconds: float, peaks: tuple[int, int]) -> None:
     problem = as_problem(city)
-    plan, seconds = _timed(lambda: MapPlan(*problem, compiled=compiled), runs=RUNS if compiled else 1)
-    is_proved, proof = _timed(plan.is_proved, runs=RUNS if compiled else 1)
-    floor_seconds = _floor(problem, compiled=compiled)
+    floor, runs = _floor(problem, compiled=compiled), RUNS if compiled else 1
+    # In turn: a machine that others slow down slows down both.
+    (_, floor_seconds), (plan, seconds) = _timed_in_turn(floor, lambda: MapPlan(*problem, compiled=compiled), runs=runs)
+    is_proved, proof = _timed(plan.is_proved, runs=runs)
     agreed = "the same" if plan.values() == theirs else f"NOT THE SAME: {plan.values()}"
     print(
         f"    {'Numba' if compiled else 'CPython'}: {seconds:.3f} s and {proof:.3f} s for the proof ({is_proved}):"
@@ -116,16 +117,23 @@ def _compiled(city: City) -> None:
 
 
 def _timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
-    took = []
+    return _timed_in_turn(work, runs=runs)[0]
+
+
+def _timed_in_turn(*works: Callable[[], Any], runs: int) -> list[tuple[Any, float]]:
+    took: list[list[float]] = [[] for _ in works]
+    done: list[Any] = [None for _ in works]
     for _ in range(runs):
-        began = time.process_time()
-        done = work()
-        took.append(time.process_time() - began)
-    return done, median(took)
+        for nth, work in enumerate(works):
+            done[nth] = None  # what the last run left is given back before the next begins
+            began = time.process_time()
+            done[nth] = work()
+            took[nth].append(time.process_time() - began)
+    return [(one, median(times)) for one, times in zip(done, took, strict=True)]
 
 
-def _floor(problem: Any, *, compiled: bool) -> float:
-    """Time drawing the same map and finding each request's nearest responder on it, and nothing else."""
+def _floor(problem: Any, *, compiled: bool) -> Callable[[], int]:
+    """Return what draws the same map and finds each request's nearest responder on it, and nothing else."""
     engine = engine_for("maps", 0, compiled=compiled)
     find = finder(engine)
     find(draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
