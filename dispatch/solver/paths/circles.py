@@ -144,7 +144,7 @@ def _way_out(arcs: Arcs, state: State, first: int, home: int, left: int) -> tupl
         left: How far it is from outside.
     """
     out, sent, paid, price, label = state.out, state.sent, state.paid, state.price, state.label
-    begin, used, held = state.begin, state.used, state.held
+    latest, earlier, used = state.latest, state.earlier, state.used
     state.searches[0] += 1
     ticket = state.searches[0]
     state.mark[first] = ticket
@@ -163,14 +163,15 @@ def _way_out(arcs: Arcs, state: State, first: int, home: int, left: int) -> tupl
         if j == home:
             best, end, dropped = here, home, OUT
             break
-        for k in range(begin[j], begin[j] + used[j]):
-            i = held[k]
+        i = latest[j]
+        while i != OUT:
             so_far = here - paid[i] - price[j]
             if so_far + out[i] + left < best:
                 best, end, dropped = so_far + out[i] + left, j, i
             best, found = look(arcs, state, ticket, i, so_far, best, OUT, left)
             if found != OUT:
                 end, dropped = found, OUT
+            i = earlier[i]
     way = [(first, first, first) for _ in range(0)]
     if dropped != OUT:
         way.append((dropped, end, OUT))
@@ -188,8 +189,7 @@ def competing(arcs: Arcs, state: State, root: int) -> tuple[bool, Ints, Ints]:
     Returns:
         Whether all those responders are full, the requests (``root`` first) and the responders.
     """
-    begin, used, held = state.begin, state.used, state.held
-    beyond = state.beyond[0]
+    latest, earlier, beyond = state.latest, state.earlier, state.beyond[0]
     state.searches[0] += 1
     ticket = state.searches[0]
     # Lengths do not matter here: each responder is looked at once, in any order.
@@ -204,11 +204,12 @@ def competing(arcs: Arcs, state: State, root: int) -> tuple[bool, Ints, Ints]:
         state.label[j] = -beyond
         if state.capacity[j] > 0:
             people.append(j)
-        for k in range(begin[j], begin[j] + used[j]):
-            i = held[k]
+        i = latest[j]
+        while i != OUT:
             if i != root and end == OUT:
                 requests.append(i)
                 _, end = look(arcs, state, ticket, i, 0, beyond, OUT, 0)
+            i = earlier[i]
     return end == OUT, requests, people
 
 

@@ -22,7 +22,9 @@ Starts = npt.NDArray[np.int32]
 
 PER_CELL: Final = 3.0
 """Responders with the skill in a cell, on average: fewer make rows of empty cells, more make idle looks."""
-NARROW: Final = frozenset(("who", "who_can", "who_free", "who_level", "asks_spares", "asks_free"))
+NARROW: Final = frozenset(
+    ("who", "who_can", "who_free", "who_level", "asks_spares", "asks_free", "asks_need", "asks_level")
+)
 """Of what is kept for each entry, whole numbers that never need 64 bits."""
 SMALLEST_CELL: Final = 1.0
 """Metres."""

@@ -21,7 +21,7 @@ WORTH_COMPILING: Final = 20_000
 
 SMALL: Final = frozenset(
     (
-        *("metres", "cost_of", "cost_at", "_reach", "_look_back_along", "look", "look_back"),
+        *("metres", "cost_of", "cost_at", "cost_from", "is_plain", "_reach", "_look_back_along", "look", "look_back"),
         *("cheapest", "leave", "sit", "insert", "highest", "_highest_along", "refill", "open_up"),
         *("is_content", "_is_true", "_write_back", "_is_dear", "bound", "below_price", "_keep", "meet", "meet_back"),
         *("clear_array", "is_empty_array", "push_array", "pop_array", "has_room_array", "put_in_order_array"),
@@ -72,7 +72,7 @@ def _engine(ways: Ways, *, compiled: bool) -> Engine:
     given = _arrays(compile_) if compiled else {}
     if ways == "maps":
         places = _copy("maps", compile_, given)
-        given |= {name: getattr(places, name) for name in ("cost_of", "cost_at", "metres")}
+        given |= {name: getattr(places, name) for name in ("cost_of", "cost_at", "cost_from", "is_plain", "metres")}
         nearby = _copy("sieves", compile_, given)
         given |= {name: getattr(nearby, name) for name in ("meet", "meet_back")}
     seating = _copy("search", compile_, given)

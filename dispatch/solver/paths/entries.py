@@ -47,6 +47,10 @@ def side_by_side(arrays: Drawn) -> Drawn:
         "asks_least": np.zeros(len(whose) + LANES, dtype=np.float32),
         "asks_spares": _ended(~arrays["wants"][whose], np.int32),
         "asks_free": _ended(meets[arrays["times"][whose]], np.int32),
+        "asks_north": arrays["north"][whose],
+        "asks_east": arrays["east"][whose],
+        "asks_look": arrays["far"][whose],
+        **_only_need(arrays),
         "near": near,
         "meets": meets,
         "reaches": reaches,
@@ -54,6 +58,18 @@ def side_by_side(arrays: Drawn) -> Drawn:
         "can": can,
         "level_least": level_least,
     }
+
+
+def _only_need(arrays: Drawn) -> Drawn:
+    """Return ``asks_need`` and ``asks_level``: bits tell all about the hours, and the way is one on a plane."""
+    whose, first, end, odd = arrays["whose"], arrays["needs"][:-1], arrays["needs"][1:], arrays["odd"]
+    if arrays["on_earth"][0] != 0 or arrays["classes"][0] > BITS:
+        return {"asks_need": np.full(len(whose), -1), "asks_level": np.zeros(len(whose), dtype=np.int8)}
+    is_only = (end - first == 1) & (odd[1:] == odd[:-1])
+    # One behind the last need for those who have none.
+    least = np.append(arrays["least"], np.int8(0))
+    need = np.where(is_only, arrays["skill"], -1)
+    return {"asks_need": need[whose], "asks_level": (least[first] * is_only)[whose]}
 
 
 def each_needs_some(needs: npt.NDArray[np.int32]) -> bool:

@@ -49,10 +49,14 @@ class MapPlan(Plan):
         aims = [Aim(name, left_out=np.asarray(one, dtype=np.int64)) for name, one in asked.left_out]
         if there.load is not None:
             aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
-        self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms)))
+        # Some have no limit, and all together would have more seats than can be counted.
+        self._seats = np.minimum(there.capacity, requests)
+        self._drawn: Drawn | None = None
+        needed = int(np.diff(self._laid_out()["needs"]).max(initial=0))
+        self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms, needed)))
         engine = engine_for("maps", requests + responders, compiled=compiled)
         try:
-            self.fold = fold(self.aims, requests, 0, there.capacity, most=MOST if engine.is_compiled else None)
+            self.fold = fold(self.aims, requests, 0, self._seats, most=MOST if engine.is_compiled else None)
         except OverflowError:
             self._begin_safely()
             return
@@ -61,18 +65,17 @@ class MapPlan(Plan):
             self._begin_safely()
 
     def _begin_safely(self) -> None:
-        self.fold = fold(self.aims, len(self.asked.at), 0, self.there.capacity, most=None)
+        self.fold = fold(self.aims, len(self.asked.at), 0, self._seats, most=None)
         self._begin(engine_for("maps", 0, compiled=False))
 
     def _begin(self, engine: Engine) -> None:
-        self.engine, self._begun, self._seats = engine, None, self.there.capacity
+        self.engine, self._begun = engine, None
         for name in ("arcs", "state"):
             self.__dict__.pop(name, None)
-        self._drawn = None if engine.is_compiled else lay_out(self.asked, self.there, self.terms)
-        requests, seats = len(self.asked.at), int(self.there.capacity.sum())
+        requests, seats = len(self.asked.at), int(self._seats.sum())
         drawn = self._in_bulk()
         if drawn is not None and seats:
-            self._begun = seat_town(drawn, self.fold, self.there.capacity)
+            self._begun = seat_town(drawn, self.fold, self._seats)
         if self._begun is not None:
             return
         if seats >= requests:
@@ -82,9 +85,9 @@ class MapPlan(Plan):
                 left = engine.ways.seat_all(self.arcs, self.state, order)
             engine.search.insert_all(self.arcs, self.state, order[:left])
             return
-        self.state = new_state(engine, self.fold, self.there.capacity, self.aims[-1].most, is_closed=True)
+        self.state = new_state(engine, self.fold, self._seats, self.aims[-1].most, is_closed=True)
         engine.ways.write_all_back(self.arcs, self.state)
-        order, capacity = self._least_wanted_first(), self.there.capacity
+        order, capacity = self._least_wanted_first(), self._seats
         engine.search.open_all(self.arcs, self.state, read_by(engine, order), read_by(engine, capacity))
 
     def _least_wanted_first(self) -> Numbers:
@@ -98,19 +101,25 @@ class MapPlan(Plan):
         wanted = np.zeros(len(heads) + 1, dtype=np.int64)
         np.cumsum(shares[heads], out=wanted[1:])
         begin, end = (np.array(one, dtype=np.int64) for one in (self.arcs.back, self.arcs.back_end))
-        by_seat = (wanted[end] - wanted[np.maximum(0, begin)]) // (SHARED // 64 * np.maximum(1, self.there.capacity))
+        by_seat = (wanted[end] - wanted[np.maximum(0, begin)]) // (SHARED // 64 * np.maximum(1, self._seats))
         order: Numbers = np.argsort(np.minimum(by_seat, 2**15 - 1).astype(np.int16), kind="stable")
         return order
 
     def _in_bulk(self) -> Drawn | None:
         """Return the map as arrays where CPython may look things up by NumPy (``bulk``)."""
-        is_plain = not self.terms.odd and self.fold.out.dtype == np.int64
-        return self._drawn if is_plain else None
+        is_plain = not self.engine.is_compiled and not self.terms.odd and self.fold.out.dtype == np.int64
+        return self._laid_out() if is_plain else None
+
+    def _laid_out(self) -> Drawn:
+        if self._drawn is None:
+            self._drawn = lay_out(self.asked, self.there, self.terms)
+        return self._drawn
 
     def _draw(self) -> Any:
-        if self._drawn is None:
-            return draw_map(self.engine, self.asked, self.there, self.terms)
-        return as_read(self.engine, self._drawn)
+        town = as_read(self.engine, self._laid_out())
+        if self.engine.is_compiled:
+            self._drawn = None  # it is half as large as the map, and never read again
+        return town
 
     def worth_of_one_more_at(self, who: There) -> tuple[int, ...]:
         """Return what one more person would change who takes one request, level by level.

@@ -6,6 +6,7 @@ from math import asin, cos, sin, sqrt
 from typing import Any, Final, NamedTuple
 
 from dispatch.solver.paths.search import Ints
+from dispatch.solver.paths.sieves import BITS
 
 EARTH: Final = 2 * 6_371_000.0
 """Metres: the diameter of a ball as large as the earth, as in ``units``."""
@@ -71,6 +72,9 @@ class Map(NamedTuple):
         asks_x, asks_y, asks_far, asks_least, asks_spares, asks_free: (R,) what the grids of requests hold, as
             narrow as what begins with ``who_``, and followed by zeros like that: where and how far, 0, the bits of
             skills not needed, and those of the classes of hours that fit.
+        asks_north, asks_east, asks_look: (R,) ``north``, ``east`` and ``far`` of the requests in ``whose``.
+        asks_need, asks_level: (R,) the one skill that the request needs and its least level, where nothing else
+            is to be looked up (``cost_from``); else -1 and 0.
         can: (M,) the bits of the skills held, as in ``who_can``.
         known: (R,) where the arcs written down for a request begin; below 0 while there are none.
         known_end: (R,) where they end.
@@ -140,6 +144,11 @@ class Map(NamedTuple):
     asks_least: Reals
     asks_spares: Ints
     asks_free: Ints
+    asks_north: Reals
+    asks_east: Reals
+    asks_look: Reals
+    asks_need: Ints
+    asks_level: Ints
     can: Ints
     known: Ints
     known_end: Ints
@@ -186,13 +195,16 @@ def cost_of(town: Map, i: int, j: int) -> int:
     return whole
 
 
+def is_plain(town: Map, i: int) -> bool:
+    """Say whether ``cost_at`` tells what a request costs: on a plane, not odd, and each class of hours has a bit."""
+    return town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1] and town.classes[0] <= BITS
+
+
 def cost_at(town: Map, i: int, j: int, s: int, level_there: int) -> int:
-    """Return what ``cost_of`` does, on a plane and without odd pairs, with the level at one skill at hand."""
+    """Return what ``cost_of`` does for a responder whom the sieve let through, with the level at one skill at hand."""
     up, right = town.there_north[j] - town.north[i], town.there_east[j] - town.east[i]
     way = sqrt(up * up + right * right)
     if way > town.far[i] or way > town.reach[j]:
-        return BARRED
-    if town.fits[town.times[i] * town.classes[0] + town.hours[j]] == 0:
         return BARRED
     whole = round(way) + town.more[j]
     for n in range(town.needs[i], town.needs[i + 1]):
@@ -204,3 +216,21 @@ def cost_at(town: Map, i: int, j: int, s: int, level_there: int) -> int:
             return BARRED
         whole += town.level_cost[least * town.levels[0] + level]
     return whole
+
+
+def cost_from(town: Map, entry: int, j: int) -> int:
+    """Return what ``cost_of`` does for the request at an entry that the sieve let through for a responder.
+
+    Most requests need one skill, and what that takes stands side by side with that of their neighbours.
+    """
+    need = town.asks_need[entry]
+    if need < 0:
+        return cost_of(town, town.whose[entry], j)
+    least, level = town.asks_level[entry], town.level[j * town.skills[0] + need]
+    if level < least:
+        return BARRED
+    up, right = town.there_north[j] - town.asks_north[entry], town.there_east[j] - town.asks_east[entry]
+    way = sqrt(up * up + right * right)
+    if way > town.asks_look[entry] or way > town.reach[j]:
+        return BARRED
+    return round(way) + town.more[j] + town.level_cost[least * town.levels[0] + level]

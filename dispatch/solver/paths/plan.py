@@ -210,9 +210,8 @@ class Plan(Questions):
 
     def open(self, column: int) -> None:
         """Let a responder who was closed take requests again."""
-        room = self.state.begin[column + 1] - self.state.begin[column]
         self._ways_in.clear()
-        self.engine.search.open_up(self.arcs, self.state, column, room)
+        self.engine.search.open_up(self.arcs, self.state, column, int(self._seats[column]))
 
     def values(self) -> tuple[int, ...]:
         """Return what the plan comes to, level by level, added up in whole numbers of any size."""

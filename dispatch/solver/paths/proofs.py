@@ -6,7 +6,7 @@ are what is to be proved.
 
 from __future__ import annotations
 
-from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_of
+from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_from, cost_of, is_plain
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State
 from dispatch.solver.paths.sieves import bound, meet, meet_back
 
@@ -23,7 +23,7 @@ def is_content(town: Map, state: State, i: int) -> bool:
     worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
     if worth > state.out[i] or not _is_true(town, state, i):
         return False
-    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
+    plain = is_plain(town, i)
     for n in range(town.odd[i], town.odd[i + 1]):
         j = town.odd_head[n]
         cost = cost_of(town, i, j)
@@ -37,7 +37,7 @@ def is_content(town: Map, state: State, i: int) -> bool:
         j = town.who[entry]
         if state.price[j] >= worth:
             continue
-        cost = cost_at(town, i, j, town.skill[i], town.who_level[entry]) if is_plain else cost_of(town, i, j)
+        cost = cost_at(town, i, j, town.skill[i], town.who_level[entry]) if plain else cost_of(town, i, j)
         if cost != BARRED and cost + state.price[j] < worth:
             return False
     return True
@@ -77,9 +77,9 @@ def _is_dear(town: Map, state: State, worth: Ints, j: int) -> bool:
     """Say whether no request would rather go to a responder; as ``is_content``, without what was written down."""
     price = state.price[j]
     for nth in range(meet_back(town, j, price)):
-        i = town.whose[town.met[nth]]
-        cost = cost_of(town, i, j)
-        if cost != BARRED and cost + price < worth[i]:
+        entry = town.met[nth]
+        cost = cost_from(town, entry, j)
+        if cost != BARRED and cost + price < worth[town.whose[entry]]:
             return False
     return True
 

@@ -31,7 +31,7 @@ ABSENT: Final = -2
 """In ``sent``: the request is not there."""
 
 Ints = list[int]
-"""A list of int; or an array of int64, which the searches use alike."""
+"""A list of int; or an array of whole numbers, which the searches use alike."""
 Arcs = Any
 """What ``look`` and ``look_back`` read: ``lists.Lists`` or ``maps.Map``."""
 look: Any = None
@@ -48,14 +48,13 @@ class State(NamedTuple):
         out: (R,) what leaving the request out costs.
         sent: (R,) the responder, ``OUT`` or ``ABSENT``.
         paid: (R,) cost of the arc on which the request is sent.
-        slot: (R,) where in ``held`` the request stands.
+        earlier, later: (R,) who sat down at the same responder before the request, and after; ``OUT`` for none.
         price: (M,) what one more unit at the responder costs, all in all.
         base: (M,) what the first seat costs.
         step: (M,) how much more each further seat costs, 0 or more.
         capacity: (M,) seats.
         used: (M,) seats taken.
-        begin: (M + 1,) where in ``held`` the responder's seats begin.
-        held: (seats,) the requests that sit there, in any order.
+        latest: (M,) who sat down there last, ``OUT`` for none. Seats themselves take no room: limits may be large.
         label: (M,) scratch: distance from where the search began.
         by: (M,) scratch: the request through which the search came.
         by_cost: (M,) scratch: cost of the arc on which that request would go.
@@ -70,14 +69,14 @@ class State(NamedTuple):
     out: Ints
     sent: Ints
     paid: Ints
-    slot: Ints
+    earlier: Ints
+    later: Ints
     price: Ints
     base: Ints
     step: Ints
     capacity: Ints
     used: Ints
-    begin: Ints
-    held: Ints
+    latest: Ints
     label: Ints
     by: Ints
     by_cost: Ints
@@ -100,7 +99,7 @@ def insert_all(arcs: Arcs, state: State, order: Ints) -> None:
 def insert(arcs: Arcs, state: State, root: int) -> None:
     """Bring in a request that is ``ABSENT``, at the least cost all in all."""
     out, sent, paid, price, label = state.out, state.sent, state.paid, state.price, state.label
-    begin, used, held = state.begin, state.used, state.held
+    latest, earlier = state.latest, state.earlier
     state.searches[0] += 1
     ticket = state.searches[0]
     done, finished = state.done, 0
@@ -116,12 +115,13 @@ def insert(arcs: Arcs, state: State, root: int) -> None:
         done[finished] = j
         finished += 1
         at = here - price[j]
-        for k in range(begin[j], begin[j] + used[j]):
-            i = held[k]
+        i = latest[j]
+        while i != OUT:
             so_far = at - paid[i]
             if so_far + out[i] < best:
                 best, end, dropped = so_far + out[i], OUT, i
             best, end = look(arcs, state, ticket, i, so_far, best, end, 0)
+            i = earlier[i]
     for nth in range(finished):
         j = done[nth]
         price[j] += best - label[j]
@@ -213,7 +213,7 @@ def open_up(arcs: Arcs, state: State, j: int, capacity: int) -> None:
     """Let a responder who was not there, or has no seats, take requests.
 
     Args:
-        capacity: Seats, no more than there is room for in ``held``.
+        capacity: Seats.
     """
     state.capacity[j] = capacity
     state.price[j] = max(state.base[j], highest(arcs, state, j))
@@ -229,32 +229,39 @@ def open_all(arcs: Arcs, state: State, order: Ints, capacity: Ints) -> None:
 
 def close_down(arcs: Arcs, state: State, j: int) -> None:
     """Send nobody to a responder any more; whoever was sent there is sent elsewhere or left out."""
-    many = state.used[j]
     state.capacity[j] = 0
     state.price[j] = state.beyond[0]
-    while state.used[j] > 0:
-        leave(state, state.held[state.begin[j] + state.used[j] - 1])
-    # Who left still stands where they sat: nobody sits down there any more.
-    for k in range(state.begin[j], state.begin[j] + many):
-        insert(arcs, state, state.held[k])
+    waiting = OUT
+    while state.latest[j] != OUT:
+        i = state.latest[j]
+        leave(state, i)
+        state.earlier[i] = waiting
+        waiting = i
+    while waiting != OUT:
+        i, waiting = waiting, state.earlier[waiting]
+        insert(arcs, state, i)
 
 
 def leave(state: State, i: int) -> None:
-    """Take a request off its seat; whoever sat last moves there."""
-    j = state.sent[i]
-    last = state.begin[j] + state.used[j] - 1
-    other = state.held[last]
-    state.held[state.slot[i]] = other
-    state.slot[other] = state.slot[i]
+    """Take a request off its seat."""
+    j, before, after = state.sent[i], state.earlier[i], state.later[i]
+    if after == OUT:
+        state.latest[j] = before
+    else:
+        state.earlier[after] = before
+    if before != OUT:
+        state.later[before] = after
     state.used[j] -= 1
     state.sent[i] = ABSENT
 
 
 def sit(state: State, i: int, j: int, cost: int) -> None:
-    """Send a request to a responder, on the first free seat."""
-    k = state.begin[j] + state.used[j]
-    state.held[k] = i
-    state.slot[i] = k
+    """Send a request to a responder, who has a free seat."""
+    before = state.latest[j]
+    state.earlier[i], state.later[i] = before, OUT
+    if before != OUT:
+        state.later[before] = i
+    state.latest[j] = i
     state.used[j] += 1
     state.sent[i] = j
     state.paid[i] = cost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ import numpy.typing as npt
 from dispatch.solver.paths.engine import Engine, read_by
 from dispatch.solver.paths.levels import Fold, Folded, Numbers, Whole, largest
 from dispatch.solver.paths.search import ABSENT, OUT, State
+
+WIDE: Final = frozenset(("label", "by", "by_cost", "toward", "mark"))
+"""Of what searches write about responders, what may need 64 bits, or answers are made of; the rest is read sooner."""
 
 
 class Begun(NamedTuple):
@@ -58,36 +61,39 @@ def new_state(
             that is soon made, and small. Else lists, which are read more quickly.
     """
     requests, responders = len(folded.out), len(capacity)
-    # Compiled code works on 64 bits, and on arrays of its own.
-    narrow: type[np.signedinteger[Any]] = np.int64 if engine.is_compiled else np.int32
+    # Compiled code works on arrays of its own, and answers in 64 bits.
+    wide: type[np.signedinteger[Any]] = np.int64 if engine.is_compiled else np.int32
     own = np.array if engine.is_compiled else np.asarray
-    begin = np.zeros(responders + 1, dtype=narrow)
-    np.cumsum(capacity, out=begin[1:])
     arrays: dict[str, npt.NDArray[Any]] = {
         "out": folded.out,
-        "sent": np.full(requests, ABSENT, dtype=narrow),
+        "sent": np.full(requests, ABSENT, dtype=wide),
         "paid": np.zeros(requests, dtype=np.int64),
-        "slot": np.zeros(requests, dtype=narrow),
+        "earlier": np.zeros(requests, dtype=wide),
+        "later": np.zeros(requests, dtype=wide),
         "price": own(folded.base),
         "base": folded.base,
         "step": folded.step,
-        "capacity": own(capacity),
-        "begin": begin,
-        "held": np.zeros(int(begin[-1]), dtype=narrow),
+        "capacity": capacity.astype(np.int32) if engine.is_compiled else capacity,
+        "latest": np.full(responders, OUT, dtype=wide),
         "searches": np.zeros(1, dtype=np.int64),
         "beyond": np.array([beyond_all(folded, capacity, dearest)], dtype=folded.out.dtype),
     }
     scratch = ("label", "by", "by_cost", "toward", "mark", "done")
     for name in ("used", *(() if for_few else scratch)):
-        arrays[name] = np.zeros(responders, dtype=narrow)
+        arrays[name] = np.zeros(responders, dtype=wide if name in WIDE else np.int32)
     if begun is not None and begun.paid is not None:
-        arrays |= {"sent": begun.sent, "paid": begun.paid, "price": begun.price}
+        sent = begun.sent.astype(np.int64, copy=False) if engine.is_compiled else begun.sent
+        arrays |= {"sent": sent, "paid": begun.paid, "price": begun.price}
         served = np.flatnonzero(begun.sent >= 0)
         served = served[np.argsort(begun.sent[served], kind="stable")]
         at = begun.sent[served]
-        arrays["used"] = np.bincount(at, minlength=responders).astype(narrow)
-        arrays["slot"][served] = seat = begin[at] + np.arange(len(at)) - np.searchsorted(at, at)
-        arrays["held"][seat] = served
+        arrays["used"] = np.bincount(at, minlength=responders).astype(np.int32)
+        # One behind the other, responder by responder.
+        before, after = np.full((2, len(at)), OUT)
+        is_next = at[1:] == at[:-1]
+        before[1:][is_next], after[:-1][is_next] = served[:-1][is_next], served[1:][is_next]
+        arrays["earlier"][served], arrays["later"][served] = before, after
+        arrays["latest"][at[after == OUT]] = served[after == OUT]
     if is_closed:
         arrays["sent"][:] = OUT
         arrays["capacity"] = np.zeros_like(arrays["capacity"])
@@ -101,8 +107,11 @@ def new_state(
             for name, one in arrays.items()
         }
         return State(**views | {name: defaultdict(int) for name in scratch} | {"queue": []})
+    if engine.is_compiled:
+        read: dict[str, Any] = {**arrays}
+        return State(**read)
     # One by one, so that not all stand there twice.
-    return State(**{name: read_by(engine, arrays.pop(name)) for name in list(arrays)})
+    return State(**{name: arrays.pop(name).tolist() for name in list(arrays)})
 
 
 def write_lists(

@@ -110,11 +110,13 @@ def check(asked: Asked, there: There, terms: Terms) -> None:
             raise ValueError(f"terms.level_cost: {terms.level_cost.shape} does not reach up to level {most}")
 
 
-def dearest(asked: Asked, there: There, terms: Terms) -> int:
-    """Return more than any allowed pair costs in metre-equivalents."""
+def dearest(asked: Asked, there: There, terms: Terms, needed: int) -> int:
+    """Return more than any allowed pair costs in metre-equivalents.
+
+    Args:
+        needed: As many skills as a request needs at the most.
+    """
     way = int(np.ceil(min(asked.look_metres.max(initial=0.0), there.reach_metres.max(initial=0.0)))) + 1
-    # As real numbers, for whose sums by row there is a library: a twentieth of the time.
-    needed = (asked.needs > 0).astype(np.float32) @ np.ones(asked.needs.shape[1], dtype=np.float32)
-    skills = int(needed.max(initial=0)) * int(terms.level_cost.max(initial=0))
+    skills = needed * int(terms.level_cost.max(initial=0))
     odd = max((abs(more) for _, _, more in terms.odd if more is not None), default=0)
     return way + skills + int(there.more.max(initial=0)) + odd

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_of
+from dispatch.solver.paths.maps import BARRED, Map, cost_at, cost_from, cost_of, is_plain
 from dispatch.solver.paths.queues import push
 from dispatch.solver.paths.rooms import has_room, put_in_order
 from dispatch.solver.paths.search import ABSENT, OUT, Ints, State, sit
@@ -73,7 +73,7 @@ def look(  # noqa: C901, PLR0912, PLR0915  boxes, rows and entries are one walk,
     size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
     far, bend, near, wants, meets = town.far[i], town.bend[0], town.near[i], town.wants[i], town.meets[town.times[i]]
     x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], FIRST_CELLS * size
-    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
+    plain = is_plain(town, i)
     seen_left, seen_right, seen_low, seen_high = 0, -1, 0, -1
     below = bound(town, best - so_far)
     while True:
@@ -99,7 +99,7 @@ def look(  # noqa: C901, PLR0912, PLR0915  boxes, rows and entries are one walk,
                         entry = at + lowest(bits)
                         bits &= bits - 1
                         j = town.who[entry]
-                        cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
+                        cost = cost_at(town, i, j, s, town.who_level[entry]) if plain else cost_of(town, i, j)
                         here = so_far + cost
                         if cost == BARRED or here >= best:
                             continue
@@ -129,7 +129,7 @@ def cheapest(town: Map, i: int, most: int) -> tuple[int, int]:
     size, across, up, first = town.size[s], town.across[s], town.up[s], town.first[s]
     far, bend, near, wants, meets = town.far[i], town.bend[0], town.near[i], town.wants[i], town.meets[town.times[i]]
     x, y, wide = town.x[i] - town.corner[0], town.y[i] - town.corner[1], FIRST_CELLS * size
-    is_plain = town.on_earth[0] == 0 and town.odd[i] == town.odd[i + 1]
+    plain = is_plain(town, i)
     seen_left, seen_right, seen_low, seen_high = 0, -1, 0, -1
     below = bound(town, best)
     while True:
@@ -153,7 +153,7 @@ def cheapest(town: Map, i: int, most: int) -> tuple[int, int]:
                         entry = at + lowest(bits)
                         bits &= bits - 1
                         j = town.who[entry]
-                        cost = cost_at(town, i, j, s, town.who_level[entry]) if is_plain else cost_of(town, i, j)
+                        cost = cost_at(town, i, j, s, town.who_level[entry]) if plain else cost_of(town, i, j)
                         if cost != BARRED and cost < best:
                             best, end, below = cost, j, bound(town, cost)
                     at += LANES
@@ -173,14 +173,19 @@ def seat_all(town: Map, state: State, order: Ints) -> int:
     Returns:
         How many are not seated.
     """
+    sent, paid = state.sent, state.paid
+    for i in order:
+        paid[i], sent[i] = cheapest(town, i, state.out[i])
+    # Afterwards, when all seats are known: to fetch one the machine need not wait for the one before.
     left = 0
     for i in order:
-        cost, j = cheapest(town, i, state.out[i])
+        j = sent[i]
         if j == OUT:
-            state.sent[i] = OUT
-        elif state.used[j] < state.capacity[j]:
-            sit(state, i, j, cost)
+            continue
+        if state.used[j] < state.capacity[j]:
+            sit(state, i, j, paid[i])
         else:
+            sent[i] = ABSENT
             order[left] = i
             left += 1
     return left
@@ -243,8 +248,8 @@ def _write_back(town: Map, state: State, j: int) -> bool:
     begin = town.written[0]
     n = begin
     for nth in range(meet_back(town, j, NO_PRICE)):
-        i = town.whose[town.met[nth]]
-        cost = cost_of(town, i, j)
+        entry = town.met[nth]
+        i, cost = town.whose[entry], cost_from(town, entry, j)
         if cost == BARRED:
             continue
         if not has_room(town, n):
@@ -265,14 +270,15 @@ def look_back(
     if town.back[j] >= 0:
         return _look_back_along(town, state, ticket, j, so_far, best)
     for nth in range(meet_back(town, j, NO_PRICE)):
-        i = town.whose[town.met[nth]]
+        entry = town.met[nth]
+        i = town.whose[entry]
         at = state.sent[i]
         if at in (ABSENT, j):
             continue
         worth = state.out[i] if at == OUT else state.paid[i] + state.price[at]
         if so_far + town.floor[0] + state.price[j] - worth >= best:
             continue
-        cost = cost_of(town, i, j)
+        cost = cost_from(town, entry, j)
         here = so_far + cost + state.price[j] - worth
         if cost == BARRED or here >= best:
             continue
@@ -321,13 +327,14 @@ def highest(town: Map, state: State, j: int) -> int:
     if town.back[j] >= 0:
         return _highest_along(town, state, j)
     for nth in range(meet_back(town, j, NO_PRICE)):
-        i = town.whose[town.met[nth]]
+        entry = town.met[nth]
+        i = town.whose[entry]
         home = state.sent[i]
         if home == ABSENT:
             continue
         worth = state.out[i] if home == OUT else state.paid[i] + state.price[home]
         if worth - town.floor[0] > price:
-            cost = cost_of(town, i, j)
+            cost = cost_from(town, entry, j)
             if cost != BARRED:
                 price = max(price, worth - cost)
     return price

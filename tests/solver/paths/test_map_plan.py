@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from importlib.util import find_spec
 
 import numpy as np
@@ -200,6 +201,25 @@ def test_the_map_knows_the_price_of_a_pair(compiled, town_of):
         for row in range(town.requests):
             for column in range(town.responders):
                 assert plan.price_of_sending(row, column) == other.price_of_sending(row, column), (seed, row, column)
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_who_has_no_limit_takes_no_more_room(compiled, town_of):
+    """Seats beyond all requests change nothing, not even the memory, and may be closed and opened again."""
+    town = town_of(3, requests=250, responders=3000, odd=0)
+    plans, peaks = [], []
+    for most in (1, 250, 2**62):
+        there = There(**{**_fields(town.there), "capacity": np.full(3000, most)})
+        tracemalloc.start()
+        plan = MapPlan(town.asked, there, town.terms, compiled=compiled)
+        plan.close(0), plan.open(0)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert plan.is_proved()
+        plans.append(plan.values())
+
+    assert plans[0] >= plans[1] == plans[2]
+    assert max(peaks) < 1.5 * min(peaks)
 
 
 def test_an_array_that_does_not_fit_is_named(town_of):

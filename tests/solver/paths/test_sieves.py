@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from dispatch.solver.paths.drawing import draw_map
 from dispatch.solver.paths.engine import engine_for
 from dispatch.solver.paths.maps import BARRED
-from dispatch.solver.paths.sieves import LANES, NO_PRICE, priced, worths
+from dispatch.solver.paths.sieves import ANY, LANES, NO_PRICE, priced, worths
 from dispatch.solver.paths.town import Asked, Terms, There
 
 ENGINES = [False, *([True] if find_spec("numba") else [])]
@@ -118,6 +119,39 @@ def test_whoever_is_worth_more_than_a_responder_costs_is_let_through(compiled, w
             assert {at for at, cost in pairs.items() if cost + price < worth[town.whose[at]]} <= found, (seed, j)
             turned_away += 2 * len(entries) - len(found) - len(everybody)
     assert turned_away > 1000
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+@pytest.mark.parametrize("kind", ["as it is", "few hours", "on earth"])
+def test_what_is_let_through_costs_the_same_by_whichever_way_it_is_reckoned(compiled, kind):
+    """From either side, with what stands in the grids at hand: at the very edge of reach and look, with several needs."""
+    ways, many = engine_for("maps", 0, compiled=compiled).ways, {True: 0, False: 0}
+    for seed in range(24):
+        asked, there, terms = exact_town(seed, WIDE[seed % len(WIDE)])
+        if kind == "few hours":
+            asked = replace(asked, times=asked.times % 9)
+            reach = there.reach_metres - 5.0 * (there.hours % 2)
+            there = replace(there, hours=there.hours % 9, levels=np.maximum(there.levels, 1), reach_metres=reach)
+            # All pairs of one request are odd: dearer, or barred.
+            odd = [(seed % 20, j, (7, None)[j % 2]) for j in range(len(there.at))]
+            terms = replace(terms, fits=terms.fits[:9, :9], odd=odd)
+        if kind == "on earth":
+            asked, there = replace(asked, at=asked.at / 1e5), replace(there, at=there.at / 1e5)
+            terms = replace(terms, on_earth=True)
+        town = draw_map(engine_for("maps", 0, compiled=compiled), asked, there, terms)
+        for j in range(len(town.reach)):
+            for entry in list(town.met[: ways.meet_back(town, j, NO_PRICE)]):
+                assert ways.cost_from(town, entry, j) == ways.cost_of(town, town.whose[entry], j), (seed, entry, j)
+                many[bool(town.asks_need[entry] >= 0)] += 1
+        for i in range(len(town.x)):
+            if not ways.is_plain(town, i):
+                continue
+            for entry in list(town.met[: ways.meet(town, i, town.far[i], ANY)]):
+                j, level = town.who[entry], town.who_level[entry]
+                assert ways.cost_at(town, i, j, town.skill[i], level) == ways.cost_of(town, i, j), (seed, i, j)
+                many[True] += 1
+    assert many[False] > 100
+    assert (many[True] > 100) == (kind == "few hours")
 
 
 @pytest.mark.parametrize("compiled", ENGINES)
