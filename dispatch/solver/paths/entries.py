@@ -64,11 +64,12 @@ def _only_need(arrays: Drawn) -> Drawn:
     """Return ``asks_need`` and ``asks_level``: bits tell all about the hours, and the way is one on a plane."""
     whose, first, end, odd = arrays["whose"], arrays["needs"][:-1], arrays["needs"][1:], arrays["odd"]
     if arrays["on_earth"][0] != 0 or arrays["classes"][0] > BITS:
-        return {"asks_need": np.full(len(whose), -1), "asks_level": np.zeros(len(whose), dtype=np.int8)}
-    is_only = (end - first == 1) & (odd[1:] == odd[:-1])
+        is_only = np.zeros(len(first), dtype=np.bool_)
+    else:
+        is_only = (end - first == 1) & (odd[1:] == odd[:-1])
     # One behind the last need for those who have none.
     least = np.append(arrays["least"], np.int8(0))
-    need = np.where(is_only, arrays["skill"], -1)
+    need = np.where(is_only, arrays["skill"], -1).astype(np.int16)
     return {"asks_need": need[whose], "asks_level": (least[first] * is_only)[whose]}
 
 

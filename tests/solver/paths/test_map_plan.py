@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tracemalloc
 from importlib.util import find_spec
+from itertools import product
 
 import numpy as np
 import pytest
 
 from dispatch.solver.paths import rooms
+from dispatch.solver.paths.drawing import draw_map
+from dispatch.solver.paths.engine import engine_for
 from dispatch.solver.paths.map_plan import MapPlan
-from dispatch.solver.paths.maps import BARRED
+from dispatch.solver.paths.maps import BARRED, Map
 from dispatch.solver.paths.town import Asked, Terms, There
 
 ENGINES = [False, *([True] if find_spec("numba") else [])]
@@ -201,6 +204,18 @@ def test_the_map_knows_the_price_of_a_pair(compiled, town_of):
         for row in range(town.requests):
             for column in range(town.responders):
                 assert plan.price_of_sending(row, column) == other.price_of_sending(row, column), (seed, row, column)
+
+
+@pytest.mark.parametrize("compiled", ENGINES)
+def test_whatever_it_shows_a_map_is_read_as_the_same_numbers(compiled, town_of):
+    """On earth or a plane, with odd pairs or without needs: to compiled code other kinds are another minute."""
+    engine, kinds = engine_for("maps", 0, compiled=compiled), set()
+    for on_earth, odd, needs in product([False, True], [0, 6], [0, 1]):
+        town = town_of(1, on_earth=on_earth, odd=odd)
+        asked = Asked(**{**_fields(town.asked), "needs": town.asked.needs * needs})
+        drawn = draw_map(engine, asked, town.there, town.terms)
+        kinds.add(tuple((name, np.asarray(getattr(drawn, name)).dtype.char) for name in Map._fields if name != "level"))
+    assert len(kinds) == 1, kinds
 
 
 @pytest.mark.parametrize("compiled", ENGINES)
