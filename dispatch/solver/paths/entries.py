@@ -63,10 +63,9 @@ def side_by_side(arrays: Drawn) -> Drawn:
 def _only_need(arrays: Drawn) -> Drawn:
     """Return ``asks_need`` and ``asks_level``: bits tell all about the hours, and the way is one on a plane."""
     whose, first, end, odd = arrays["whose"], arrays["needs"][:-1], arrays["needs"][1:], arrays["odd"]
-    if arrays["on_earth"][0] != 0 or arrays["classes"][0] > BITS:
-        is_only = np.zeros(len(first), dtype=np.bool_)
-    else:
-        is_only = (end - first == 1) & (odd[1:] == odd[:-1])
+    # As ``maps.is_plain``, for all at once.
+    is_told = arrays["on_earth"][0] == 0 and arrays["classes"][0] <= BITS
+    is_only = is_told & (end - first == 1) & (odd[1:] == odd[:-1])
     # One behind the last need for those who have none.
     least = np.append(arrays["least"], np.int8(0))
     need = np.where(is_only, arrays["skill"], -1).astype(np.int16)

@@ -63,14 +63,13 @@ def new_state(
     requests, responders = len(folded.out), len(capacity)
     # Compiled code works on arrays of its own, and answers in 64 bits.
     wide: type[np.signedinteger[Any]] = np.int64 if engine.is_compiled else np.int32
-    own = np.array if engine.is_compiled else np.asarray
     arrays: dict[str, npt.NDArray[Any]] = {
         "out": folded.out,
         "sent": np.full(requests, ABSENT, dtype=wide),
         "paid": np.zeros(requests, dtype=np.int64),
         "earlier": np.zeros(requests, dtype=wide),
         "later": np.zeros(requests, dtype=wide),
-        "price": own(folded.base),
+        "price": folded.base.copy() if engine.is_compiled else folded.base,
         "base": folded.base,
         "step": folded.step,
         "capacity": capacity.astype(np.int32) if engine.is_compiled else capacity,
