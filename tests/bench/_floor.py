@@ -20,7 +20,7 @@ def finder(engine: Engine) -> Callable[[Any], int]:
 
     def find(town: Any) -> int:
         found = 0
-        for i in town.whose:
+        for i in range(len(town.x)):
             cost, _ = cheapest(town, i, FAR)
             found += cost < FAR
         return found

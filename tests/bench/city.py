@@ -28,6 +28,8 @@ from scipy.spatial import cKDTree
 from dispatch.solver.paths.drawing import draw_map
 from dispatch.solver.paths.engine import engine_for
 from dispatch.solver.paths.map_plan import MapPlan
+from dispatch.solver.paths.order import by_place, in_order
+from dispatch.solver.paths.town import Asked, Terms, There
 
 SEED = 1
 CHUNK = 2_000
@@ -136,8 +138,12 @@ def _floor(problem: Any, *, compiled: bool) -> Callable[[], int]:
     """Return what draws the same map and finds each request's nearest responder on it, and nothing else."""
     engine = engine_for("maps", 0, compiled=compiled)
     find = finder(engine)
-    find(draw_map(engine, *as_problem(make_city("town", "loose", SEED))))
-    return lambda: find(draw_map(engine, *problem))
+
+    def floor(asked: Asked, there: There, terms: Terms) -> int:
+        return find(draw_map(engine, *in_order(asked, there, terms, *by_place(asked, there))))
+
+    floor(*as_problem(make_city("town", "loose", SEED)))
+    return lambda: floor(*problem)
 
 
 def changes(city: City, *, compiled: bool) -> None:

@@ -103,7 +103,7 @@ def _pairs(problem: tuple[Asked, There, Terms], plan: MapPlan, many: int) -> Ite
         near = np.hypot(*(there.at - asked.at[row]).T) <= asked.look_metres[row]
         able = near & (there.levels >= (asked.needs[row] > 0)).all(axis=1)
         for column in random.permutation(np.flatnonzero(able)).tolist():
-            cost = plan.engine.ways.cost_of(plan.arcs, row, column)
+            cost = _cost(plan, row, column)
             if cost != BARRED and sent[row] != column and there.capacity[column]:
                 found += 1
                 yield row, column
@@ -141,7 +141,7 @@ def _carried_out(plan: MapPlan, chain: Any) -> tuple[int, ...]:
 
 
 def _cost(plan: MapPlan, row: int, column: int) -> int:
-    return int(plan.engine.ways.cost_of(plan.arcs, row, column))
+    return int(plan.engine.ways.cost_of(plan.arcs, plan.place_of_request(row), plan.place_of_responder(column)))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from dispatch.solver.paths import rooms
 from dispatch.solver.paths.blocks import blocks
+from dispatch.solver.paths.cells import by_cell, extent, starts_of
 from dispatch.solver.paths.engine import Engine, read_by
 from dispatch.solver.paths.entries import Drawn, bits_of, each_needs_some, side_by_side
 from dispatch.solver.paths.levels import Numbers
@@ -18,7 +19,6 @@ from dispatch.solver.paths.sieves import ROUNDED, loose_for
 from dispatch.solver.paths.town import Asked, Terms, There
 
 Reals = npt.NDArray[np.float64]
-Starts = npt.NDArray[np.int32]
 
 PER_CELL: Final = 3.0
 """Responders with the skill in a cell, on average: fewer make rows of empty cells, more make idle looks."""
@@ -48,7 +48,7 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     )
     needing, need = _where(asked.needs)
     level = there.levels
-    needs, least = _starts(needing, len(asked.at)), asked.needs[needing, need]
+    needs, least = starts_of(needing, len(asked.at)), asked.needs[needing, need]
     needs_some = level.shape[1] > 0 and each_needs_some(needs)
     if not needs_some:
         level = np.hstack([level, np.ones((len(there.at), 1), dtype=np.int8)])
@@ -56,8 +56,8 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     holder, held = _where(level)
     holders = np.bincount(held, minlength=level.shape[1])
     skill = _rarest(needing, need, holders, len(asked.at))
-    corner = np.array([_low(x, there_x), _low(y, there_y)])
-    width = np.array([_high(x, there_x), _high(y, there_y)]) - corner
+    corner, far_corner = np.array([extent(x, there_x), extent(y, there_y)]).T
+    width = far_corner - corner
     size = np.maximum(SMALLEST_CELL, np.sqrt(max(1.0, float(width.prod())) * PER_CELL / np.maximum(1, holders)))
     # Rows of single cells where all stand on one line would be many for nothing.
     size = np.maximum(size, width.max() / 2000)
@@ -77,10 +77,10 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
     cells = np.empty(len(holder), dtype=np.int64)
     for part in blocks(len(holder)):
         cells[part] = cell_of(held[part], there_x[holder[part]], there_y[holder[part]])
-    cell, order = _by_cell(cells, int(first[-1]))
+    cell, order = by_cell(cells, int(first[-1]))
     who = holder[order]
     del cells, order, holder, held  # as large as half the map
-    asks, whose = _by_cell(cell_of(skill, x, y), int(first[-1]))
+    asks, whose = by_cell(cell_of(skill, x, y), int(first[-1]))
     loose = loose_for(float(width.max()), bend)
     odd = sorted(terms.odd, key=lambda one: one[:2])
     return {
@@ -98,7 +98,7 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         "wants": bits_of(asked.needs),
         "times": asked.times,
         "loose": np.array([(1 + ROUNDED) / bend, 2 * loose.slack]),
-        "odd": _starts(np.array([row for row, _, _ in odd], dtype=np.int64), len(asked.at)),
+        "odd": starts_of(np.array([row for row, _, _ in odd], dtype=np.int64), len(asked.at)),
         "odd_head": np.array([column for _, column, _ in odd], dtype=np.int64),
         "odd_more": np.array([BARRED if more is None else more for _, _, more in odd], dtype=np.int64),
         "floor": np.array([min([0, *(more for _, _, more in odd if more is not None)])]),
@@ -176,25 +176,6 @@ def _where(levels: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int32], npt.NDA
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _by_cell(of: Numbers, many: int) -> tuple[Starts, Numbers]:
-    """Return where the entries of each cell begin, and which these are, in their order, in the place of ``of``."""
-    # Whole numbers are sorted many times as quickly as their places, so a place stands in the digits below its cell.
-    digits = max(1, len(of)).bit_length()
-    starts = _starts(of, many)
-    of <<= digits
-    for part in blocks(len(of)):
-        of[part] |= np.arange(part.start, part.stop)
-    of.sort()
-    of &= (1 << digits) - 1
-    return starts, of
-
-
-def _starts(of: npt.NDArray[Any], many: int) -> Starts:
-    starts = np.zeros(many + 1, dtype=np.int32)
-    np.cumsum(np.bincount(of, minlength=many), out=starts[1:])
-    return starts
-
-
 def _rarest(needing: npt.NDArray[Any], need: npt.NDArray[Any], holders: Numbers, many: int) -> Numbers:
     """Return the skill with the fewest holders that each request needs; the last where it needs none."""
     skills = len(holders)
@@ -230,11 +211,3 @@ def _plane(
     bend = float(np.sin(min(half, np.pi / 2)) / half)
     planes = tuple((one[1] * narrow * (not around), one[0] * radius) for one in (ours, theirs))
     return planes[0], planes[1], bend * 0.999
-
-
-def _low(ours: Reals, theirs: Reals) -> float:
-    return float(min(ours.min(initial=np.inf), theirs.min(initial=np.inf))) if len(ours) or len(theirs) else 0.0
-
-
-def _high(ours: Reals, theirs: Reals) -> float:
-    return float(max(ours.max(initial=-np.inf), theirs.max(initial=-np.inf))) if len(ours) or len(theirs) else 0.0

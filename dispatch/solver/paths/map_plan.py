@@ -12,6 +12,7 @@ from dispatch.solver.paths.engine import Engine, engine_for, read_by
 from dispatch.solver.paths.entries import Drawn
 from dispatch.solver.paths.levels import MOST, Aim, Fold, Numbers, fold
 from dispatch.solver.paths.maps import BARRED
+from dispatch.solver.paths.order import by_place, in_order
 from dispatch.solver.paths.plan import Now, Plan
 from dispatch.solver.paths.search import ABSENT
 from dispatch.solver.paths.seating import seat_town
@@ -19,6 +20,8 @@ from dispatch.solver.paths.sieves import priced, worths
 from dispatch.solver.paths.states import new_state
 from dispatch.solver.paths.town import Asked, Terms, There, check, dearest
 
+TOGETHER: Final = 4_000
+"""Requests that are seated one after the other before those who were not are brought in: what both read stays near."""
 SHARED: Final = 2**20
 """What a request counts for, in whole numbers."""
 
@@ -35,6 +38,9 @@ class MapPlan(Plan):
     CPython, where there are no odd pairs, begins by OR-Tools' flow and proves that by its own prices
     (``seating``); the searches take it from there. Where levels leave the flow no room they do it all.
 
+    The map, its searches and ``aims`` hold requests and responders by place (``order``): where is told by
+    ``place_of_request`` and ``place_of_responder``. All else is asked and answered by row and column.
+
     Args:
         compiled: Which engine to take; none leaves it to the size.
 
@@ -46,13 +52,15 @@ class MapPlan(Plan):
         requests, responders = len(asked.at), len(there.at)
         check(asked, there, terms)
         self.asked, self.there, self.terms, self.capacity = asked, there, terms, there.capacity
+        self._requests, self._responders = by_place(asked, there)
+        asked, there, terms = self._in_order()
         aims = [Aim(name, left_out=np.asarray(one, dtype=np.int64)) for name, one in asked.left_out]
         if there.load is not None:
             aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
         # Some have no limit, and all together would have more seats than can be counted.
         self._seats = np.minimum(there.capacity, requests)
-        self._drawn: Drawn | None = None
-        needed = int(np.diff(self._laid_out()["needs"]).max(initial=0))
+        self._drawn: Drawn | None = lay_out(asked, there, terms)
+        needed = int(np.diff(self._drawn["needs"]).max(initial=0))
         self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms, needed)))
         engine = engine_for("maps", requests + responders, compiled=compiled)
         try:
@@ -79,11 +87,12 @@ class MapPlan(Plan):
         if self._begun is not None:
             return
         if seats >= requests:
-            # Cell by cell, so that what one search read is still warm for the next.
-            order, left = read_by(engine, np.array(self.arcs.whose, dtype=np.int64)), requests
-            if self.there.load is None:
-                left = engine.ways.seat_all(self.arcs, self.state, order)
-            engine.search.insert_all(self.arcs, self.state, order[:left])
+            for begin in range(0, requests, TOGETHER):
+                order = read_by(engine, np.arange(begin, min(requests, begin + TOGETHER)))
+                left = len(order)
+                if self.there.load is None:
+                    left = engine.ways.seat_all(self.arcs, self.state, order)
+                engine.search.insert_all(self.arcs, self.state, order[:left])
             return
         self.state = new_state(engine, self.fold, self._seats, self.aims[-1].most, is_closed=True)
         engine.ways.write_all_back(self.arcs, self.state)
@@ -112,8 +121,35 @@ class MapPlan(Plan):
 
     def _laid_out(self) -> Drawn:
         if self._drawn is None:
-            self._drawn = lay_out(self.asked, self.there, self.terms)
+            self._drawn = lay_out(*self._in_order())
         return self._drawn
+
+    def _in_order(self) -> tuple[Asked, There, Terms]:
+        return in_order(self.asked, self.there, self.terms, self._requests, self._responders)
+
+    def place_of_request(self, row: int) -> int:
+        """Return where a request stands on the map and in ``state``."""
+        return int(self._requests.place[row])
+
+    def place_of_responder(self, column: int) -> int:
+        """Return where a responder stands on the map and in ``state``."""
+        return int(self._responders.place[column])
+
+    def request_at(self, place: int) -> int:
+        """Return the row of the request that stands somewhere."""
+        return int(self._requests.given[place])
+
+    def responder_at(self, place: int) -> int:
+        """Return the column of the responder who stands somewhere."""
+        return int(self._responders.given[place])
+
+    @property
+    def sent(self) -> Numbers:
+        """Return for each request the responder, -1 where it is left out, -2 where it is not there; (R,)."""
+        sent = self._now().sent
+        is_sent = sent >= 0
+        sent[is_sent] = self._responders.given[sent[is_sent]]
+        return sent[self._requests.place]
 
     def _draw(self) -> Any:
         town = as_read(self.engine, self._laid_out())
@@ -148,7 +184,7 @@ class MapPlan(Plan):
         return self.worth_of_one_more(rows, pairs, seat)
 
     def _pair_values(self) -> list[int]:
-        paid = self._paid()[self.sent >= 0]
+        paid = self._paid()[self._now().sent >= 0]
         return [*(0 for _ in self.aims[:-1]), sum(self.fold.columns(paid)[-1].tolist())]
 
     def is_proved(self) -> bool:
@@ -176,7 +212,7 @@ class MapPlan(Plan):
         if len(price) > len(self.asked.at) or arcs.floor[0] < 0:
             near = arcs._replace(who_least=read_narrow(engine, priced(arcs, price)))
             return bool(engine.proofs.is_proved(near, state))
-        sent = self.sent
+        sent = self._now().sent
         worth, is_served = np.where(sent == ABSENT, -1, self.fold.out), sent >= 0
         worth[is_served] = np.array(state.paid, dtype=np.int64)[is_served] + price[sent[is_served]]
         near = arcs._replace(asks_least=read_narrow(engine, worths(arcs, worth)))

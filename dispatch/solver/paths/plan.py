@@ -191,27 +191,30 @@ class Plan(Questions):
 
     def bring(self, row: int) -> None:
         """Bring a request back that was taken out."""
-        if self.state.sent[row] != ABSENT:
+        place = self.place_of_request(row)
+        if self.state.sent[place] != ABSENT:
             raise ValueError(f"request {row} is there")
         self._ways_in.clear()
-        self.engine.search.insert(self.arcs, self.state, row)
+        self.engine.search.insert(self.arcs, self.state, place)
 
     def take_out(self, row: int) -> None:
         """Take a request out."""
-        if self.state.sent[row] == ABSENT:
+        place = self.place_of_request(row)
+        if self.state.sent[place] == ABSENT:
             raise ValueError(f"request {row} is not there")
         self._ways_in.clear()
-        self.engine.search.remove(self.arcs, self.state, row)
+        self.engine.search.remove(self.arcs, self.state, place)
 
     def close(self, column: int) -> None:
         """Send nobody to a responder any more."""
         self._ways_in.clear()
-        self.engine.search.close_down(self.arcs, self.state, column)
+        self.engine.search.close_down(self.arcs, self.state, self.place_of_responder(column))
 
     def open(self, column: int) -> None:
         """Let a responder who was closed take requests again."""
         self._ways_in.clear()
-        self.engine.search.open_up(self.arcs, self.state, column, int(self._seats[column]))
+        place = self.place_of_responder(column)
+        self.engine.search.open_up(self.arcs, self.state, place, int(self._seats[place]))
 
     def values(self) -> tuple[int, ...]:
         """Return what the plan comes to, level by level, added up in whole numbers of any size."""

@@ -50,8 +50,7 @@ def _is_true(town: Map, state: State, i: int) -> bool:
 
 def is_proved(town: Map, state: State) -> bool:
     """Say whether no request would rather go elsewhere and every price lies between its seats."""
-    # Cell by cell: what one request had looked up is still warm for the next.
-    for i in town.whose:
+    for i in range(len(town.x)):
         if not is_content(town, state, i):
             return False
     return prices_hold(state)

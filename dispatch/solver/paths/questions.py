@@ -72,6 +72,22 @@ class Questions:
     capacity: Numbers
     arcs: Any
 
+    def place_of_request(self, row: int) -> int:
+        """Return where a request stands in ``arcs`` and ``state``."""
+        return row
+
+    def place_of_responder(self, column: int) -> int:
+        """Return where a responder stands in ``arcs`` and ``state``."""
+        return column
+
+    def request_at(self, place: int) -> int:
+        """Return the row of the request that stands somewhere in ``arcs`` and ``state``."""
+        return int(place)
+
+    def responder_at(self, place: int) -> int:
+        """Return the column of the responder who stands somewhere in ``arcs`` and ``state``."""
+        return int(place)
+
     def price_of_sending(self, row: int, column: int) -> tuple[int, ...] | None:
         """Return how much worse the best plan with this pair is, level by level, without solving again.
 
@@ -95,7 +111,8 @@ class Questions:
         return Chain(
             self.fold.digits(int(price)),
             tuple(
-                Move(int(i), None if a == OUT else int(a), None if b == OUT else int(b)) for i, a, b in moves
+                Move(self.request_at(i), *(None if one == OUT else self.responder_at(one) for one in (a, b)))
+                for i, a, b in moves
             ),
         )
 
@@ -111,14 +128,15 @@ class Questions:
         found = self.engine.circles.circles(
             self.arcs,
             self.state,
-            read_by(self.engine, np.asarray(rows, dtype=np.int64)),
-            read_by(self.engine, np.asarray(columns, dtype=np.int64)),
+            read_by(self.engine, np.array([self.place_of_request(row) for row in rows], dtype=np.int64)),
+            read_by(self.engine, np.array([self.place_of_responder(one) for one in columns], dtype=np.int64)),
         )
         beyond = self.state.beyond[0]
         return [None if price >= beyond else self.fold.digits(int(price)) for price in found]
 
     def _circle(self, row: int, column: int) -> tuple[int, Sequence[tuple[int, int, int]]] | None:
         engine, arcs, state = self._read_singly
+        row, column = self.place_of_request(row), self.place_of_responder(column)
         home = state.sent[row]
         if state.used[column] or not state.capacity[column] or home == ABSENT:
             found: tuple[int, Sequence[tuple[int, int, int]]] = engine.circles.circle(arcs, state, row, column)
@@ -187,14 +205,18 @@ class Questions:
         Source: Hall, On representatives of subsets (1935); McCormick, A combinatorial approach to some sparse
             matrix problems (1983), for the hardness.
         """
-        if self.state.sent[row] == ABSENT:
+        place = self.place_of_request(row)
+        if self.state.sent[place] == ABSENT:
             raise ValueError(f"request {row} is not there")
-        is_full, requests, people = self.engine.circles.competing(self.arcs, self.state, row)
-        if not is_full or any(int(self.capacity[one]) > int(self.state.capacity[one]) for one in people):
+        is_full, requests, places = self.engine.circles.competing(self.arcs, self.state, place)
+        if not is_full:
+            return None
+        people = sorted(map(self.responder_at, places))
+        seats = sum(int(self.capacity[one]) for one in people)
+        if seats > sum(int(self.state.capacity[one]) for one in places):
             # Seats that no pair could fill are not in the state, but they are there.
             return None
-        seats = sum(int(self.capacity[one]) for one in people)
-        return Rivals(tuple(sorted(map(int, requests))), tuple(sorted(map(int, people))), seats)
+        return Rivals(tuple(sorted(map(self.request_at, requests))), tuple(people), seats)
 
     def worth_of_a_copy(self, column: int) -> tuple[int, ...]:
         """Return what one more person like a responder would change who takes one request, level by level.
@@ -204,7 +226,7 @@ class Questions:
             may go to what the responder may, at the same costs, and begins with the same load. That a
             responder who is closed may not take anything does not hold for the copy.
         """
-        found = self.engine.circles.worth_of_copy(self.arcs, self.state, column)
+        found = self.engine.circles.worth_of_copy(self.arcs, self.state, self.place_of_responder(column))
         return self.fold.digits(int(found))
 
     def worth_of_one_more(
@@ -235,7 +257,8 @@ class Questions:
         for level, aim in enumerate(self.aims):
             if int(np.abs(counted[:, level]).max()) > aim.dearest_pair or abs(seat[level]) > aim.dearest_seat:
                 raise OverflowError(f"level {aim.name}: more than any pair or seat that the plan was made for")
-        return self._worth(rows, self.fold.folded(counted), self.fold.number(seat))
+        places = np.array([self.place_of_request(row) for row in rows], dtype=np.int64)
+        return self._worth(places, self.fold.folded(counted), self.fold.number(seat))
 
     def _worth(self, rows: Numbers, costs: Any, seat: int) -> tuple[int, ...]:
         found = self.engine.circles.worth_of_seat(

@@ -165,10 +165,10 @@ def cheapest(town: Map, i: int, most: int) -> tuple[int, int]:
 
 
 def seat_all(town: Map, state: State, order: Ints) -> int:
-    """Seat those whose cheapest responder of all has a seat, where seats cost nothing: prices of 0 prove that best.
+    """Seat those whose cheapest of all has a seat: where seats cost nothing a free one has no price, so that is best.
 
     Args:
-        order: Requests that are not there yet; nobody else is. Those who are not seated come to stand first in it.
+        order: Requests that are not there yet. Those who are not seated come to stand first in it.
 
     Returns:
         How many are not seated.
@@ -237,9 +237,8 @@ def write_down(town: Map, i: int) -> None:
 
 def write_all_back(town: Map, state: State) -> None:
     """Write down the arcs of all responders, as far as there is room; for each those dearest to leave out first."""
-    # Grid by grid: who is near what was just looked up.
-    for j in town.who:
-        if town.back[j] == OUT and not _write_back(town, state, j):
+    for j in range(len(town.back)):
+        if not _write_back(town, state, j):
             town.back[j] = NO_ROOM
 
 

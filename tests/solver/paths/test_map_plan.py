@@ -56,15 +56,17 @@ def test_a_plan_that_is_not_the_best_is_not_called_so(compiled, responders, town
         town = town_of(seed, requests=40, responders=responders, odd=0)
         plan = town.plan(compiled)
         for row in np.flatnonzero(plan.sent >= 0)[:8].tolist():
-            worth = int(plan.state.paid[row] + plan.state.price[plan.sent[row]])
+            at = plan.place_of_request(row)
+            worth = int(plan.state.paid[at] + plan.state.price[plan.state.sent[at]])
             plan.take_out(row)
             for one, column, cost in town.pairs():
-                has_room = plan.state.used[column] < plan.state.capacity[column]
-                if one == row and has_room and cost + plan.state.price[column] > worth:
-                    plan.engine.search.sit(plan.state, row, column, cost)
+                there = plan.place_of_responder(column)
+                has_room = plan.state.used[there] < plan.state.capacity[there]
+                if one == row and has_room and cost + plan.state.price[there] > worth:
+                    plan.engine.search.sit(plan.state, at, there, cost)
                     assert not plan.is_proved(), (seed, row)
                     found += 1
-                    plan.engine.search.leave(plan.state, row)
+                    plan.engine.search.leave(plan.state, at)
                     break
             plan.bring(row)
     assert found > (20 if responders > town.requests else 2)
@@ -96,8 +98,8 @@ def test_a_price_at_which_somebody_would_rather_come_is_found(compiled, responde
     for seed in range(12):
         town = town_of(seed, requests=60, responders=responders, odd=0)
         plan = town.plan(compiled)
-        pairs, sent = list(town.pairs()), plan.sent.tolist()
-        best = plan.fold.out.tolist()
+        sent, best = list(plan.state.sent), plan.fold.out.tolist()
+        pairs = [(plan.place_of_request(row), plan.place_of_responder(one), cost) for row, one, cost in town.pairs()]
         for row, column, cost in pairs:
             best[row] = min(best[row], cost + plan.state.price[column])
         is_tight = {
@@ -122,8 +124,8 @@ def test_a_plan_that_does_not_say_what_it_costs_is_not_proved(compiled, responde
     """Who pays less than the pair costs, and who has more than they may, are found."""
     town = town_of(3, requests=60, responders=responders, odd=0)
     plan = town.plan(compiled)
-    row = int(np.flatnonzero(plan.sent >= 0)[0])
-    column = int(plan.sent[row])
+    row = int(np.flatnonzero(np.array(plan.state.sent) >= 0)[0])
+    column = int(plan.state.sent[row])
 
     plan.state.paid[row] -= 1
     assert not plan.is_proved()

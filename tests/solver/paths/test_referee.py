@@ -81,6 +81,12 @@ def bound_of(asked, there, pairs, prices):
     return tuple(reversed(levels))
 
 
+def prices_of(plan, there):
+    """Return what one more seat at each responder is worth to the plan, level by level."""
+    prices = [plan.state.price[plan.place_of_responder(column)] for column in range(len(there.at))]
+    return plan.fold.columns(np.array(prices, dtype=plan.fold.out.dtype))
+
+
 @pytest.mark.parametrize("compiled", ENGINES)
 @pytest.mark.parametrize("load", [False, True])
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -98,7 +104,7 @@ def test_a_district_is_planned_as_the_referee_finds_right(variant, load, compile
     assert all(many <= there.capacity[one] for one, many in Counter(one for one in sent if one >= 0).items())
     values = values_by_hand(asked, there, sent, cost_of)
     assert plan.values() == values
-    prices = plan.fold.columns(np.array(plan.state.price, dtype=plan.fold.out.dtype))
+    prices = prices_of(plan, there)
     assert bound_of(asked, there, pairs, prices) == values
 
 
@@ -109,7 +115,7 @@ def test_the_referee_sees_what_is_wrong():
     plan = MapPlan(asked, there, terms, compiled=False)
     pairs = allowed(asked, there, terms)
     cost_of = {(row, column): cost for row, column, cost in zip(*(one.tolist() for one in pairs), strict=True)}
-    prices = plan.fold.columns(np.array(plan.state.price, dtype=plan.fold.out.dtype))
+    prices = prices_of(plan, there)
     sent = plan.sent.tolist()
     bound = bound_of(asked, there, pairs, prices)
     fewer = [-1 if row == next(at for at, one in enumerate(sent) if one >= 0) else one for row, one in enumerate(sent)]
