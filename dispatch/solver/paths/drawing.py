@@ -23,9 +23,9 @@ Reals = npt.NDArray[np.float64]
 PER_CELL: Final = 3.0
 """Responders with the skill in a cell, on average: fewer make rows of empty cells, more make idle looks."""
 NARROW: Final = frozenset(
-    ("who", "who_can", "who_free", "who_level", "asks_spares", "asks_free", "asks_need", "asks_level")
+    ("who", "who_can", "who_free", "who_level", "asks_spares", "asks_free", "asks_need", "asks_level", "hours")
 )
-"""Of what is kept for each entry, whole numbers that never need 64 bits."""
+"""Of what is kept for each entry or responder, whole numbers that never need 64 bits."""
 SMALLEST_CELL: Final = 1.0
 """Metres."""
 
@@ -107,7 +107,7 @@ def lay_out(asked: Asked, there: There, terms: Terms) -> Drawn:
         "there_north": there_north,
         "there_east": there_east,
         "reach": there.reach_metres,
-        "hours": there.hours,
+        "hours": there.hours.astype(np.int32),
         "more": there.more,
         "skills": np.array([level.shape[1]]),
         "level_cost": terms.level_cost.ravel(),

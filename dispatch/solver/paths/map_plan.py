@@ -53,14 +53,14 @@ class MapPlan(Plan):
         check(asked, there, terms)
         self.asked, self.there, self.terms, self.capacity = asked, there, terms, there.capacity
         self._requests, self._responders = by_place(asked, there)
-        asked, there, terms = self._in_order()
-        aims = [Aim(name, left_out=np.asarray(one, dtype=np.int64)) for name, one in asked.left_out]
+        self._drawn: Drawn | None = None
+        needed = int(np.diff(self._laid_out()["needs"]).max(initial=0))
+        ours, theirs = self._requests.given, self._responders.given
+        aims = [Aim(name, left_out=np.asarray(one, dtype=np.int64).take(ours)) for name, one in asked.left_out]
         if there.load is not None:
-            aims.append(Aim("load", first_seat=2 * there.load + 1, next_seat=np.full(responders, 2)))
+            aims.append(Aim("load", first_seat=2 * there.load.take(theirs) + 1, next_seat=np.full(responders, 2)))
         # Some have no limit, and all together would have more seats than can be counted.
-        self._seats = np.minimum(there.capacity, requests)
-        self._drawn: Drawn | None = lay_out(asked, there, terms)
-        needed = int(np.diff(self._drawn["needs"]).max(initial=0))
+        self._seats = np.minimum(there.capacity, requests).take(theirs)
         self.aims = (*aims, Aim("cost", most=dearest(asked, there, terms, needed)))
         engine = engine_for("maps", requests + responders, compiled=compiled)
         try:
@@ -121,11 +121,8 @@ class MapPlan(Plan):
 
     def _laid_out(self) -> Drawn:
         if self._drawn is None:
-            self._drawn = lay_out(*self._in_order())
+            self._drawn = lay_out(*in_order(self.asked, self.there, self.terms, self._requests, self._responders))
         return self._drawn
-
-    def _in_order(self) -> tuple[Asked, There, Terms]:
-        return in_order(self.asked, self.there, self.terms, self._requests, self._responders)
 
     def place_of_request(self, row: int) -> int:
         """Return where a request stands on the map and in ``state``."""

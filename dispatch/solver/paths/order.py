@@ -18,6 +18,8 @@ from dispatch.solver.paths.cells import by_cell, extent
 from dispatch.solver.paths.levels import Numbers
 from dispatch.solver.paths.town import Asked, Terms, There
 
+Places = npt.NDArray[np.float64]
+
 PER_BLOCK: Final = 4
 """Of those who are more, in a block, on average; whoever share a block stay in the order they came in."""
 
@@ -54,7 +56,7 @@ def by_place(asked: Asked, there: There) -> tuple[Order, Order]:
         # A little less than there are, so that who stands at the very end is in the last block.
         scales.append(across * (1 - 2.0**-40) / max(high - low, LEAST_WIDTH))
 
-    def order_of(at: npt.NDArray[np.float64]) -> Order:
+    def order_of(at: Places) -> Order:
         east, north = (((at[:, axis] - lows[axis]) * scales[axis]).astype(np.int64) for axis in (0, 1))
         return Order(by_cell(north * across + east, across * across)[1])
 
@@ -67,14 +69,14 @@ def in_order(
     """Return a problem with its requests and responders in another order."""
     theirs, ours = responders.given, requests.given
     asked = Asked(
-        at=asked.at.take(ours, axis=0),
+        at=_places(asked.at, ours),
         needs=asked.needs.take(ours, axis=0),
         look_metres=asked.look_metres.take(ours),
         times=asked.times.take(ours),
         left_out=[(name, one.take(ours)) for name, one in asked.left_out],
     )
     there = There(
-        at=there.at.take(theirs, axis=0),
+        at=_places(there.at, theirs),
         levels=there.levels.take(theirs, axis=0),
         reach_metres=there.reach_metres.take(theirs),
         hours=there.hours.take(theirs),
@@ -86,3 +88,8 @@ def in_order(
         row, column = requests.place, responders.place
         terms = replace(terms, odd=[(int(row[i]), int(column[j]), more) for i, j, more in terms.odd])
     return asked, there, terms
+
+
+def _places(at: Places, given: Numbers) -> Places:
+    # East by itself and north by itself, as a map holds them.
+    return np.stack([at[:, axis].take(given) for axis in (0, 1)]).T
