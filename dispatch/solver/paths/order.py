@@ -2,7 +2,7 @@
 
 A search reads a few numbers about each whom it meets, and all whom it meets stand about
 one place. So held, these numbers share lines of the machine's memory, and the next search
-finds them there. Left in any order a city of 500,000 waits for them most of the time.
+finds them there. Left in any order, a city of 500,000 waits for memory a third of the time.
 """
 
 from __future__ import annotations
