@@ -107,7 +107,7 @@ def docs() -> None:
 
 
 def bench(*rest: str) -> None:
-    """Measure: each figure side by side with what it is compared to, in one run; --page writes the page of them."""
+    """Measure: each figure beside what it is compared to, in one run; --page, with names or not, writes the page."""
     install(DEV)
     if "--page" in rest:
         run(tool("python"), str(ROOT / "docs" / "write_benchmarks.py"), *(word for word in rest if word != "--page"))

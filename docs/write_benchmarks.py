@@ -1,9 +1,13 @@
-"""Run every benchmark and write docs/reference/benchmarks.md from what they print: ``python3 dev.py bench --page``."""
+"""Run benchmarks and write what they print into docs/reference/benchmarks.md: ``python3 dev.py bench --page``.
+
+Named ones alone, as in ``python3 dev.py bench --page gap``; the others stay on the page as they were measured.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -11,34 +15,50 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+BENCHMARKS = {one.stem: one for one in sorted((ROOT / "tests" / "bench").glob("[a-z]*.py"))}
 PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
 PEERS = ("ortools", "scipy", "pyvroom", "numpy", "numba", "sqlalchemy")
 
-WORDS = {"gap": ["--short"]}
-"""What a benchmark is told where nothing is asked for: in full that one takes more than an hour."""
+LONG = {"gap"}
+"""What takes more than an hour is measured when it is named."""
+TOLD = {"city": ["--big"]}
+"""What a benchmark is told where nothing is said: all that is to be on the page."""
 
 HEAD = """\
 # Benchmarks
 
-This page is written by `python3 dev.py bench --page{words}` from one run. Each figure stands beside a peer that was
-measured in the same run on the same numbers; what both came to stands beside it. Seconds are of the processor and one
-core unless a line says otherwise. Compare ratios, not seconds: they hold on other machines as well.
+This page is written by `python3 dev.py bench --page`, each part from one run; `gap`, which takes more than an hour, by
+`python3 dev.py bench --page gap`. Each figure stands beside a peer that was measured in the same run on the same
+numbers; what both came to stands beside it. Seconds are of the processor and one core unless a line says otherwise.
+Compare ratios, not seconds: they hold on other machines as well.
 """
+PART = re.compile(r"^## `tests/bench/(\w+)\.py.*?(?=^## `tests|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def main() -> None:
-    """Run the benchmarks one after the other and write the page."""
-    words = "".join(f" {word}" for word in sys.argv[1:])
-    told = {} if words else WORDS
-    parts = [HEAD.format(words=words), f"{_machine()}\n"]
-    for one in sorted((ROOT / "tests" / "bench").glob("[a-z]*.py")):
-        command = [sys.executable, str(one), *sys.argv[1:], *told.get(one.stem, [])]
+def main(words: list[str]) -> None:
+    """Run benchmarks one after the other and put what each prints on the page as soon as it is known."""
+    options = [word for word in words if word.startswith("-")]
+    names = [word for word in words if not word.startswith("-")] or [one for one in BENCHMARKS if one not in LONG]
+    unknown = sorted(set(names) - set(BENCHMARKS))
+    if unknown:
+        sys.exit(f"no benchmark is called {', '.join(unknown)}: there are {', '.join(BENCHMARKS)}")
+    for name in names:
+        told = options or TOLD.get(name, [])
+        command = [sys.executable, str(BENCHMARKS[name]), *told]
         done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True)
         print(done.stdout, end="", flush=True)
-        about = one.read_text(encoding="utf-8").removeprefix('"""').split("\n\n", 1)[0].splitlines()[0]
-        name = " ".join([one.name, *told.get(one.stem, [])])
-        parts.append(f"## `tests/bench/{name}`\n\n{about}\n\n```text\n{done.stdout.rstrip()}\n```\n")
-    PAGE.write_text("\n".join(parts), encoding="utf-8", newline="\n")
+        put(name, done.stdout, told)
+
+
+def put(name: str, said: str, options: list[str]) -> None:
+    """Write a benchmark's part of the page anew; parts stand there by name."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    parts = {one[1]: one[0].rstrip() for one in PART.finditer(page)}
+    about = BENCHMARKS[name].read_text(encoding="utf-8").removeprefix('"""').split("\n\n", 1)[0].splitlines()[0]
+    heading = " ".join([BENCHMARKS[name].name, *options])
+    parts[name] = f"## `tests/bench/{heading}`\n\n{about}\n\n{_machine()}\n\n```text\n{said.rstrip()}\n```"
+    whole = [HEAD.rstrip(), *(parts[one] for one in BENCHMARKS if one in parts)]
+    PAGE.write_text("\n\n".join(whole) + "\n", encoding="utf-8", newline="\n")
 
 
 def _machine() -> str:
@@ -67,4 +87,4 @@ def _versions() -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -22,3 +23,21 @@ def test_a_benchmark_runs(path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert any(character.isdigit() for character in done.stdout)
+
+
+def test_a_part_of_the_page_is_written_anew_and_the_others_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is measured once more takes its old place; a page that is not there begins with it."""
+    spec = importlib.util.spec_from_file_location("write_benchmarks", ROOT / "docs" / "write_benchmarks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    writer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(writer)
+    page = tmp_path / "benchmarks.md"
+    monkeypatch.setattr(writer, "PAGE", page)
+    for name, said in (("gap", "1 s"), ("city", "2 s"), ("teams", "## 3 s"), ("gap", "4 s")):
+        writer.put(name, said, ["--short"])
+    text = page.read_text(encoding="utf-8")
+
+    assert [one for one in ("1 s", "2 s", "## 3 s", "4 s") if f"\n{one}\n" in text] == ["2 s", "## 3 s", "4 s"]
+    assert text.index("city.py --short`") < text.index("gap.py --short`") < text.index("teams.py --short`")
+    assert text.count("Measured on") == 3
