@@ -218,12 +218,15 @@ def _flow(rows: Numbers, heads: Numbers, cost: Numbers, out: Numbers, seats: Sea
         # Each seat is an arc of its own; the cheaper ones fill first.
         takes, nth = runs(np.zeros_like(most), most)
         most = np.ones(len(takes), dtype=np.int64)
-    everybody = np.arange(requests, dtype=np.int32)
+    node = np.arange(requests)
+    if most.sum() < requests:
+        # Many are left out. With those worth the same one behind the other the flow then needs a tenth less.
+        node[np.argsort(-out, kind="stable")] = np.arange(requests)
     solver = SimpleMinCostFlow()
     for begin, end, units, costs in (
-        (rows, requests + heads, np.ones(len(rows), dtype=np.int64), cost),
+        (node[rows], requests + heads, np.ones(len(rows), dtype=np.int64), cost),
         (requests + takes, np.full(len(takes), sink), most, seats.base[takes] + seats.step[takes] * nth),
-        (everybody, np.full(requests, sink), np.ones(requests, dtype=np.int64), out),
+        (node, np.full(requests, sink), np.ones(requests, dtype=np.int64), out),
     ):
         solver.add_arcs_with_capacity_and_unit_cost(begin.astype(np.int32), end.astype(np.int32), units, costs)
     supply = np.zeros(sink + 1, dtype=np.int64)
