@@ -57,8 +57,8 @@ def by_place(asked: Asked, there: There) -> tuple[Order, Order]:
         scales.append(across * (1 - 2.0**-40) / max(high - low, LEAST_WIDTH))
 
     def order_of(at: Places) -> Order:
-        east, north = (((at[:, axis] - lows[axis]) * scales[axis]).astype(np.int64) for axis in (0, 1))
-        return Order(by_cell(north * across + east, across * across)[1])
+        column, row = (((at[:, axis] - lows[axis]) * scales[axis]).astype(np.int64) for axis in (0, 1))
+        return Order(by_cell(row * across + column, across * across)[1])
 
     return order_of(asked.at), order_of(there.at)
 
@@ -91,5 +91,5 @@ def in_order(
 
 
 def _places(at: Places, given: Numbers) -> Places:
-    # East by itself and north by itself, as a map holds them.
+    # One number of each behind the other, as a map holds them.
     return np.stack([at[:, axis].take(given) for axis in (0, 1)]).T

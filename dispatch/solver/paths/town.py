@@ -98,6 +98,9 @@ def check(asked: Asked, there: There, terms: Terms) -> None:
             raise ValueError(f"{name}: an array of {one.shape} where {shape} was expected")
         if one.dtype.kind == "f" and not np.isfinite(one).all():
             raise ValueError(f"{name}: a number that is none")
+    for row, column, _ in terms.odd:
+        if not (0 <= row < requests and 0 <= column < responders):
+            raise ValueError(f"terms.odd: no request {row} or no responder {column}")
     if min(there.more.min(initial=0), there.capacity.min(initial=0), terms.level_cost.min(initial=0)) < 0:
         raise ValueError("what sending costs beside the way, capacities and costs of levels are 0 or more")
     if requests and responders:

@@ -249,6 +249,9 @@ def test_an_array_that_does_not_fit_is_named(town_of):
         broken = town.asked.at.copy()
         broken[0, 0] = np.nan
         MapPlan(Asked(**{**_fields(town.asked), "at": broken}), town.there, town.terms)
+    for pair in ((-1, 0), (0, 15)):
+        with pytest.raises(ValueError, match=rf"terms\.odd: no request {pair[0]} or no responder {pair[1]}"):
+            MapPlan(town.asked, town.there, Terms(**{**_fields(town.terms), "odd": [(*pair, 5)]}))
 
 
 def _fields(one):
