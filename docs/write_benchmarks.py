@@ -12,6 +12,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import takewhile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,8 +38,9 @@ PART = re.compile(r"^## `tests/bench/(\w+)\.py.*?(?=^## `tests|\Z)", re.MULTILIN
 
 def main(words: list[str]) -> None:
     """Run benchmarks one after the other and put what each prints on the page as soon as it is known."""
-    options = [word for word in words if word.startswith("-")]
-    names = [word for word in words if not word.startswith("-")] or [one for one in BENCHMARKS if one not in LONG]
+    names = list(takewhile(lambda word: not word.startswith("-"), words))
+    options = words[len(names) :]
+    names = names or [one for one in BENCHMARKS if one not in LONG]
     unknown = sorted(set(names) - set(BENCHMARKS))
     if unknown:
         sys.exit(f"no benchmark is called {', '.join(unknown)}: there are {', '.join(BENCHMARKS)}")

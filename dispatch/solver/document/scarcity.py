@@ -133,5 +133,6 @@ def _best_place(
 
 def _worth_of(plan: Plan, row: int) -> int:
     """Return what serving a request costs now, all in all, or what leaving it out does."""
-    home = plan.state.sent[row]
-    return int(plan.state.out[row] if home == OUT else plan.state.paid[row] + plan.state.price[home])
+    at = plan.place_of_request(row)
+    home = plan.state.sent[at]
+    return int(plan.state.out[at] if home == OUT else plan.state.paid[at] + plan.state.price[home])

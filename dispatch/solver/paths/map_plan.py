@@ -132,6 +132,14 @@ class MapPlan(Plan):
         """Return where a responder stands on the map and in ``state``."""
         return int(self._responders.place[column])
 
+    def places_of_requests(self, rows: Numbers) -> Numbers:
+        """Return where requests stand, all at once; (n,) as ``rows``."""
+        return self._requests.place[rows]
+
+    def places_of_responders(self, columns: Numbers) -> Numbers:
+        """Return where responders stand, all at once; (n,) as ``columns``."""
+        return self._responders.place[columns]
+
     def request_at(self, place: int) -> int:
         """Return the row of the request that stands somewhere."""
         return int(self._requests.given[place])

@@ -57,7 +57,9 @@ def by_place(asked: Asked, there: There) -> tuple[Order, Order]:
         scales.append(across * (1 - 2.0**-40) / max(high - low, LEAST_WIDTH))
 
     def order_of(at: Places) -> Order:
-        column, row = (((at[:, axis] - lows[axis]) * scales[axis]).astype(np.int64) for axis in (0, 1))
+        # In 64 bits whatever they come in: that little less is too little for 32.
+        wide = at.astype(np.float64, copy=False)
+        column, row = (((wide[:, axis] - lows[axis]) * scales[axis]).astype(np.int64) for axis in (0, 1))
         return Order(by_cell(row * across + column, across * across)[1])
 
     return order_of(asked.at), order_of(there.at)

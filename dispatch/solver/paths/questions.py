@@ -80,6 +80,14 @@ class Questions:
         """Return where a responder stands in ``arcs`` and ``state``."""
         return column
 
+    def places_of_requests(self, rows: Numbers) -> Numbers:
+        """Return where requests stand, all at once; (n,) as ``rows``."""
+        return rows
+
+    def places_of_responders(self, columns: Numbers) -> Numbers:
+        """Return where responders stand, all at once; (n,) as ``columns``."""
+        return columns
+
     def request_at(self, place: int) -> int:
         """Return the row of the request that stands somewhere in ``arcs`` and ``state``."""
         return int(place)
@@ -128,8 +136,8 @@ class Questions:
         found = self.engine.circles.circles(
             self.arcs,
             self.state,
-            read_by(self.engine, np.array([self.place_of_request(row) for row in rows], dtype=np.int64)),
-            read_by(self.engine, np.array([self.place_of_responder(one) for one in columns], dtype=np.int64)),
+            read_by(self.engine, self.places_of_requests(np.asarray(rows, dtype=np.int64))),
+            read_by(self.engine, self.places_of_responders(np.asarray(columns, dtype=np.int64))),
         )
         beyond = self.state.beyond[0]
         return [None if price >= beyond else self.fold.digits(int(price)) for price in found]
@@ -257,8 +265,7 @@ class Questions:
         for level, aim in enumerate(self.aims):
             if int(np.abs(counted[:, level]).max()) > aim.dearest_pair or abs(seat[level]) > aim.dearest_seat:
                 raise OverflowError(f"level {aim.name}: more than any pair or seat that the plan was made for")
-        places = np.array([self.place_of_request(row) for row in rows], dtype=np.int64)
-        return self._worth(places, self.fold.folded(counted), self.fold.number(seat))
+        return self._worth(self.places_of_requests(rows), self.fold.folded(counted), self.fold.number(seat))
 
     def _worth(self, rows: Numbers, costs: Any, seat: int) -> tuple[int, ...]:
         found = self.engine.circles.worth_of_seat(
