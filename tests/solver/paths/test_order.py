@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from dispatch.solver.paths import map_plan
 from dispatch.solver.paths.map_plan import MapPlan
 from dispatch.solver.paths.order import Order, by_place, in_order
 
-ENGINES = [False, True]
+ENGINES = [False, *([True] if find_spec("numba") else [])]
 
 
 def test_neighbours_stand_one_behind_the_other(town_of):
