@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PINS = ROOT / "requirements"
+SERVERS = ROOT / "tests" / "servers"
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 
@@ -24,6 +25,10 @@ CORE = ("core.txt", "build.txt")
 
 DEV = ("dev.txt",)
 """What runs every task; CORE is in it."""
+
+
+CHANNELS = ("apprise", "push", "smpp", "web")
+"""Extras with which messages leave by more than paper, and answers come back."""
 
 
 class Failed(Exception):
@@ -39,6 +44,7 @@ def demo(*rest: str) -> None:
 def test(*rest: str) -> None:
     """Run the tests; further words go to pytest: test tests/desk -k undo."""
     install(DEV)
+    install_servers()
     workers = str(min(4, os.cpu_count() or 1))
     run(tool("python"), "-m", "pytest", "-n", workers, "--dist", "loadfile", *rest)
 
@@ -125,7 +131,8 @@ def pins(*rest: str) -> None:
         ("build.txt", [str(PINS / "build.in")]),
         ("postgres.txt", [project, "--extra", "postgres"]),
         ("city.txt", [project, "--extra", "city"]),
-        ("dev.txt", [project, "--extra", "postgres", "--extra", "city", str(PINS / "dev.in")]),
+        ("channels.txt", [project, *(word for extra in CHANNELS for word in ("--extra", extra))]),
+        ("dev.txt", [project, "--all-extras", str(PINS / "dev.in")]),
     ):
         run(
             *(tool("uv"), "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"),
@@ -156,6 +163,16 @@ def install(names: Sequence[str]) -> None:
     run(*pip, "--require-hashes", *(word for name in names for word in ("-r", str(PINS / name))))
     run(*pip, "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
     stamp.write_text(_mark(names) + "\n", encoding="utf-8")
+
+
+def install_servers() -> None:
+    """Fetch the servers of tests/servers, which are no Python, as their lock file pins them; nothing without npm."""
+    npm, stamp = shutil.which("npm"), SERVERS / "node_modules" / "stamp.txt"
+    mark = hashlib.sha256((SERVERS / "package-lock.json").read_bytes()).hexdigest()
+    if npm is None or (stamp.exists() and stamp.read_text(encoding="utf-8") == mark):
+        return
+    run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", cwd=SERVERS)
+    stamp.write_text(mark, encoding="utf-8")
 
 
 def _mark(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from dispatch.model.rules import Rules
 from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, RemembersOutcomes
 from dispatch.plugins.cost_terms import CostTerm
-from dispatch.plugins.json_folder import OPTIONS
+from dispatch.plugins.json_folder import JsonFolder
 from dispatch.settings import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 
@@ -58,7 +58,7 @@ def settings_page() -> str:
         ("`[actors.NAME]`", NamedActor, "actors.NAME.", "One section for each person."),
     ):
         parts.append(_section(title, note, _rows(shape, prefix)))
-    options = [(f"channels.json-folder.{name}", "", meaning) for name, meaning in OPTIONS.items()]
+    options = [(f"channels.json-folder.{one.name}", "", one.en) for one in JsonFolder.fields]
     parts.append(
         _section(
             "`[channels.NAME]`",

@@ -58,6 +58,20 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def node() -> Path:
+    """The folder of the servers that are no Python; ``node`` runs what is in it.
+
+    Where it is not there the test says that it was skipped, but in CI it fails.
+    """
+    servers = Path(__file__).parent / "servers"
+    if shutil.which("node") is None or not (servers / "node_modules").is_dir():
+        if os.environ.get("DISPATCH_REQUIRE_NODE") == "1":
+            pytest.fail("DISPATCH_REQUIRE_NODE=1, and no Node, or tests/servers is not installed")
+        pytest.skip("no Node, or no tests/servers/node_modules: python3 dev.py test fetches them")
+    return servers
+
+
+@pytest.fixture(scope="session")
 def records() -> Path:
     """The folder of real records that ``DISPATCH_DATA`` names; they are no part of the checkout."""
     named = os.environ.get("DISPATCH_DATA")

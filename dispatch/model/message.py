@@ -104,19 +104,60 @@ class Receipt:
         return cls(**{**data, "outcome": Outcome(data["outcome"])})
 
 
+READABLE: Final = ("to", "text", "params", "code", "number")
+"""The fields of a message that a channel may ask for; it always gets key, kind, language and template."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a channel can do; screens and rules are built from it.
+    """What a channel can do; screens, checks and rules are built from it.
 
     Args:
         needs_phone: Whether ``Message.to`` must be a phone number.
         reaches_real_people: Whether something leaves this machine; never used on a rehearsal, nor for numbers reserved
             for fiction.
         is_two_way: Whether answers come back by it.
+        gives_receipts: Whether it says afterwards if a message arrived.
+        templates_only: Whether it sends only texts approved beforehand: ``Message.template`` with ``Message.params``.
         longest_text: Characters it takes; none means any length.
+        part_lengths: Characters of a text that goes in one part, and of each part of a longer one; none where
+            length costs nothing.
+        fen_per_part: What one part of a message costs, in hundredths of a yuan.
+        disturbs: Whether it rings or buzzes, so that quiet hours hold for it.
+        reads: The fields of a message that it is handed, of ``READABLE``; the others come to it empty.
     """
 
     needs_phone: bool = True
     reaches_real_people: bool = True
     is_two_way: bool = False
+    gives_receipts: bool = False
+    templates_only: bool = False
     longest_text: int | None = None
+    part_lengths: tuple[int, int] | None = None
+    fen_per_part: int = 0
+    disturbs: bool = True
+    reads: tuple[str, ...] = READABLE
+
+    def parts(self, text: str) -> int:
+        """Return in how many parts a text goes; a character outside the basic plane counts twice, as in UCS-2."""
+        if self.part_lengths is None:
+            return 1
+        units = sum(1 + (ord(one) > 0xFFFF) for one in text)
+        alone, joined = self.part_lengths
+        return 1 if units <= alone else -(-units // joined)
+
+    def price_fen(self, text: str) -> int:
+        """Return what sending a text costs, in hundredths of a yuan."""
+        return self.fen_per_part * self.parts(text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data that ``from_json`` turns back into the same."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``to_json`` gave; lists count as tuples."""
+        said: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        return cls(**said)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from dispatch.errors import Misconfigured
-from dispatch.i18n import sentence
+from dispatch.model.arrival import Arrival, Callback, CallbackAnswer
 from dispatch.model.message import Capabilities, Message, Receipt
 
 Options: TypeAlias = Mapping[str, Any]
@@ -48,22 +47,29 @@ class RemembersOutcomes(Protocol):
         """Return how the message with that key ended, or none where that is not known."""
 
 
+class BringsArrivals(Protocol):
+    """A channel that hears back by itself, such as over the connection by which it sends."""
+
+    def collect(self) -> Sequence[Arrival]:
+        """Return what has come back and was not acknowledged yet; quick, and the same again until it is."""
+
+    def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
+        """Let go of what ``collect`` returned: it is stored now."""
+
+
+class IsCalledBack(Protocol):
+    """A channel whose provider calls us over HTTP; ``dispatch listen`` hands the calls on."""
+
+    def called_back(self, call: Callback) -> CallbackAnswer:
+        """Make sure that the call is the provider's, and read what it brings.
+
+        What it brings is stored before the provider gets the answer; it may come twice.
+        """
+
+
 OpenChannel: TypeAlias = Callable[[Options], Channel]
-"""Opens a channel with the options of its section. Sends nothing and calls nobody: the first ``send`` may."""
+"""Opens a channel with the options of its section. Sends nothing and calls nobody: the first ``send`` may.
 
-
-def check_options(channel: str, options: Options, known: Collection[str]) -> None:
-    """Raise unless every option is one that the channel knows.
-
-    Raises:
-        Misconfigured: Names the first unknown option by its dotted path.
-    """
-    for name in options:
-        if name not in known:
-            raise Misconfigured(
-                "channels.{channel}.{option}: the channel has no such option",
-                channel=channel,
-                option=name,
-                hint="options of this channel: {known}",
-                known=tuple(sorted(known)) or (sentence("none"),),
-            )
+Where what is offered has an attribute ``fields`` (a tuple of ``Field``), as a class may have, its options are checked
+by them before it is opened, and it gets the defaults of those that are not given.
+"""

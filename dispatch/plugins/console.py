@@ -6,11 +6,12 @@ import sys
 import unicodedata
 from collections.abc import Mapping
 from threading import Lock
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from dispatch.i18n import sentence
 from dispatch.model.message import Capabilities, Message, Outcome, Receipt
-from dispatch.plugins.channel import OpenChannel, Options, check_options
+from dispatch.plugins.channel import OpenChannel, Options
+from dispatch.plugins.fields import Field, checked
 from dispatch.plugins.hookspecs import hookimpl
 
 _KEYS_REMEMBERED = 10_000
@@ -20,6 +21,7 @@ class Console:
     """Writes each message to the standard error stream, where it disturbs no data."""
 
     capabilities = Capabilities(needs_phone=False, reaches_real_people=False)
+    fields: ClassVar[tuple[Field, ...]] = ()
 
     def __init__(self, options: Options, stream: TextIO | None = None) -> None:
         """Open.
@@ -28,7 +30,7 @@ class Console:
             options: There are none.
             stream: Where to write instead of the standard error stream of the moment.
         """
-        check_options("console", options, ())
+        checked("console", options, self.fields)
         self._stream = stream
         self._shown: dict[str, None] = {}
         self._lock = Lock()

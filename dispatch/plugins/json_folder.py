@@ -10,25 +10,16 @@ import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
-from dispatch.errors import Misconfigured
 from dispatch.i18n import sentence
 from dispatch.model.message import Capabilities, Message, Outcome, Receipt
-from dispatch.plugins.channel import OpenChannel, Options, check_options
+from dispatch.plugins.channel import OpenChannel, Options
+from dispatch.plugins.fields import Field, FieldKind, checked
 from dispatch.plugins.hookspecs import hookimpl
 
 FORMAT: Final = 1
 """Stands in every file; grows when a field changes its meaning or goes."""
-
-OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "folder": "Where the files go.",
-        "trial": "True where nothing behind the folder sends; rehearsals and fictional numbers then use it.",
-    }
-)
-"""What each option means."""
 
 _NAMES_ITSELF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -43,26 +34,26 @@ class JsonFolder:
     one file, for as long as it is not fetched; afterwards the reader knows it by its key.
     """
 
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("folder", "放文件的文件夹", "where the files go", FieldKind.FOLDER, required=True),
+        Field(
+            "trial",
+            "只是试用，后面没有系统真发消息",
+            "only on trial, nothing behind it sends",
+            FieldKind.FLAG,
+            default=False,
+        ),
+    )
+
     def __init__(self, options: Options) -> None:
         """Open; nothing is written yet, and the folder need not be there yet.
 
-        Args:
-            options: Those of ``OPTIONS``.
-
         Raises:
-            Misconfigured: There is no folder among them, or one that is not in ``OPTIONS``.
+            Misconfigured: An option is not as ``fields`` says.
         """
-        check_options("json-folder", options, OPTIONS)
-        folder, trial = options.get("folder"), options.get("trial", False)
-        if not isinstance(folder, str) or not folder:
-            raise Misconfigured(
-                "channels.json-folder.folder: does not say where the files go",
-                hint="[channels.json-folder] folder = \"…\"",
-            )
-        if not isinstance(trial, bool):
-            raise Misconfigured("channels.json-folder.trial: is neither true nor false")
-        self.folder = Path(folder).expanduser()
-        self.capabilities = Capabilities(needs_phone=False, reaches_real_people=not trial)
+        options = checked("json-folder", options, self.fields)
+        self.folder = Path(options["folder"]).expanduser()
+        self.capabilities = Capabilities(needs_phone=False, reaches_real_people=not options["trial"], disturbs=False)
 
     def send(self, message: Message) -> Receipt:
         """Put the message into the folder, unless it lies there already."""

@@ -253,6 +253,8 @@ def _checked(plugin: Plugin, name: str, open_channel: OpenChannel) -> OpenChanne
             raise _broke(plugin, sentence("channel {name} cannot send", name=name))
         return channel
 
+    if (fields := getattr(open_channel, "fields", None)) is not None:
+        opened.fields = fields  # type: ignore[attr-defined]  # so that its options are checked before it is opened
     return opened
 
 

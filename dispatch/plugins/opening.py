@@ -7,6 +7,7 @@ from typing import Final
 
 from dispatch.errors import Misconfigured
 from dispatch.plugins.channel import OpenChannel, Options
+from dispatch.plugins.fields import checked
 from dispatch.plugins.guarded import Guarded
 from dispatch.plugins.rehearsed import Rehearsed
 
@@ -53,7 +54,11 @@ def open_channels(
 
 
 def _open(name: str, open_channel: OpenChannel, section: Options, rehearsal: bool) -> Guarded:
-    channel = open_channel({key: value for key, value in section.items() if key != "enabled"})
+    options: Options = {key: value for key, value in section.items() if key != "enabled"}
+    fields = getattr(open_channel, "fields", None)
+    if fields is not None:
+        options = checked(name, options, fields)
+    channel = open_channel(options)
     if rehearsal and channel.capabilities.reaches_real_people:
         channel = Rehearsed(channel.capabilities)
     return Guarded(name, channel)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from dispatch.i18n import sentence
 from dispatch.model.message import Capabilities, Message, Outcome, Receipt
-from dispatch.plugins.channel import OpenChannel, Options, check_options
+from dispatch.plugins.channel import OpenChannel, Options
+from dispatch.plugins.fields import Field, checked
 from dispatch.plugins.hookspecs import hookimpl
 
 
@@ -21,10 +23,11 @@ class PhoneList:
     """
 
     capabilities = Capabilities(needs_phone=True, reaches_real_people=False, is_two_way=True)
+    fields: ClassVar[tuple[Field, ...]] = ()
 
     def __init__(self, options: Options) -> None:
         """Open; there are no options."""
-        check_options("phone-list", options, ())
+        checked("phone-list", options, self.fields)
 
     def send(self, message: Message) -> Receipt:
         """Take note that the call is to be made."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dispatch.model.message import Message, MessageKind, Outcome, Receipt
+from dispatch.model.message import Capabilities, Message, MessageKind, Outcome, Receipt
 
 texts = some.text(some.characters(exclude_categories=["Cs"]), max_size=60)
 messages = some.builds(
@@ -43,3 +44,20 @@ def test_kinds_and_outcomes_travel_as_their_names() -> None:
 
     assert message.to_json()["kind"] == "who_comes"
     assert Receipt(outcome=Outcome.TRY_LATER).to_json() == {"outcome": "try_later", "note": "", "reference": ""}
+
+
+def test_capabilities_come_back_from_json_as_they_went() -> None:
+    """What a channel in another process declares is what the desk builds its rules from."""
+    able = Capabilities(part_lengths=(70, 67), fen_per_part=5, reads=("to", "text"), longest_text=500)
+
+    assert Capabilities.from_json(json.loads(json.dumps(able.to_json()))) == able
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("", 1), ("急" * 70, 1), ("急" * 71, 2), ("急" * 134, 2), ("急" * 135, 3), ("𠮷" * 35, 1), ("𠮷" * 36, 2)],
+)
+def test_a_long_text_message_is_counted_in_parts(text: str, parts: int) -> None:
+    """As gateways bill: 70 characters in one part, 67 in each of several, a rare character twice."""
+    assert Capabilities(part_lengths=(70, 67), fen_per_part=5).price_fen(text) == 5 * parts
+    assert Capabilities(fen_per_part=5).price_fen(text) == 5

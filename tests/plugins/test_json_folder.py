@@ -126,9 +126,9 @@ def test_a_folder_on_trial_reaches_nobody(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({}, "channels.json-folder.folder: does not say where the files go"),
-        ({"folder": 7}, "channels.json-folder.folder: does not say where the files go"),
-        ({"folder": "x", "trial": "yes"}, "channels.json-folder.trial: is neither true nor false"),
+        ({}, "channels.json-folder.folder (where the files go): is missing"),
+        ({"folder": 7}, "channels.json-folder.folder (where the files go): is not text"),
+        ({"folder": "x", "trial": "yes"}, "channels.json-folder.trial (only on trial, nothing behind it sends): is neither true nor false"),
         ({"foldr": "x"}, "channels.json-folder.foldr: the channel has no such option"),
     ],
 )
