@@ -88,11 +88,14 @@ class Receipt:
     Args:
         note: A few words for the log: never an address, a name or the text.
         reference: What the next system calls the message, where it said.
+        address_is_gone: Whether the address will never work again, such as a push subscription that has expired:
+            it is forgotten. A phone number never is.
     """
 
     outcome: Outcome
     note: str = ""
     reference: str = ""
+    address_is_gone: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data that ``from_json`` turns back into an equal receipt."""

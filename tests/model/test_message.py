@@ -23,7 +23,7 @@ messages = some.builds(
     template=texts,
     params=some.dictionaries(texts, texts, max_size=4),
 )
-receipts = some.builds(Receipt, outcome=some.sampled_from(Outcome), note=texts, reference=texts)
+receipts = some.builds(Receipt, outcome=some.sampled_from(Outcome), note=texts, reference=texts, address_is_gone=some.booleans())
 
 
 @given(messages)
@@ -43,7 +43,8 @@ def test_kinds_and_outcomes_travel_as_their_names() -> None:
     message = Message(key="k", kind=MessageKind.WHO_COMES, to="", text="t", language="zh", number=7)
 
     assert message.to_json()["kind"] == "who_comes"
-    assert Receipt(outcome=Outcome.TRY_LATER).to_json() == {"outcome": "try_later", "note": "", "reference": ""}
+    plain = {"outcome": "try_later", "note": "", "reference": "", "address_is_gone": False}
+    assert Receipt(outcome=Outcome.TRY_LATER).to_json() == plain
 
 
 def test_capabilities_come_back_from_json_as_they_went() -> None:
