@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 from dispatch.i18n import sentence
+from dispatch.model.arrival import Arrival, Arrived, Callback, CallbackAnswer, Incoming, Report
 from dispatch.model.message import Capabilities, Message, Outcome, Receipt
 from dispatch.plugins.channel import Channel
 from dispatch.plugins.faults import where_it_broke
 
 _LONGEST: Final = 200
+_MOST_ARRIVALS: Final = 1000
+"""Taken from a channel at once; what there is beyond that comes the next time."""
+
+_CONTENT_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w=\"-]+)*", re.ASCII)
 
 log = logging.getLogger("dispatch.plugins")
 
@@ -73,10 +79,64 @@ class Guarded:
             return None
         return _shortened(answer) if isinstance(answer, Receipt) and _is_whole(answer) else None
 
+    def collect(self) -> tuple[Arrival, ...]:
+        """Return what has come back over the channel; nothing where it cannot hear, or breaks."""
+        said = self._ask("collect")
+        if not isinstance(said, Sequence) or isinstance(said, str | bytes):
+            return ()
+        return tuple(one for one in said[:_MOST_ARRIVALS] if _is_whole_arrival(one))
+
+    def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
+        """Let the channel go of what is stored now; where it breaks, it brings the same again."""
+        if arrivals:
+            self._ask("acknowledge", arrivals)
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether providers call the channel over HTTP."""
+        return callable(getattr(self.inner, "called_back", None))
+
+    def called_back(self, call: Callback) -> CallbackAnswer | None:
+        """Hand a provider's call on.
+
+        Returns:
+            None where the channel takes no calls, broke, or gave no answer: the provider is to call again.
+        """
+        answer = self._ask("called_back", call)
+        return answer if isinstance(answer, CallbackAnswer) and _is_whole_answer(answer) else None
+
+    def _ask(self, what: str, *said: object) -> object:
+        """Call one of the channel's other methods; none where it has none, or breaks."""
+        method = getattr(self.inner, what, None)
+        if method is None:
+            return None
+        try:
+            found: object = method(*said)
+        except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
+            log.warning("channel %s stopped in %s: %s", self.name, what, where_it_broke(fault))
+            return None
+        return found
+
 
 def _is_whole(receipt: Receipt) -> bool:
     is_text = isinstance(receipt.note, str) and isinstance(receipt.reference, str)
     return is_text and isinstance(receipt.outcome, Outcome)
+
+
+def _is_whole_answer(one: CallbackAnswer) -> bool:
+    status, body, content_type, arrivals = cast("tuple[object, ...]", (one.status, one.body, one.content_type, one.arrivals))
+    is_answer = isinstance(status, int) and 200 <= status <= 599 and isinstance(body, str)
+    has_type = isinstance(content_type, str) and _CONTENT_TYPE.fullmatch(content_type) is not None
+    return is_answer and has_type and isinstance(arrivals, tuple) and all(map(_is_whole_arrival, arrivals))
+
+
+def _is_whole_arrival(one: object) -> bool:
+    if isinstance(one, Incoming):
+        texts: tuple[object, ...] = (one.sender, one.text, one.message_id)
+        return all(isinstance(said, str) for said in texts) and bool(one.message_id)
+    if not isinstance(one, Report) or not isinstance(one.outcome, Arrived):
+        return False
+    return all(isinstance(said, str) for said in (one.reference, one.key, one.note))
 
 
 def _without_private_data(receipt: Receipt, message: Message) -> Receipt:

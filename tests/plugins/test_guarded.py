@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from dispatch.model.arrival import Arrived, Callback, CallbackAnswer, Incoming, Report
 from dispatch.model.message import Capabilities, Outcome, Receipt
 from dispatch.plugins.guarded import Guarded, is_fiction
 from dispatch.testing import RecordingChannel, a_message, check_channel
@@ -131,3 +132,93 @@ def test_a_channel_that_remembers_is_asked_and_others_do_not_know() -> None:
     assert remembering.outcome_of("broken") is None
     assert remembering.outcome_of("careless") is None
     assert forgetful.outcome_of("known") is None
+
+
+REPORT = Report(outcome=Arrived.ARRIVED, reference="r1")
+ANSWER = Incoming(sender="+9991380000001", text="1 4821", message_id="m1")
+
+
+class TwoWay(RecordingChannel):
+    """A channel over which things come back."""
+
+    def __init__(self, brought: Any = (), answer: Any = None) -> None:
+        super().__init__()
+        self.brought = brought
+        self.answer = answer
+        self.let_go: list[Any] = []
+
+    def collect(self) -> Any:
+        return self.brought
+
+    def acknowledge(self, arrivals: Any) -> None:
+        self.let_go += arrivals
+
+    def called_back(self, call: Callback) -> Any:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def test_what_came_back_is_handed_on_and_let_go_of() -> None:
+    """The guard changes nothing about what a channel in order brings."""
+    inner = TwoWay((REPORT, ANSWER), CallbackAnswer(body="ok", arrivals=(ANSWER,)))
+    guarded = Guarded("sms", inner)
+
+    assert guarded.collect() == (REPORT, ANSWER)
+    guarded.acknowledge([REPORT])
+    assert inner.let_go == [REPORT]
+    assert guarded.is_called_back
+    assert guarded.called_back(Callback(method="POST")) == inner.answer
+
+
+def test_a_channel_that_only_sends_brings_nothing() -> None:
+    """Most channels hear nothing, and are not asked."""
+    guarded = Guarded("console", RecordingChannel())
+
+    guarded.acknowledge([REPORT])
+
+    assert guarded.collect() == ()
+    assert not guarded.is_called_back
+    assert guarded.called_back(Callback(method="GET")) is None
+
+
+@pytest.mark.parametrize("brought", [None, 7, "text", {"a": 1}, [REPORT, "x", Incoming(sender="", text="", message_id="")]])
+def test_what_is_no_arrival_is_left_where_it_is(brought: Any) -> None:
+    """A channel that returns nonsense brings only what is none."""
+    found = Guarded("careless", TwoWay(brought)).collect()
+
+    assert found == ((REPORT,) if isinstance(brought, list) else ())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        "ok",
+        ValueError(ANSWER.sender),
+        CallbackAnswer(status=99),
+        CallbackAnswer(status=cast("Any", "200")),
+        CallbackAnswer(content_type="text/plain\r\nSet-Cookie: a=b"),
+        CallbackAnswer(arrivals=cast("Any", ("x",))),
+        CallbackAnswer(arrivals=cast("Any", None)),
+        CallbackAnswer(content_type=cast("Any", None)),
+    ],
+)
+def test_what_is_no_answer_to_a_call_is_none(answer: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """The provider will call again; nothing private is in the log."""
+    assert Guarded("careless", TwoWay(answer=answer)).called_back(Callback(method="POST")) is None
+    assert ANSWER.sender not in caplog.text
+
+
+def test_a_channel_that_breaks_while_it_is_heard_stops_nobody() -> None:
+    """It brings the same again later."""
+    inner: Any = TwoWay((REPORT,))
+    inner.collect = inner.acknowledge = _breaks
+    guarded = Guarded("broken", inner)
+
+    assert guarded.collect() == ()
+    guarded.acknowledge([REPORT])
+
+
+def _breaks(*_: object) -> None:
+    raise RuntimeError
