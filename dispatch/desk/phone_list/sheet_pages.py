@@ -41,6 +41,7 @@ _COLUMNS: Final[tuple[tuple[Sentence, Callable[[Row], str | int | Sentence]], ..
     (Sentence("row"), lambda row: row.two_digits),
     (Sentence("result"), lambda row: _OVER if row.is_over else ""),
     (Sentence("name"), lambda row: row.name),
+    (Sentence("pinyin"), lambda row: row.pinyin),
     (Sentence("phone"), lambda row: row.phone),
     (Sentence("call"), lambda row: row.purpose),
     (Sentence("what"), lambda row: row.what),
@@ -75,6 +76,7 @@ col.no { width: 18mm; } col.who { width: 59mm; } col.result { width: 80mm; }
 .no b { display: block; font-size: 24pt; line-height: 1; font-variant-numeric: tabular-nums; }
 .small { font-size: 11pt; }
 .name, .need { display: block; font-size: 17pt; font-weight: bold; line-height: 1.2; }
+.pinyin { font-size: 11.5pt; font-weight: normal; color: #555; margin-left: 2.5mm; }
 .phone { display: block; font-size: 17pt; line-height: 1.3; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
 .terms { display: block; }
@@ -190,8 +192,9 @@ def _row(row: Row, language: Language) -> str:
 
 
 def _who(row: Row, language: Language) -> str:
+    said = f'<span class="pinyin">{escape(row.pinyin)}</span>' if row.pinyin else ""
     parts = [
-        f'<span class="name">{escape(row.name)}</span>',
+        f'<span class="name">{escape(row.name)}{said}</span>',
         f'<span class="phone">{escape(row.phone)}</span>',
     ]
     if row.note:

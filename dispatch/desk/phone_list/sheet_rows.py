@@ -20,9 +20,11 @@ from dispatch.desk.delivery.wording import (
     where_of,
 )
 from dispatch.desk.masking import mask_name
+from dispatch.desk.phone_list.pinyin import pinyin_of
 from dispatch.i18n import Language, Sentence, say
 from dispatch.model.community import Community
 from dispatch.model.message import MessageKind
+from dispatch.model.responder import ResponderKind
 
 PURPOSES: Final[Mapping[MessageKind, Sentence]] = {
     MessageKind.OFFER: Sentence("ask"),
@@ -45,6 +47,7 @@ class Row:
     Args:
         no: Counts from 1 on each sheet; what is keyed back.
         name: Whom to ring, in full: a person dials. Private.
+        pinyin: How the name is said; empty where it is not Chinese, or covered. Private.
         phone: In the groups in which it is dialled. Private.
         kind: What for: "offer" asks, everything else tells.
         purpose: The same in words.
@@ -61,6 +64,7 @@ class Row:
 
     no: int
     name: str
+    pinyin: str
     phone: str
     kind: str
     purpose: str
@@ -132,6 +136,7 @@ def row_of(
     return Row(
         no=no,
         name=mask_name(letter.to.name) if is_over else letter.to.name,
+        pinyin="" if is_over else pinyin_of(letter.to.name, is_person=_is_person(letter)),
         phone="" if is_over else as_dialled(letter.to.phone),
         kind=letter.kind.value,
         purpose=say(_purpose(letter), language),
@@ -163,6 +168,13 @@ def in_order(letters: Sequence[Letter]) -> list[Letter]:
         letters,
         key=lambda one: (soonest[one.to.phone or one.delivery.id], one.to.phone, _haste(one)),
     )
+
+
+def _is_person(letter: Letter) -> bool:
+    """Return whether whoever is rung has a name of their own, and not that of a shop or a team."""
+    if letter.delivery.recipient == "resident" or letter.responder is None:
+        return True
+    return letter.responder.kind not in (ResponderKind.SHOP, ResponderKind.TEAM)
 
 
 def _haste(letter: Letter) -> tuple[object, ...]:

@@ -25,6 +25,7 @@ from dispatch.model.actor import Actor, Role
 from dispatch.model.lifecycle import OfferState
 from dispatch.model.message import MessageKind
 from dispatch.model.request import Private
+from dispatch.model.responder import ResponderKind
 from dispatch.model.rules import Rules
 from dispatch.store import outbox, phone_sheets
 from dispatch.store.engine import Database
@@ -108,6 +109,20 @@ def test_an_offer_on_paper_tells_whom_to_ring_and_what_to_ask_and_no_more(call, 
     assert (row.number, row.code, row.answer_by, row.kind) == (1, "1001", "9:30", "offer")
     everything = as_html(printed()) + as_csv(printed())
     assert [said for said in ("王阿姨", "138 555 0001", "301", "2单元", "家里有狗") if said in everything] == []
+
+
+def test_how_a_name_is_said_stands_beside_it(call, printed):
+    """On the page and in the table; a Latin name needs none, and a shop has no surname."""
+    call("V1", said={"name": "单晓梅"}, minutes=10)
+    call("V2", said={"name": "Anna Lee"}, minutes=20)
+    call("V3", said={"name": "华联超市", "kind": ResponderKind.SHOP}, minutes=30)
+    sheet = printed(language="en")
+    table = list(csv.DictReader(io.StringIO(as_csv(sheet).removeprefix("\ufeff"))))
+
+    assert [row.pinyin for row in sheet.rows] == ["Shàn Xiǎoméi", "", "Huá lián chāo shì"]
+    assert '单晓梅<span class="pinyin">Shàn Xiǎoméi</span>' in as_html(sheet)
+    assert as_html(sheet).count('class="pinyin"') == 2
+    assert [row["pinyin"] for row in table] == [row.pinyin for row in sheet.rows]
 
 
 def test_the_door_stands_on_paper_only_for_who_accepted(call, printed):
