@@ -14,6 +14,7 @@ from dispatch.cli.group import Group, argument, option
 from dispatch.cli.orders import own_phone, place_of
 from dispatch.cli.values import METRES, SEATS, OneOf
 from dispatch.desk.choices import KIND_WORDS, LANGUAGE_WORDS
+from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 from dispatch.model.responder import Responder, ResponderKind
 
@@ -81,14 +82,17 @@ def list_(kind: str | None, skill: str | None, name: str | None, phone: str | No
 @argument("code")
 def show(code: str) -> None:
     """See one person with name and phone."""
-    from dispatch.desk.roster import show_responder
+    from dispatch.desk.roster import addresses_of, show_responder
 
     call = current()
     one, kept, place = call.read(lambda tx: show_responder(tx, call.actor, call.code_of(tx, "see", code)))
+    addresses = call.read(lambda tx: addresses_of(tx, call.actor, one))
     if call.as_json:
-        print_json({**_responder_json(call, one), **_private_json(kept), "place": place})
+        print_json({**_responder_json(call, one), **_private_json(kept), "place": place, "addresses": addresses})
         return
     _print_responder(call, one, kept, place)
+    if addresses:
+        tell("{heading}: {fact}", heading=Sentence("reached without a phone by"), fact=tuple(addresses))
 
 
 def _editable(function: F) -> F:
@@ -108,6 +112,13 @@ def _editable(function: F) -> F:
             option("--paid/--free", default=None, help="Whether their work costs money."),
             option("--helped/--not-helped", default=None, help="Whether they were once helped themselves."),
             option("--channel", help="How they wish to be reached."),
+            option(
+                "--address",
+                "addresses",
+                multiple=True,
+                metavar="CHANNEL=ADDRESS",
+                help="Where a channel that needs no phone reaches them; nothing after = forgets it.",
+            ),
             option("--language", type=TONGUE, help="The language of what is sent to them."),
             option("--active/--left", default=None, help="Whether they may still be asked at all."),
         )
@@ -136,7 +147,7 @@ def edit(code: str, **said: Any) -> None:
     from dispatch.desk.roster import edit_responder
 
     call = current()
-    if all(one is None for one in said.values()):
+    if all(one is None or one == () for one in said.values()):
         raise Misused(
             "nothing is said that is to be corrected",
             code=code,
@@ -197,7 +208,29 @@ def _change(call: Call, said: dict[str, Any]) -> Change:
         channel=said["channel"],
         language=said["language"],
         is_active=said["active"],
+        addresses=_addresses(call, said["addresses"]),
     )
+
+
+def _addresses(call: Call, said: tuple[str, ...]) -> dict[str, str] | None:
+    """Read CHANNEL=ADDRESS, for channels that are there and need an address of their own."""
+    found: dict[str, str] = {}
+    for one in said:
+        channel, sign, address = (part.strip() for part in one.partition("="))
+        if not sign or not channel:
+            raise Misused(
+                "{text} is not written as CHANNEL=ADDRESS", text=one, hint="such as: --address mail=li@example.org"
+            )
+        if address:
+            able = {name for name, opened in call.wired.channels.items() if opened.capabilities.needs_address}
+            if channel not in able:
+                raise Refused(
+                    "the channel {channel} needs no address, or is not set up",
+                    channel=channel,
+                    hint="see which channels there are: dispatch channel list",
+                )
+        found[channel] = address
+    return found or None
 
 
 def _changed(call: Call, one: Responder, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,6 +33,9 @@ from dispatch.store.ids import new_id
 MOST_CAPACITY = 50
 """Seats of one responder: a team of fifty is the most that one telephone number can speak for."""
 
+LONGEST_ADDRESS = 2_000
+"""Characters of an address of a channel; a push subscription has about 500."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -55,6 +59,8 @@ class Change:
     exact_address: str | None = None
     floor: int | None = None
     notes: str | None = None
+    addresses: Mapping[str, str] | None = None
+    """By channel; an empty one is forgotten, one of another channel stays."""
 
 
 def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change: Change) -> Responder:
@@ -94,6 +100,7 @@ def add_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, change
     kept = _private(Private(), change)
     people.insert(tx.connection, [new])
     private.keep_under(tx.connection, new.person_id, kept)
+    _keep_addresses(tx, actor, new, change)
     tx.record(actor, "responder-added", responder=new.id, code=code, as_kind=new.kind.value)
     return new
 
@@ -108,6 +115,7 @@ def edit_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, chang
     was = _find(tx, actor, code)
     now = _applied(tx, was, change)
     _check_reach(tx, actor, now)
+    _keep_addresses(tx, actor, was, change)
     kept = private.look_up(tx.connection, [was.person_id]).get(was.person_id, Private())
     wanted = _private(kept, change)
     former = None
@@ -208,6 +216,31 @@ def _private(kept: Private, change: Change) -> Private:
     return replace(kept, **{name: value for name, value in wanted.items() if value is not None})
 
 
+def _keep_addresses(tx: Transaction, actor: Actor, one: Responder, change: Change) -> None:
+    for channel, address in (change.addresses or {}).items():
+        keep_address(tx, actor, one, channel, address)
+
+
+def keep_address(tx: Transaction, actor: Actor, one: Responder, channel: str, address: str) -> bool:
+    """Keep where a channel that needs no phone reaches a responder; an empty address is forgotten.
+
+    Returns:
+        Whether anything changed.
+
+    Raises:
+        Refused: It is too long, or has characters that nobody sees.
+    """
+    said = address.strip()
+    if len(said) > LONGEST_ADDRESS or not said.isprintable():
+        raise Refused(
+            "an address has at most {most} characters, all of them visible", most=LONGEST_ADDRESS
+        )
+    is_new = private.keep_address(tx.connection, one.person_id, channel, said)
+    if is_new:
+        tx.record(actor, "address-kept" if said else "address-forgotten", responder=one.id, channel=channel)
+    return is_new
+
+
 def list_responders(
     tx: Transaction, actor: Actor, *, active_only: bool = True, name: str | None = None, phone: str | None = None
 ) -> list[tuple[Responder, Private]]:
@@ -251,3 +284,9 @@ def show_responder(tx: Transaction, actor: Actor, code: str) -> tuple[Responder,
     authorize(actor, "see", responder=code, within=reaches(tx, actor, one.place_id))
     kept = private.look_up(tx.connection, [one.person_id]).get(one.person_id, Private())
     return one, kept, towns.places_of(tx.connection, tx.community)[one.place_id].name
+
+
+def addresses_of(tx: Transaction, actor: Actor, one: Responder) -> dict[str, str]:
+    """Return where channels that need no phone reach a responder, by channel. Private."""
+    authorize(actor, "see", responder=one.code, within=reaches(tx, actor, one.place_id))
+    return private.addresses_of(tx.connection, [one.person_id]).get(one.person_id, {})

@@ -42,6 +42,7 @@ class Offer:
         code: What the responder writes back, unique among theirs for 30 days; it passes on to the offer that stands
             in this one's place where an answer was taken back.
         fence: Grows with each change; a writer that knows an older one is refused.
+        promised_at: When they said they would be there, where they said so with their yes.
         cost: Metre-equivalents, the sum of the terms.
         terms: Metre-equivalents by the name of the reason.
     """
@@ -58,6 +59,7 @@ class Offer:
     offered_at: datetime
     slot_no: int | None = None
     ended_at: datetime | None = None
+    promised_at: datetime | None = None
     cost: int = 0
     terms: Mapping[str, int] = field(default_factory=dict)
 

@@ -52,7 +52,8 @@ class Message:
 
     Args:
         key: The same for every copy of this message, however often it is tried.
-        to: The address the channel needs: a phone in E.164; empty where it needs none. Private.
+        to: The address the channel needs: a phone in E.164, or where it needs an address of its own that one;
+            empty where there is none. Private.
         text: The whole sentence to be read. Private.
         language: "zh" or "en".
         number: The request's number.
@@ -117,6 +118,8 @@ class Capabilities:
 
     Args:
         needs_phone: Whether ``Message.to`` must be a phone number.
+        needs_address: Whether ``Message.to`` must be an address of this channel's own, such as a mail address or a
+            push subscription: ``dispatch responder edit CODE --address CHANNEL=ADDRESS`` keeps it. Then no phone.
         reaches_real_people: Whether something leaves this machine; never used on a rehearsal, nor for numbers reserved
             for fiction.
         is_two_way: Whether answers come back by it.
@@ -140,6 +143,7 @@ class Capabilities:
     fen_per_part: int = 0
     disturbs: bool = True
     reads: tuple[str, ...] = READABLE
+    needs_address: bool = False
 
     def parts(self, text: str) -> int:
         """Return in how many parts a text goes; a character outside the basic plane counts twice, as in UCS-2."""

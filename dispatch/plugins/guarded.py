@@ -46,12 +46,14 @@ class Guarded:
         Returns:
             The channel's receipt. ``GIVE_UP`` without asking the channel where the
             number is reserved for fiction and the channel reaches real people, or
-            where it needs a number and there is none. ``UNKNOWN`` where the channel
+            where it needs a number or an address and there is none. ``UNKNOWN`` where the channel
             raised, or gave no receipt.
         """
         if self.capabilities.reaches_real_people and is_fiction(message.to):
             return Receipt(outcome=Outcome.GIVE_UP, note=sentence("a number reserved for fiction").id)
-        if self.capabilities.needs_phone and not message.to:
+        if self.capabilities.needs_address and not message.to:
+            return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no address for this channel").id)
+        if self.capabilities.needs_phone and not self.capabilities.needs_address and not message.to:
             return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no phone number").id)
         try:
             receipt: object = self.inner.send(message)
@@ -124,9 +126,10 @@ def _is_whole(receipt: Receipt) -> bool:
 
 
 def _is_whole_answer(one: CallbackAnswer) -> bool:
-    status, body, content_type, arrivals = cast("tuple[object, ...]", (one.status, one.body, one.content_type, one.arrivals))
+    status, body, content_type = cast("tuple[object, ...]", (one.status, one.body, one.content_type))
     is_answer = isinstance(status, int) and 200 <= status <= 599 and isinstance(body, str)
     has_type = isinstance(content_type, str) and _CONTENT_TYPE.fullmatch(content_type) is not None
+    arrivals: object = one.arrivals
     return is_answer and has_type and isinstance(arrivals, tuple) and all(map(_is_whole_arrival, arrivals))
 
 

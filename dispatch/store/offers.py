@@ -32,6 +32,7 @@ def to_model(row: Mapping[Any, Any]) -> Offer:
         fence=row["fence"],
         offered_at=row["offered_at"],
         ended_at=row["ended_at"],
+        promised_at=row["promised_at"],
         cost=row["cost"],
         terms=row["terms"],
     )
@@ -192,6 +193,7 @@ def insert(connection: Connection, offers: Sequence[Offer]) -> None:
             "fence": one.fence,
             "offered_at": one.offered_at,
             "ended_at": one.ended_at,
+            "promised_at": one.promised_at,
             "cost": one.cost,
             "terms": dict(one.terms),
         }

@@ -1,16 +1,16 @@
-"""Names, phones, exact addresses and typed words: written, read and forgotten here and nowhere else."""
+"""Names, phones, addresses, typed words: written, read and forgotten here and nowhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from dispatch.model.community import PersonId
 from dispatch.model.request import Private
 from dispatch.store.ids import new_id
-from dispatch.store.tables import person_private
+from dispatch.store.tables import person_address, person_private
 from dispatch.units import Position
 
 
@@ -82,3 +82,39 @@ def words_of(connection: Connection, words_id: str | None) -> str:
         return ""
     kept = look_up(connection, [words_id]).get(words_id)
     return kept.notes if kept else ""
+
+
+def addresses_of(connection: Connection, person_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the addresses of each person by channel; those with none are absent."""
+    wanted = sorted(set(person_ids))
+    found: dict[str, dict[str, str]] = {}
+    for start in range(0, len(wanted), 500):
+        a = person_address.c
+        some = a.person_id.in_(wanted[start : start + 500])
+        rows = connection.execute(select(a.person_id, a.channel, a.address).where(some).order_by(a.channel))
+        for person_id, channel, address in rows:
+            found.setdefault(person_id, {})[channel] = address
+    return found
+
+
+def keep_address(connection: Connection, person_id: str, channel: str, address: str) -> bool:
+    """Keep where a channel reaches somebody, instead of what was kept; an empty one is forgotten.
+
+    Returns:
+        Whether anything changed.
+    """
+    former = addresses_of(connection, [person_id]).get(person_id, {}).get(channel, "")
+    if former == address:
+        return False
+    this = and_(person_address.c.person_id == person_id, person_address.c.channel == channel)
+    connection.execute(person_address.delete().where(this))
+    if address:
+        new = {"person_id": person_id, "channel": channel, "address": address}
+        connection.execute(person_address.insert().values(new))
+    return True
+
+
+def forget_address(connection: Connection, channel: str, address: str) -> bool:
+    """Forget an address that will never work again, whoever it was; return whether it was kept."""
+    this = and_(person_address.c.channel == channel, person_address.c.address == address)
+    return bool(connection.execute(person_address.delete().where(this)).rowcount)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -26,17 +25,14 @@ from sqlalchemy import (
 )
 
 from dispatch.model.lifecycle import FINISHED, NEVER_HELD_SLOT, OfferState, RequestState
+from dispatch.store import arrival_tables
 from dispatch.store.columns import Code, GrowingNumber, Id, Json, Moment, one_of
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = arrival_tables.metadata
+person_address = arrival_tables.person_address
+link = arrival_tables.link
+delivery_report = arrival_tables.delivery_report
+inbound = arrival_tables.inbound
 
 about = Table(
     "about",
@@ -279,6 +275,7 @@ offer = Table(
     Column("fence", Integer, nullable=False, server_default="1"),
     Column("offered_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("promised_at", Moment),
     Column("cost", Integer, nullable=False, server_default="0"),
     Column("terms", Json, nullable=False),
     ForeignKeyConstraint(["request_id", "wave_no"], ["wave.request_id", "wave.wave_no"]),
@@ -320,6 +317,7 @@ delivery = Table(
     CheckConstraint(one_of("recipient", ("resident", "responder")), name="known_recipient"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="leased_while_sending"),
     Index(None, "state", "next_at"),
+    Index(None, "channel", "reference"),
 )
 
 phone_sheet = Table(
@@ -333,20 +331,6 @@ phone_sheet = Table(
     Column("result", Code),
     PrimaryKeyConstraint("community", "sheet_no", "row_no"),
     comment="what stood on each printed phone list, so that it can be keyed back",
-)
-
-inbound = Table(
-    "inbound",
-    metadata,
-    Column("channel", Code, nullable=False),
-    Column("provider_msg_id", String(200), nullable=False),
-    Column("body", Text, nullable=False),
-    Column("words_id", Id),
-    Column("received_at", Moment, nullable=False),
-    Column("outcome", Code, nullable=False),
-    Column("offer_id", Id, ForeignKey("offer.id")),
-    PrimaryKeyConstraint("channel", "provider_msg_id"),
-    comment="answers; body holds what was understood, the words as typed are private",
 )
 
 event = Table(

@@ -14,7 +14,7 @@ from dispatch.store.community import service_to_model
 from dispatch.store.ids import new_id
 from dispatch.store.offers import insert_or_ignore
 from dispatch.store.private import to_row as private_to_row
-from dispatch.store.tables import bond, household, person_private, place, request, responder, service
+from dispatch.store.tables import bond, household, person_address, person_private, place, request, responder, service
 from dispatch.store.tables import community as community_table
 
 
@@ -123,7 +123,8 @@ def remove_households(connection: Connection, gone: Sequence[Household]) -> list
     stay = [one for one in gone if one.id in used]
     go = [one for one in gone if one.id not in used]
     _delete(connection, household, "id", [one.id for one in go])
-    _delete(connection, person_private, "person_id", [one.person_id for one in go])
+    for kept in (person_private, person_address):
+        _delete(connection, kept, "person_id", [one.person_id for one in go])
     return stay
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, null, select
 from dispatch.store.tables import (
     community,
     delivery,
+    delivery_report,
     event,
     household,
     inbound,
     offer,
+    person_address,
     person_private,
     place,
     request,
@@ -47,6 +49,8 @@ def texts_outside(connection: Connection) -> Iterator[Kept]:
         ("inbound", "provider_msg_id", _of_inbound(inbound.c.provider_msg_id)),
         ("delivery", "note", _of_delivery(delivery.c.note)),
         ("delivery", "reference", _of_delivery(delivery.c.reference)),
+        ("delivery_report", "note", _of_report(delivery_report.c.note)),
+        ("delivery_report", "reference", _of_report(delivery_report.c.reference)),
         ("request", "idem_key", select(request.c.number, request.c.idem_key)),
         ("request", "reason", select(request.c.number, request.c.reason)),
     ):
@@ -74,11 +78,22 @@ def _of_delivery(column: ColumnElement[Any]) -> Select[Any]:
     )
 
 
+def _of_report(column: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(request.c.number, column)
+        .select_from(delivery_report)
+        .outerjoin(delivery, delivery.c.id == delivery_report.c.delivery_id)
+        .outerjoin(request, request.c.id == delivery.c.request_id)
+    )
+
+
 def private_values(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
-    """Yield name, phone, exact address and typed words of each person."""
+    """Yield name, phone, exact address and typed words of each person; an address of a channel counts as such words."""
     columns = (person_private.c.name, person_private.c.phone, person_private.c.exact_address, person_private.c.notes)
     for row in connection.execute(select(*columns).execution_options(yield_per=1000)):
         yield tuple(row)
+    for address in connection.scalars(select(person_address.c.address).execution_options(yield_per=1000)):
+        yield "", "", "", address
 
 
 def public_words(connection: Connection) -> set[str]:
@@ -126,6 +141,7 @@ def gone_people(connection: Connection) -> Iterator[tuple[str, int | None, str]]
 def nobodys_people(connection: Connection) -> set[str]:
     """Return the ids under which something is kept that no request, household, responder or answer refers to."""
     kept = set(connection.scalars(select(person_private.c.person_id)))
+    kept.update(connection.scalars(select(person_address.c.person_id)))
     for _, table, person_id in _OWNERS:
         kept.difference_update(connection.scalars(select(person_id).select_from(table).where(person_id.is_not(None))))
     return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -49,6 +49,7 @@ class Letter:
         delivery: How it stands in the outbox.
         place: The building, or what is larger: never a unit or a door.
         to: Whom it goes to. Private.
+        addresses: Where channels that need no phone reach them, by channel. Private.
         resident: Who asked; for details the notes without what they say anyhow. Private.
         responder: Who is asked or comes, where it belongs to an offer.
         helpers: Who has accepted; where somebody gave it back, who that is. Private.
@@ -76,6 +77,7 @@ class Letter:
     into: int | None = None
     is_instead: bool = False
     is_said_anew: bool = False
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> MessageKind:
@@ -145,6 +147,7 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter
     responders = people.with_ids(tx.connection, tx.community, wanted)
     persons = [one.person_id for one in about.values()] + [one.person_id for one in responders.values()]
     known = private.look_up(tx.connection, [*persons, *(one.words_id for one in about.values() if one.words_id)])
+    addresses = private.addresses_of(tx.connection, persons)
     more = _More(tx, deliveries, about, made)
     letters = []
     for delivery in deliveries:
@@ -156,9 +159,9 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter
         if delivery.kind is MessageKind.DETAILS:
             note = note_for_helper(tx, community, places, services.values(), request, resident)
             resident = replace(resident, notes=note)
-        to = resident
+        reader = request.person_id
         if delivery.recipient == "responder" and responder is not None:
-            to = known.get(responder.person_id, Private())
+            reader = responder.person_id
         is_about_one = offer is not None and (offer.state in _GOING or delivery.kind is MessageKind.LOOKING)
         coming = [offer] if offer is not None and is_about_one else going.get(request.id, [])
         letters.append(
@@ -168,7 +171,8 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter
                 request=request,
                 service=service,
                 place=_coarse(places, request.place_id).name,
-                to=to,
+                to=resident if reader == request.person_id else known.get(reader, Private()),
+                addresses=addresses.get(reader, {}),
                 language=_language(delivery, community, responder),
                 resident=resident,
                 offer=offer,

@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
@@ -21,14 +21,14 @@ from dispatch.desk.authorize import authorize
 from dispatch.desk.delivery.letters import Letter, is_needed, read_letters
 from dispatch.desk.delivery.sending import Ended, Parcel, Sending
 from dispatch.desk.delivery.wording import word
-from dispatch.desk.phones import can_be_dialled
+from dispatch.desk.phones import can_be_dialled, is_fiction
 from dispatch.errors import DispatchError
 from dispatch.i18n import sentence
 from dispatch.model.actor import Actor
 from dispatch.model.message import NEVER_RUNG_UP, DeliveryState, Message, Outcome, Receipt
 from dispatch.model.rules import Rules
 from dispatch.plugins.channel import Channel
-from dispatch.store import claims, outbox
+from dispatch.store import claims, outbox, private
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.outbox import PHONE_LIST, Delivery, Outgoing
 
@@ -153,14 +153,22 @@ def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parce
             _leave_event(tx, actor, delivery, "dropped")
             settled["dropped"] += 1
             continue
-        parcel = Parcel(delivery, word(letter, tx.now), _order(rules, letter))
         channel = round_.channels.get(delivery.channel)
+        parcel = Parcel(delivery, _addressed(word(letter, tx.now), letter, channel), order_of(rules, letter))
         receipt = _without_asking(parcel, channel, is_rehearsal=round_.is_rehearsal)
         if receipt is None:
             batches.setdefault(delivery.channel, []).append(parcel)
         else:
             settled[_settle(tx, actor, rules, Ended(parcel, receipt))] += 1
     return len(claimed), batches, settled
+
+
+def _addressed(message: Message, letter: Letter, channel: Channel | None) -> Message:
+    """Put the channel's own address on a message, where it needs one; nobody's number means nobody's address."""
+    if channel is None or not channel.capabilities.needs_address:
+        return message
+    is_nobodys = channel.capabilities.reaches_real_people and is_fiction(message.to)
+    return replace(message, to="" if is_nobodys else letter.addresses.get(letter.delivery.channel, ""))
 
 
 def _claim(round_: _Round, tx: Transaction) -> list[Delivery]:
@@ -196,7 +204,10 @@ def _without_asking(parcel: Parcel, channel: Channel | None, *, is_rehearsal: bo
         return Receipt(outcome=Outcome.GIVE_UP, note=sentence("the text is too long").id)
     if able.reaches_real_people and is_rehearsal:
         return Receipt(outcome=Outcome.GIVE_UP, note=sentence("this is a rehearsal").id)
-    if able.reaches_real_people and message.to and not can_be_dialled(message.to):
+    if able.needs_address and not message.to:
+        return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no address for this channel").id)
+    is_phone = bool(message.to) and not able.needs_address
+    if able.reaches_real_people and is_phone and not can_be_dialled(message.to):
         return Receipt(outcome=Outcome.GIVE_UP, note=sentence("a number that must not be dialled").id)
     return None
 
@@ -220,6 +231,8 @@ def _settle(tx: Transaction, actor: Actor, rules: Rules, ended: Ended) -> str:
     if receipt is None:
         claims.put_back(tx.connection, delivery)
         return "not_tried"
+    if receipt.address_is_gone and ended.parcel.message.to:
+        private.forget_address(tx.connection, delivery.channel, ended.parcel.message.to)
     is_unknown = receipt.outcome is Outcome.UNKNOWN
     unknowns = delivery.unknowns + (is_unknown and not ended.is_final)
     is_over = (
@@ -246,16 +259,19 @@ def _settle(tx: Transaction, actor: Actor, rules: Rules, ended: Ended) -> str:
         return "came_late"
     _leave_event(tx, actor, delivery, "delivered", outcome=receipt.outcome.value, now=state.value)
     if state is DeliveryState.GAVE_UP:
-        _fall_on(tx, actor, ended.parcel)
+        fall_on(tx, actor, delivery, ended.parcel.order)
         return "gave_up"
     return receipt.outcome.value
 
 
-def _fall_on(tx: Transaction, actor: Actor, parcel: Parcel) -> None:
-    """Give a message that its channel gave up to the next one; last to the phone list, with an alarm."""
-    delivery = parcel.delivery
+def fall_on(tx: Transaction, actor: Actor, delivery: Delivery, order: Sequence[str]) -> None:
+    """Give a message that its channel gave up to the next one; last to the phone list, with an alarm.
+
+    Args:
+        order: The channels that its reader may be tried by, first choice first.
+    """
     tried = outbox.channels_tried(tx.connection, delivery)
-    following = next((name for name in parcel.order if name not in tried), None)
+    following = next((name for name in order if name not in tried), None)
     if following is None:
         _leave_event(tx, actor, delivery, "nobody-told")
         return
@@ -273,7 +289,8 @@ def _fall_on(tx: Transaction, actor: Actor, parcel: Parcel) -> None:
         _leave_event(tx, actor, delivery, "fell-to-phone-list")
 
 
-def _order(rules: Rules, letter: Letter) -> tuple[str, ...]:
+def order_of(rules: Rules, letter: Letter) -> tuple[str, ...]:
+    """Return the channels that a letter's reader may be tried by, first choice first."""
     if letter.kind in NEVER_RUNG_UP:
         return tuple(name for name in rules.resident_channels if name != PHONE_LIST)
     if letter.delivery.recipient == "resident" or letter.responder is None:
