@@ -15,7 +15,7 @@ from dispatch.model.rules import Rules
 from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, RemembersOutcomes
 from dispatch.plugins.cost_terms import CostTerm
-from dispatch.plugins.json_folder import JsonFolder
+from dispatch.plugins.manager import load
 from dispatch.settings import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 
@@ -58,13 +58,17 @@ def settings_page() -> str:
         ("`[actors.NAME]`", NamedActor, "actors.NAME.", "One section for each person."),
     ):
         parts.append(_section(title, note, _rows(shape, prefix)))
-    options = [(f"channels.json-folder.{one.name}", "", one.en) for one in JsonFolder.fields]
+    options = [
+        (f"channels.{name}.{one.name}", _as_toml(one.default), one.en + " (needed)" * one.required)
+        for name, channel in load(installed=False).channels().items()
+        for one in getattr(channel, "fields", ())
+    ]
     parts.append(
         _section(
             "`[channels.NAME]`",
             "One section for each channel, with the options of its own; `enabled = false` closes it. "
-            "Options called `folder` or `file` are counted from the file's folder. In a variable's "
-            "name, a channel's hyphens are written as `_`. Of our own channels, `phone-list` and "
+            "Options called `folder` or `file`, or whose names end so, are counted from the file's folder. In a "
+            "variable's name, a channel's hyphens are written as `_`. Of our own channels, `phone-list` and "
             "`console` have no options and are open without a section.",
             options,
         )
@@ -128,7 +132,9 @@ def _rows(shape: type, prefix: str) -> list[tuple[str, str, str]]:
 def _as_toml(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, tuple):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (tuple, list)):
         return f"[{', '.join(_as_toml(one) for one in value)}]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dispatch.cli.calling import current, print_json, table, tell
+from dispatch.cli.calling import current, note, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
 from dispatch.cli.words import language, words
 from dispatch.errors import NotFound, Refused
@@ -89,6 +89,34 @@ def test_channel(name: str, address: str) -> None:
         tell("{channel}: {outcome}", channel=name, outcome=OUTCOME_SENTENCES[receipt.outcome])
         if receipt.note:
             tell(receipt.note)
+
+
+@channel.command("new-keys")
+@argument("name")
+def new_keys(name: str) -> None:
+    """Make new keys for a channel, and print them as its section of dispatch.toml; nothing is changed."""
+    from dispatch.plugins.manager import load
+
+    call = current()
+    offered = load(off=call.settings.plugins.off).channels()
+    if name not in offered:
+        raise NotFound(
+            "nothing offers a channel called {name}",
+            name=name,
+            hint="offered: {offered}",
+            offered=tuple(sorted(offered)),
+        )
+    make = getattr(offered[name], "new_keys", None)
+    if make is None:
+        raise Refused("{name} needs no keys of ours", name=name)
+    made = make()
+    if call.as_json:
+        print_json(made)
+        return
+    click.echo(f"[channels.{name}]")
+    for option_name, key in made.items():
+        click.echo(f'{option_name} = "{key}"')
+    note("put this into dispatch.toml, and show it to nobody: whoever has the key can sign as this desk")
 
 
 @click.group(cls=Group)

@@ -71,5 +71,6 @@ OpenChannel: TypeAlias = Callable[[Options], Channel]
 """Opens a channel with the options of its section. Sends nothing and calls nobody: the first ``send`` may.
 
 Where what is offered has an attribute ``fields`` (a tuple of ``Field``), as a class may have, its options are checked
-by them before it is opened, and it gets the defaults of those that are not given.
+by them before it is opened, and it gets the defaults of those that are not given. Where it has a function
+``new_keys`` (without arguments, giving texts by the names of options), ``dispatch channel new-keys`` prints them.
 """

@@ -26,6 +26,7 @@ BUILT_IN: Final = (
     "dispatch.plugins.console",
     "dispatch.plugins.phone_list",
     "dispatch.plugins.json_folder",
+    "dispatch.plugins.webhook",
     "dispatch.plugins.continuity",
 )
 """Modules of our own that are plugins like any other."""
@@ -253,8 +254,10 @@ def _checked(plugin: Plugin, name: str, open_channel: OpenChannel) -> OpenChanne
             raise _broke(plugin, sentence("channel {name} cannot send", name=name))
         return channel
 
-    if (fields := getattr(open_channel, "fields", None)) is not None:
-        opened.fields = fields  # type: ignore[attr-defined]  # so that its options are checked before it is opened
+    # So that its options are checked before it is opened, and keys for it can be made.
+    for name_of in ("fields", "new_keys"):
+        if (found := getattr(open_channel, name_of, None)) is not None:
+            setattr(opened, name_of, found)
     return opened
 
 

@@ -64,8 +64,8 @@ def _counted_from(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
     if isinstance(database, str) and database and "://" not in database:
         said["database"] = str(folder / Path(database).expanduser())
     for options in channels.values() if isinstance(channels, dict) else ():
-        for name in ("folder", "file") if isinstance(options, dict) else ():
-            if isinstance(options.get(name), str) and options[name]:
+        for name in options if isinstance(options, dict) else ():
+            if name.rpartition("_")[2] in {"folder", "file"} and isinstance(options[name], str) and options[name]:
                 options[name] = str(folder / Path(options[name]).expanduser())
     return said
 

@@ -74,7 +74,7 @@ class Settings:
         community: Code of the community to work for; none means the only one in the database.
         rules: The numbers a community may choose.
         channels: Each channel's own options, by its name; ``enabled = false`` closes it. Options called
-            ``folder`` or ``file`` are counted from the file's folder.
+            ``folder`` or ``file``, or whose names end so, are counted from the file's folder.
         plugins: Which plugins are left out.
         actors: Who acts here and as what, by the name they log in with or give with ``--as``.
         desk: What holds for this computer.

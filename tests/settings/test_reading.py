@@ -265,12 +265,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_paths_are_counted_from_the_file_that_names_them(tmp_path: Path) -> None:
     """Whatever folder the command is called from; other options are left as they are."""
-    channels = "[channels.a]\nfolder = 'out'\nfile = '/x/y'\nname = 'out'\n[channels.b]\nfolder = 7"
+    channels = "[channels.a]\nfolder = 'out'\nfile = '/x/y'\nname = 'out'\nca_file = 'c'\n[channels.b]\nfolder = 7"
 
     read = load_settings(written(tmp_path, f"database = 'town.db'\n{channels}"), {})
 
     assert read.database == str(tmp_path / "town.db")
-    assert read.channels["a"] == {"folder": str(tmp_path / "out"), "file": "/x/y", "name": "out"}
+    assert read.channels["a"] == {
+        **{"folder": str(tmp_path / "out"), "file": "/x/y", "name": "out"},
+        "ca_file": str(tmp_path / "c"),
+    }
     assert read.channels["b"] == {"folder": 7}
 
 
