@@ -15,6 +15,7 @@ from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
+    from dispatch.desk.arrivals import TakenIn
     from dispatch.desk.explaining import Explanation
     from dispatch.desk.matching import Round
     from dispatch.model.assignment import Offer
@@ -143,9 +144,11 @@ def offer(number: int, code: str, again: bool, accepted: bool) -> None:
 
 @command()
 def deliver() -> None:
-    """Send what stands in the outbox, once."""
+    """Take in what came back, and send what stands in the outbox, once."""
     call = current()
+    _hear(call)
     done = _deliver(call)
+    _hear(call)
     if call.as_json:
         print_json(done)
     else:
@@ -156,7 +159,7 @@ def deliver() -> None:
 @option("--every", metavar="TIME", default="30s", help="How long between two looks: 30s, 5m.")
 @option("--for", "for_", metavar="TIME", default=None, help="Stop after this long: 10m, 8h.")
 def run(every: str, for_: str | None) -> None:
-    """Keep working: end what ran out, match, send, again."""
+    """Keep working: take in what came back, end what ran out, match, send, again."""
     from dispatch.clock import sleep, stopwatch
     from dispatch.desk.matching import run_round as match
     from dispatch.desk.verifying import note_tick
@@ -166,6 +169,7 @@ def run(every: str, for_: str | None) -> None:
     began = stopwatch()
     while True:
         try:
+            heard = _hear(call)
             done = match(call.database, call.actor, call.rules, terms=call.wired.cost_terms)
             sent = _deliver(call)
             call.write(lambda tx: note_tick(tx, call.actor))
@@ -177,6 +181,8 @@ def run(every: str, for_: str | None) -> None:
                 left_out=len(done.left_out),
                 sent=sent["sent"],
             )
+            if heard.answers:
+                note("answers that came in: {count}", count=heard.answers)
             if done.fault is not None:
                 note("the best plan could not be found, so the nearest were asked first: {fault}", fault=done.fault)
             for broken in done.broken:
@@ -220,6 +226,12 @@ def explain(number: int, why_not: str | None, public: bool) -> None:
         return
     for one in said.sentences:
         tell(call.named(one))
+
+
+def _hear(call: Call) -> TakenIn:
+    from dispatch.desk.arrivals import collect
+
+    return collect(call.database, call.actor, call.rules, call.wired.channels)
 
 
 def _deliver(call: Call) -> dict[str, Any]:

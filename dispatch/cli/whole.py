@@ -8,12 +8,20 @@ from dispatch.cli.calling import table, tell
 from dispatch.cli.history import history_rows
 from dispatch.cli.showing import CALLED_SENTENCES, MISTAKEN_SENTENCE, REASON_SENTENCES, service_name
 from dispatch.cli.words import words
+from dispatch.i18n import Sentence
 from dispatch.model.lifecycle import OFFER_SENTENCES, OPEN, STATE_SENTENCES
 from dispatch.model.service import EMERGENCY
 
 if TYPE_CHECKING:
     from dispatch.cli.calling import Call
-    from dispatch.desk.pages import Whole
+    from dispatch.desk.pages import Line, Whole
+
+HEARD_SENTENCES = {
+    "arrived": Sentence("the message arrived"),
+    "failed": Sentence("the message did not arrive"),
+    "under_way": Sentence("the message is under way"),
+}
+"""What a provider said of a message afterwards; no answer of whoever it went to."""
 
 
 def print_whole(call: Call, whole: Whole) -> None:
@@ -67,6 +75,25 @@ def print_whole(call: Call, whole: Whole) -> None:
                 for asked in line.asked
             ],
         )
+    _tell_what_came_back(call, line)
     table(["when", "what", "by"], history_rows(call, whole))
     for fix in whole.wrong_numbers:
         tell(fix)
+
+
+def _tell_what_came_back(call: Call, line: Line) -> None:
+    """Say by when somebody promised to be there, and what the providers say of the messages to those who are asked."""
+    from dispatch.store.reports import heard_of
+
+    for one in line.asked:
+        if one.offer.promised_at is not None:
+            tell("{code} said: there at {time}", code=one.code, time=call.clock_text(one.offer.promised_at))
+    codes = {str(one.offer.id): one.code for one in line.asked}
+    for heard in call.read(lambda tx: heard_of(tx.connection, codes)):
+        tell(
+            "{code}, {channel}, {time}: {what}",
+            code=codes[heard.offer_id],
+            channel=heard.channel,
+            time=call.clock_text(heard.at),
+            what=HEARD_SENTENCES[heard.outcome],
+        )

@@ -39,6 +39,7 @@ _NOT_A_STEP: Final = frozenset(
         "fell-to-phone-list",
         "left-out",
         "nobody-told",
+        "not-arrived",
         "replied",
         "sheet-printed",
         "solver-failed",
