@@ -128,6 +128,7 @@ class Capabilities:
         longest_text: Characters it takes; none means any length.
         part_lengths: Characters of a text that goes in one part, and of each part of a longer one; none where
             length costs nothing.
+        signature_length: Characters that the next system puts before every text, such as 【…】; they count with it.
         fen_per_part: What one part of a message costs, in hundredths of a yuan.
         disturbs: Whether it rings or buzzes, so that quiet hours hold for it.
         reads: The fields of a message that it is handed, of ``READABLE``; the others come to it empty.
@@ -140,6 +141,7 @@ class Capabilities:
     templates_only: bool = False
     longest_text: int | None = None
     part_lengths: tuple[int, int] | None = None
+    signature_length: int = 0
     fen_per_part: int = 0
     disturbs: bool = True
     reads: tuple[str, ...] = READABLE
@@ -149,7 +151,7 @@ class Capabilities:
         """Return in how many parts a text goes; a character outside the basic plane counts twice, as in UCS-2."""
         if self.part_lengths is None:
             return 1
-        units = sum(1 + (ord(one) > 0xFFFF) for one in text)
+        units = self.signature_length + sum(1 + (ord(one) > 0xFFFF) for one in text)
         alone, joined = self.part_lengths
         return 1 if units <= alone else -(-units // joined)
 

@@ -29,6 +29,8 @@ BUILT_IN: Final = (
     "dispatch.plugins.web_push",
     "dispatch.plugins.webhook",
     "dispatch.plugins.continuity",
+    "dispatch.plugins.sms_aliyun",
+    "dispatch.plugins.sms_tencent",
 )
 """Modules of our own that are plugins like any other."""
 

@@ -56,8 +56,16 @@ def word(letter: Letter, now: datetime) -> Message:
     """
     what = sentence_of(letter, now)
     language = letter.language
+    # A list goes as a whole, and one by one as well: an approved text has a place for each.
+    listed = {
+        f"{name}_{n}": one
+        for name, value in what.params.items()
+        if isinstance(value, tuple)
+        for n, one in enumerate(value, start=1)
+    }
     spoken = {
-        name: say(Sentence("{value}", {"value": value}), language) for name, value in what.params.items()
+        name: say(Sentence("{value}", {"value": value}), language)
+        for name, value in {**what.params, **listed}.items()
     }
     return Message(
         key=letter.delivery.id,

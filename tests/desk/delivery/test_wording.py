@@ -26,6 +26,7 @@ from dispatch.model.request import Private, Request, RequestId, Source
 from dispatch.model.responder import Responder, ResponderId, ResponderKind
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service, ServiceId, Urgency
+from dispatch.plugins.sms.approved import CAPABILITIES, filled, read_table
 from dispatch.store.outbox import Delivery
 
 NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -336,6 +337,18 @@ def test_how_far_it_is_gives_way_where_the_text_would_not_fit():
 
     assert "步行" not in word(about, NINE).text
     assert "步行" in word(letter(), NINE).text
+
+
+@pytest.mark.parametrize("kind", list(MessageKind))
+def test_every_message_fits_into_its_approved_text(kind):
+    """What a provider of approved texts is handed names number, phone and door by themselves, as the sentence does."""
+    message = word(letter(kind, window=(NINE, NINE + HOUR)), NINE)
+
+    _, values = filled(read_table("sms", {str(kind): "T"}), message, CAPABILITIES)
+
+    assert values["number"] == "128"
+    assert kind is not MessageKind.DETAILS or (values["phone"], values["door"]) == ("13912345678", "8号楼2单元301")
+    assert kind is not MessageKind.WHO_COMES or values["helpers"] == "贺建国"
 
 
 @pytest.mark.parametrize("kind", list(MessageKind))

@@ -1,0 +1,1 @@
+"""What the channels for text messages share."""
