@@ -26,6 +26,7 @@ BUILT_IN: Final = (
     "dispatch.plugins.console",
     "dispatch.plugins.phone_list",
     "dispatch.plugins.json_folder",
+    "dispatch.plugins.apprise",
     "dispatch.plugins.web_push",
     "dispatch.plugins.webhook",
     "dispatch.plugins.continuity",

@@ -182,8 +182,9 @@ def topic_of(key: str) -> str:
 
 
 def _payload(message: Message) -> bytes:
+    about = say(sentence("request {number}", number=message.number), cast("Language", message.language))
     said: dict[str, Any] = {
-        "title": say(sentence("request {number}", number=message.number), cast("Language", message.language)),
+        "title": about if message.number else "三单 Sandan",
         "text": message.text,
         "number": message.number,
         "code": message.code,

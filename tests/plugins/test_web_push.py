@@ -126,6 +126,15 @@ def test_a_message_is_shown_as_it_was_written(service: PushService) -> None:
     ]
 
 
+def test_a_message_about_no_request_names_none(service: PushService) -> None:
+    """Such as the one with which an office tries the channel."""
+    one = service.subscribe()
+
+    _channel(service.port).send(a_message(to=one.address, number=0))
+
+    assert service.shown(one)[0]["title"] == "三单 Sandan"
+
+
 def test_an_expired_subscription_is_given_up_and_forgotten(service: PushService) -> None:
     """The address will never work again, and the receipt says so."""
     one = service.subscribe()

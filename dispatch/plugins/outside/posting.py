@@ -1,4 +1,4 @@
-"""Post to a server outside: once, to the very address that was checked, following it nowhere, within seconds."""
+"""Call a server outside: once, at the very address that was checked, following it nowhere, within seconds."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Outside:
     def __init__(
         self,
         *,
-        hosts: Sequence[str],
+        hosts: Sequence[str] | None,
         allow_private: Sequence[Network] = (),
         plain_http: bool = False,
         ca_file: str = "",
@@ -88,7 +88,7 @@ class Outside:
         """Stand ready; nobody is called yet.
 
         Args:
-            hosts: The only ones that are called; see ``Destination.is_among``.
+            hosts: The only ones that are called; see ``Destination.is_among``. None for every one in the world.
             allow_private: Networks that are called although they are not the world's.
             plain_http: Whether http:// is open beside https://.
             ca_file: Certificates to believe instead of this machine's; "" for this machine's.
@@ -114,24 +114,28 @@ class Outside:
             to = read(url, plain_http=self._plain_http)
         except NotAnAddress:
             raise NoAnswer(Outcome.GIVE_UP, sentence("this is no web address that may be called")) from None
-        if not to.is_among(self._hosts):
+        if self._hosts is not None and not to.is_among(self._hosts):
             raise NoAnswer(Outcome.GIVE_UP, sentence("this host is not on the list of hosts"))
         if (literal := to.literal) is not None and not may_be_called(literal, self._allowed):
             raise _into_a_private_network()
         return to
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Post *body* once and return what the server says, a redirect too.
+        """Post *body* once; as ``ask``."""
+        return self.ask("POST", url, body, headers)
+
+    def ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """Send one request and return what the server says, a redirect too.
 
         Raises:
             NoAnswer: The address may not be called, or nobody answered.
         """
         to = self.destination(url)
-        addresses = self._addresses(to)
+        addresses = self.addresses(to.host, to.port)
         end_by = stopwatch() + self._seconds
         line = self._connected(to, addresses, end_by)
         try:
-            return _exchanged(_Line(line, end_by), to, body, headers)
+            return _exchanged(_Line(line, end_by), to, method, body, headers)
         finally:
             line.close()
 
@@ -139,9 +143,14 @@ class Outside:
     def _certificates(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._ca_file or None)
 
-    def _addresses(self, to: Destination) -> list[Address]:
+    def addresses(self, host: str, port: int) -> list[Address]:
+        """Look a host up, once, and return those of its addresses that may be called.
+
+        Raises:
+            NoAnswer: None may be, or nobody knows the host.
+        """
         try:
-            found = self._resolve(to.host, to.port)
+            found = self._resolve(host, port)
         except (OSError, UnicodeError):
             raise NoAnswer(Outcome.TRY_LATER, sentence("nobody knows this host")) from None
         # Whatever else the name leads to is not called, and the name is not asked again.
@@ -175,11 +184,13 @@ def _into_a_private_network() -> NoAnswer:
     return NoAnswer(Outcome.GIVE_UP, sentence("this host leads into a private network"))
 
 
-def _exchanged(line: _Line, to: Destination, body: bytes, headers: Mapping[str, str]) -> Answer:
+def _exchanged(
+    line: _Line, to: Destination, method: str, body: bytes | None, headers: Mapping[str, str]
+) -> Answer:
     connection = HTTPConnection(to.host, to.port)
     connection.sock = line  # it sends and reads, which is all that is asked of it
     try:
-        connection.request("POST", to.target, body, {"Host": to.authority, "User-Agent": "sandan", **headers})
+        connection.request(method, to.target, body, {"Host": to.authority, "User-Agent": "sandan", **headers})
         answer = connection.getresponse()
     except (OSError, HTTPException, ValueError):
         raise NoAnswer(Outcome.UNKNOWN, sentence("the other side took the message and did not answer")) from None
