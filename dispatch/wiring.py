@@ -49,11 +49,7 @@ class Wired:
 
     @cached_property
     def plugins(self) -> Plugins:
-        """The plugins that are not left out.
-
-        Raises:
-            PluginBroke: One is not as it must be.
-        """
+        """The plugins that are not left out; those that broke are among its ``faults``."""
         from dispatch.plugins.manager import load
 
         return load(off=self.settings.plugins.off)
@@ -76,20 +72,31 @@ class Wired:
     def channels(self) -> Mapping[str, Guarded]:
         """The channels that have a section or that the rules name, and the phone list and the console.
 
-        On a rehearsal, those that reach real people are fake twins.
+        On a rehearsal, those that reach real people are fake twins. What a plugin that broke would have offered
+        is missing, and what was to go by it goes to the next channel.
 
         Raises:
             Misconfigured: A section or a rule names what nothing offers, or an option is wrong.
-            PluginBroke: A plugin is not as it must be, or its channel does not open.
         """
         from dispatch.plugins.opening import open_channels
 
-        return open_channels(
+        opened = open_channels(
             self.plugins.channels(),
             self.settings.channels,
             (*self.rules.channels, *self.rules.resident_channels),
             rehearsal=self.is_rehearsal,
+            broken=bool(self.plugins.faults),
+            on_fault=self.plugins.add_fault,
         )
+        self.plugins.let_go()
+        return opened
+
+    def close_channels(self) -> None:
+        """End the processes of plugins and channels, if any were begun."""
+        if "plugins" in self.__dict__:
+            self.plugins.let_go()
+        for one in self.channels.values() if "channels" in self.__dict__ else ():
+            one.close()
 
 
 def database_of(settings: Settings, where: str | None = None, *, clock: Clock | None = None) -> Database:

@@ -16,6 +16,7 @@ from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, RemembersOutcomes
 from dispatch.plugins.cost_terms import CostTerm
 from dispatch.plugins.manager import load
+from dispatch.plugins.reserved import RESERVED
 from dispatch.settings import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 
@@ -58,15 +59,17 @@ def settings_page() -> str:
         ("`[actors.NAME]`", NamedActor, "actors.NAME.", "One section for each person."),
     ):
         parts.append(_section(title, note, _rows(shape, prefix)))
-    options = [
+    options = [(f"channels.NAME.{one.name}", _as_toml(one.default), one.en) for one in RESERVED]
+    options += [
         (f"channels.{name}.{one.name}", _as_toml(one.default), one.en + " (needed)" * one.required)
         for name, channel in load(installed=False).channels().items()
-        for one in getattr(channel, "fields", ())
+        for one in (channel.fields or ())
     ]
     parts.append(
         _section(
             "`[channels.NAME]`",
-            "One section for each channel, with the options of its own; `enabled = false` closes it. "
+            "One section for each channel, with the options of its own, and those named first, which every "
+            "section may have: they are the desk's, and the channel never sees them. "
             "Options called `folder` or `file`, or whose names end so, are counted from the file's folder. In a "
             "variable's name, a channel's hyphens are written as `_`. Of our own channels, `phone-list` and "
             "`console` have no options and are open without a section.",

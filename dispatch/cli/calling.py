@@ -56,6 +56,7 @@ class Call:
         self.has_answered = False
         """Whether the one JSON document has been printed."""
         self._opened: list[Database] = []
+        self._told: set[str] = set()
         self._has_saved = False
         self._has_waited = False
 
@@ -95,6 +96,15 @@ class Call:
         self.closing(wired.database)
         return wired
 
+    def say_what_broke(self) -> None:
+        """Say on stderr, once a run, which plugins broke and how to leave them out."""
+        for fault in self.wired.plugins.faults:
+            if str(fault) not in self._told:
+                self._told.add(str(fault))
+                note(fault.message, **fault.params)
+                if fault.hint is not None:
+                    note(fault.hint, **fault.params)
+
     def closing(self, opened: Database) -> Database:
         """Return a database, and close it when the command ends.
 
@@ -105,7 +115,9 @@ class Call:
         return opened
 
     def close(self) -> None:
-        """Close the databases that were opened."""
+        """Close the databases that were opened, and end the processes of plugins."""
+        if "wired" in self.__dict__:
+            self.wired.close_channels()
         self._has_saved = self.has_saved
         while self._opened:
             self._opened.pop().close()

@@ -30,6 +30,7 @@ def list_channels() -> None:
     call = current()
     offered = call.wired.plugins.channels()
     opened = call.wired.channels
+    call.say_what_broke()
     rows = [
         {
             "name": name,
@@ -65,7 +66,9 @@ def test_channel(name: str, address: str) -> None:
     from dispatch.store.outbox import PHONE_LIST
 
     call = current()
-    if name not in call.wired.channels:
+    opened = call.wired.channels
+    call.say_what_broke()
+    if name not in opened:
         raise NotFound("there is no open channel {name}", name=name, hint="see them all: dispatch channel list")
     if name == PHONE_LIST:
         raise Refused(
@@ -73,7 +76,7 @@ def test_channel(name: str, address: str) -> None:
             name=name,
             hint="see what stands on it: dispatch phones",
         )
-    receipt = call.wired.channels[name].send(
+    receipt = opened[name].send(
         Message(
             key=new_id(),
             kind=MessageKind.NOT_NEEDED,
@@ -129,7 +132,13 @@ def list_plugins() -> None:
     """See the plugins, where they come from, and what they answer."""
     call = current()
     rows = [
-        {"name": one.name, "package": one.package, "version": one.version, "hooks": list(one.hooks)}
+        {
+            "name": one.name,
+            "package": one.package,
+            "version": one.version,
+            "hooks": list(one.hooks),
+            "fault": None if one.fault is None else words(one.fault),
+        }
         for one in call.wired.plugins.found()
     ]
     if call.as_json:
@@ -139,3 +148,4 @@ def list_plugins() -> None:
         ["plugin", "package", "version"],
         [(row["name"], row["package"], row["version"]) for row in rows],
     )
+    call.say_what_broke()

@@ -239,9 +239,9 @@ def _deliver(call: Call) -> dict[str, Any]:
 
     from dispatch.desk.delivery.outbox_out import deliver as empty_outbox
 
-    done = empty_outbox(
-        call.database, call.actor, call.rules, call.wired.channels, on_delivered=call.wired.plugins.delivered
-    )
+    channels = call.wired.channels
+    call.say_what_broke()
+    done = empty_outbox(call.database, call.actor, call.rules, channels, on_delivered=call.wired.plugins.delivered)
     return asdict(done)
 
 

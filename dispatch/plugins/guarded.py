@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final, cast
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 from dispatch.i18n import sentence
 from dispatch.model.arrival import Arrival, Arrived, Callback, CallbackAnswer, Incoming, Report
-from dispatch.model.message import Capabilities, Message, Outcome, Receipt
+from dispatch.model.message import READABLE, Capabilities, Message, Outcome, Receipt
+from dispatch.plugins.breaker import Breaker
 from dispatch.plugins.channel import Channel
+from dispatch.plugins.elsewhere import Elsewhere
 from dispatch.plugins.faults import where_it_broke
+from dispatch.plugins.own_process import Failed, NotBegun
+from dispatch.plugins.reserved import Limits
 
 _LONGEST: Final = 200
 _MOST_ARRIVALS: Final = 1000
 """Taken from a channel at once; what there is beyond that comes the next time."""
 
 _CONTENT_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w=\"-]+)*", re.ASCII)
+
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({"to": "", "text": "", "params": {}, "code": "", "number": 0})
 
 log = logging.getLogger("dispatch.plugins")
 
@@ -31,14 +38,28 @@ def is_fiction(address: str) -> bool:
 class Guarded:
     """A channel as the desk sees it: it always answers with a receipt, and never with private data.
 
-    Raises nothing, so that one broken channel does not end a delivery run.
+    Raises nothing, so that one broken channel does not end a delivery run. Hands it no more of a message than it
+    says that it reads, and leaves it alone for a while when it fails again and again.
     """
 
-    def __init__(self, name: str, channel: Channel) -> None:
+    def __init__(self, name: str, channel: Channel, limits: Limits | None = None) -> None:
         """Stand before *channel*, which the settings call *name*."""
         self.name = name
         self.inner = channel
+        self.limits = limits or Limits()
         self.capabilities: Capabilities = channel.capabilities
+        self.breaker = Breaker()
+
+    @property
+    def rest_seconds(self) -> float:
+        """How long the channel is left alone yet, after it failed again and again: 0 where it may be called."""
+        resting = self.inner.rest_seconds if isinstance(self.inner, Elsewhere) else 0.0
+        return max(self.breaker.rest_seconds, resting)
+
+    def close(self) -> None:
+        """End the channel's own process, if it has one."""
+        if isinstance(self.inner, Elsewhere):
+            self.inner.close()
 
     def send(self, message: Message) -> Receipt:
         """Hand the message over once, if the channel may have it.
@@ -56,13 +77,18 @@ class Guarded:
         if self.capabilities.needs_phone and not self.capabilities.needs_address and not message.to:
             return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no phone number").id)
         try:
-            receipt: object = self.inner.send(message)
-        except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
-            log.warning("channel %s stopped: %s", self.name, where_it_broke(fault))
+            receipt: object = self.inner.send(_read_by(self.capabilities, message))
+        except NotBegun as fault:
+            self._failed("did not begin", fault)
+            return Receipt(outcome=Outcome.TRY_LATER, note=sentence("the channel's process does not begin").id)
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
+            self._failed("stopped", fault)
             return Receipt(outcome=Outcome.UNKNOWN, note=sentence("the channel stopped with an error").id)
         if not isinstance(receipt, Receipt) or not _is_whole(receipt):
+            self.breaker.failed()
             log.warning("channel %s gave no receipt but %s", self.name, type(receipt).__name__)
             return Receipt(outcome=Outcome.UNKNOWN, note=sentence("the channel gave no receipt").id)
+        self.breaker.worked()
         return _without_private_data(receipt, message)
 
     def outcome_of(self, key: str) -> Receipt | None:
@@ -76,8 +102,8 @@ class Guarded:
             return None
         try:
             answer: object = ask(key)
-        except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
-            log.warning("channel %s stopped while asked for an outcome: %s", self.name, where_it_broke(fault))
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
+            self._failed("stopped while asked for an outcome", fault)
             return None
         return _shortened(answer) if isinstance(answer, Receipt) and _is_whole(answer) else None
 
@@ -114,10 +140,21 @@ class Guarded:
             return None
         try:
             found: object = method(*said)
-        except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
-            log.warning("channel %s stopped in %s: %s", self.name, what, where_it_broke(fault))
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
+            self._failed(f"stopped in {what}", fault)
             return None
         return found
+
+    def _failed(self, how: str, fault: BaseException) -> None:
+        self.breaker.failed()
+        why = str(fault) if isinstance(fault, Failed) else where_it_broke(fault)
+        log.warning("channel %s %s: %s", self.name, how, why)
+
+
+def _read_by(able: Capabilities, message: Message) -> Message:
+    """Return a message without what its channel does not read."""
+    unread = {name: _EMPTY[name] for name in READABLE if name not in able.reads}
+    return replace(message, **unread) if unread else message
 
 
 def _is_whole(receipt: Receipt) -> bool:

@@ -24,15 +24,16 @@ hookimpl = pluggy.HookimplMarker(NAMESPACE)
 def dispatch_channels() -> Mapping[str, OpenChannel]:  # type: ignore[empty-body]  # a specification is never run
     """Offer ways to send a message.
 
-    Asked once, when a command that sends starts, before anything is sent.
+    Asked once, when a command that sends starts, before anything is sent: in a process of the plugin's own, in
+    which its channels then run.
     Only channels that have a section in ``dispatch.toml`` or are named in
     ``rules.channels`` or ``rules.resident_channels`` are then opened, so
     offering one costs nothing.
 
     Returns:
-        A name for each channel (lower case, digits, hyphens) and how to open it. Two
-        plugins offering one name stop the program with an error that names
-        both; nothing is overridden by accident.
+        A name for each channel (lower case, digits, hyphens) and how to open it. A name
+        that two plugins offer is neither's, and the commands that send name both; nothing is
+        overridden by accident.
     """
 
 

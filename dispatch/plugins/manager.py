@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from threading import RLock
 from typing import Any, Final
 
 import pluggy
 
-from dispatch.errors import DispatchError, PluginBroke
+from dispatch.errors import PluginBroke
 from dispatch.i18n import Sentence, sentence
-from dispatch.model.message import Capabilities, Message, Receipt
-from dispatch.plugins import hookspecs
-from dispatch.plugins.channel import Channel, OpenChannel, Options
+from dispatch.model.message import Message, Receipt
 from dispatch.plugins.cost_terms import CostTerm, CostTerms, Offered
-from dispatch.plugins.faults import plugin_broke, where_it_broke
+from dispatch.plugins.elsewhere import OpensElsewhere, Stranger
+from dispatch.plugins.faults import where_it_broke
+from dispatch.plugins.registering import OpensHere, Plugin, channels_of, imported, is_name, new_manager, register
 from dispatch.solver.problem import OUR_TERMS
 
 BUILT_IN: Final = (
@@ -41,95 +42,143 @@ GROUP: Final = "sandan"
 OURS: Final = "sandan"
 """The distribution that our own plugins come with."""
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SIDE_BY_SIDE: Final = 4
+"""How many plugins are asked at once what they offer."""
 
 log = logging.getLogger("dispatch.plugins")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plugin:
-    """One plugin that was found.
-
-    Args:
-        name: Its entry point's name; a built-in's is that of what it offers.
-        package: The distribution it came with.
-        version: That distribution's; empty where it is not installed.
-        hooks: Which hooks it answers to; empty until it is loaded.
-    """
-
-    name: str
-    package: str
-    version: str = ""
-    hooks: tuple[str, ...] = ()
-
-
 class Plugins:
-    """The plugins that were loaded, behind typed calls: pluggy's own take and give anything."""
+    """The plugins that were found, behind typed calls: pluggy's own take and give anything.
+
+    Ours run in this process. One that others wrote is asked in a process of its own what it offers, once
+    somebody wants to know, and its channels stay there; only where it also answers to hooks that run here is it
+    imported here.
+
+    One that breaks stops nothing: it is left out, and stands among ``faults``.
+    """
 
     def __init__(self) -> None:
         """Start with none."""
-        self._manager = pluggy.PluginManager(hookspecs.NAMESPACE)
-        self._manager.add_hookspecs(hookspecs)
+        self._manager = new_manager()
         self._known: dict[str, Plugin] = {}
+        self._sources: dict[str, str] = {}
+        self._strangers: list[Stranger] = []
+        self._has_looked = False
+        self._lock = RLock()
+        self._faults: list[PluginBroke] = []
+        self._channels: dict[str, OpensHere | OpensElsewhere] | None = None
 
-    def register(self, plugin: Plugin, find: Callable[[], object]) -> None:
-        """Import a plugin and check what it offers.
+    def register(self, plugin: Plugin, find: Callable[[], object], source: str = "") -> None:
+        """Import a plugin and check what it offers; where it broke, it is among the faults.
 
         Args:
             plugin: Who it is, for the error.
             find: Imports it.
-
-        Raises:
-            PluginBroke: It cannot be imported, answers to a hook that we do not have or
-                in another way than we ask, or answers to none.
+            source: Where it is imported from, as an entry point says it.
         """
-        label = f"{plugin.package}:{plugin.name}"
+        label = plugin.label
         try:
-            module = find()
-            self._manager.register(module, label)
-            self._manager.check_pending()
-        except (Exception, SystemExit) as fault:
-            raise _broke(plugin, _what_is_wrong(fault)) from fault
-        hooks = tuple(sorted(caller.name for caller in self._manager.get_hookcallers(module) or ()))
-        if not hooks:
-            raise _broke(plugin, sentence("it answers to no hook"))
-        self._known[label] = replace(plugin, hooks=hooks)
+            hooks = register(self._manager, plugin, find)
+        except PluginBroke as fault:
+            log.warning("plugin %s broke", plugin.name)
+            self._faults.append(fault)
+            self._known[label] = replace(plugin, fault=_why(fault))
+        else:
+            self._known[label] = replace(plugin, hooks=hooks)
+            self._sources[label] = source
+
+    def add(self, stranger: Stranger) -> None:
+        """Add a plugin that others wrote; it is not asked yet."""
+        self._strangers.append(stranger)
 
     def found(self) -> tuple[Plugin, ...]:
-        """Return every plugin that was loaded, our own first."""
-        return tuple(self._known.values())
+        """Return every plugin, our own first, and those that broke among them."""
+        self._look()
+        strange = {one.plugin.label: one.plugin for one in self._strangers}
+        return tuple({**strange, **self._known}[label] for label in dict.fromkeys((*self._known, *strange)))
 
-    def channels(self) -> Mapping[str, OpenChannel]:
+    @property
+    def faults(self) -> tuple[PluginBroke, ...]:
+        """What is wrong with plugins that broke, as far as it has come out."""
+        self._look()
+        return tuple(self._faults)
+
+    def add_fault(self, fault: PluginBroke) -> None:
+        """Keep what came out about a plugin when it was used."""
+        self._faults.append(fault)
+
+    def channels(self) -> Mapping[str, OpensHere | OpensElsewhere]:
         """Return every channel offered, by name.
 
-        Raises:
-            PluginBroke: A plugin fails when asked, offers something that is no channel, or a
-                name that another offers too. Opening one raises it as well where the channel
-                cannot be opened or does not say what it can do.
+        A name that two plugins offer is neither's, unless one of them is ours: nothing is overridden by accident,
+        and it stands among the faults.
         """
-        found: dict[str, OpenChannel] = {}
-        offered_by: dict[str, Plugin] = {}
+        if self._channels is None:
+            self._channels = self._find_channels()
+        return self._channels
+
+    def _find_channels(self) -> dict[str, OpensHere | OpensElsewhere]:
+        found: dict[str, OpensHere | OpensElsewhere] = {}
         for plugin, ask in self._asked("dispatch_channels"):
-            for name, open_channel in _offers_of(plugin, ask).items():
-                if name in offered_by:
-                    raise PluginBroke(
-                        "plugins {one} and {other} both offer a channel called {channel}",
-                        one=_shown(offered_by[name]),
-                        other=_shown(plugin),
-                        channel=name,
-                        hint="leave one out in dispatch.toml: [plugins] off = [\"{name}\"]",
-                        name=plugin.name,
-                    )
-                offered_by[name] = plugin
-                found[name] = _checked(plugin, name, open_channel)
-        return found
+            label = plugin.label
+            if label not in self._sources:
+                continue  # others wrote it, and their channels run in their own processes
+            try:
+                offered = channels_of(plugin, ask, self._sources[label])
+            except PluginBroke as fault:
+                self._faults.append(fault)
+            else:
+                found.update(offered)
+        withheld: set[str] = set()
+        for stranger in self._strangers:
+            for name, offer in stranger.channels.items():
+                if name in found:
+                    self._faults.append(_both_offer(name, found[name].plugin, stranger.plugin))
+                    if isinstance(found[name], OpensElsewhere):
+                        withheld.add(name)
+                else:
+                    found[name] = offer
+        return {name: offer for name, offer in found.items() if name not in withheld}
+
+    def let_go(self) -> None:
+        """End the processes in which plugins were asked and no channel was opened."""
+        for one in self._strangers:
+            one.let_go()
+
+    def _look(self) -> None:
+        """Ask the plugins that others wrote what they offer, once and side by side."""
+        with self._lock:
+            if self._has_looked:
+                return
+            self._has_looked = True
+            with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+                list(threads.map(Stranger.look, self._strangers))
+            for one in self._strangers:
+                if one.plugin.fault is not None:
+                    self._faults.append(one.plugin.broke(one.plugin.fault))
+                elif set(one.plugin.hooks) - {"dispatch_channels"}:
+                    self._import_here(one)
+
+    def _import_here(self, stranger: Stranger) -> None:
+        label = stranger.plugin.label
+        try:
+            hooks = register(self._manager, stranger.plugin, partial(imported, stranger.source))
+        except PluginBroke as fault:
+            stranger.let_go()
+            stranger.channels = {}
+            stranger.plugin = replace(stranger.plugin, fault=_why(fault))
+            self._faults.append(fault)
+        else:
+            self._known[label] = replace(stranger.plugin, hooks=hooks)
 
     def cost_terms(self) -> CostTerms:
         """Return every cost term offered.
 
         Raises:
             PluginBroke: A plugin fails when asked, offers something that is no cost term, or a
-                name that another offers too or that is one of ours.
+                name that another offers too or that is one of ours. One that broke before is
+                named in every round.
         """
         found: dict[str, tuple[Plugin, CostTerm]] = {}
         for plugin, ask in self._asked("dispatch_cost_terms"):
@@ -137,25 +186,27 @@ class Plugins:
                 if name in found:
                     raise PluginBroke(
                         "plugins {one} and {other} both offer a cost term called {term}",
-                        one=_shown(found[name][0]),
-                        other=_shown(plugin),
+                        one=found[name][0].shown,
+                        other=plugin.shown,
                         term=name,
                         hint="leave one out in dispatch.toml: [plugins] off = [\"{name}\"]",
                         name=plugin.name,
                     )
                 found[name] = plugin, term
-        return CostTerms([Offered(name, _shown(one), one.name, term) for name, (one, term) in found.items()])
+        offered = [Offered(name, one.shown, one.name, term) for name, (one, term) in found.items()]
+        return CostTerms(offered, list(self.faults))
 
     def delivered(self, message: Message, receipt: Receipt) -> None:
         """Tell every listener how an attempt to send ended; what they raise is logged and goes no further."""
         for plugin, tell in self._asked("dispatch_delivered"):
             try:
                 tell(message=message, receipt=receipt)
-            except Exception as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
+            except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
                 log.warning("listener %s stopped: %s", plugin.name, where_it_broke(fault))
 
     def _asked(self, hook: str) -> Iterator[tuple[Plugin, Callable[..., Any]]]:
         # One by one: pluggy itself stops at the first exception.
+        self._look()
         for answer in getattr(self._manager.hook, hook).get_hookimpls():
 
             def call(answer: pluggy.HookImpl = answer, **given: object) -> Any:
@@ -173,19 +224,16 @@ def load(off: Collection[str] = (), installed: bool = True) -> Plugins:
 
     Returns:
         Plugins loaded afresh: nothing is shared with an earlier call but the imported modules.
-
-    Raises:
-        PluginBroke: One of them is not as it must be; names it, its package and version.
     """
     plugins, ours = Plugins(), _own_version()
     for module in BUILT_IN:
         plugin = Plugin(name=module.rpartition(".")[2].replace("_", "-"), package=OURS, version=ours)
         if plugin.name not in off:
-            plugins.register(plugin, partial(import_module, module))
+            plugins.register(plugin, partial(import_module, module), module)
     for entry in _entry_points() if installed else ():
         plugin = _plugin_of(entry)
         if plugin.name not in off and plugin.package not in off:
-            plugins.register(plugin, entry.load)
+            plugins.add(Stranger(plugin, entry.value))
     return plugins
 
 
@@ -206,76 +254,37 @@ def _plugin_of(entry: EntryPoint) -> Plugin:
     return Plugin(name=entry.name, package=entry.dist.name, version=entry.dist.version)
 
 
-def _offers_of(plugin: Plugin, ask: Callable[[], Any]) -> Mapping[str, OpenChannel]:
-    try:
-        offers = ask()
-    except Exception as fault:
-        why = sentence("it failed when asked for its channels: {fault}", fault=where_it_broke(fault))
-        raise _broke(plugin, why) from fault
-    if not isinstance(offers, Mapping):
-        raise _broke(plugin, sentence("dispatch_channels returned no mapping of names"))
-    for name, open_channel in offers.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            why = sentence("a channel's name is lower-case-with-hyphens, and {name} is not", name=str(name))
-            raise _broke(plugin, why)
-        if not callable(open_channel):
-            raise _broke(plugin, sentence("what it offers as channel {name} cannot be called", name=name))
-    return offers
-
-
 def _terms_of(plugin: Plugin, ask: Callable[[], Any]) -> Mapping[str, CostTerm]:
     try:
         offers = ask()
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         why = sentence("it failed when asked for its cost terms: {fault}", fault=where_it_broke(fault))
-        raise _broke(plugin, why) from fault
+        raise plugin.broke(why) from fault
     if not isinstance(offers, Mapping):
-        raise _broke(plugin, sentence("dispatch_cost_terms returned no mapping of names"))
+        raise plugin.broke(sentence("dispatch_cost_terms returned no mapping of names"))
     for name, term in offers.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not is_name(name):
             why = sentence("a cost term's name is lower-case-with-hyphens, and {name} is not", name=str(name))
-            raise _broke(plugin, why)
+            raise plugin.broke(why)
         if name in OUR_TERMS:
-            raise _broke(plugin, sentence("{name} is one of our own cost terms", name=name))
+            raise plugin.broke(sentence("{name} is one of our own cost terms", name=name))
         if not isinstance(term, CostTerm) or not callable(term.metres) or not (term.en and term.zh):
-            raise _broke(plugin, sentence("what it offers as cost term {name} is none", name=name))
+            raise plugin.broke(sentence("what it offers as cost term {name} is none", name=name))
     return offers
 
 
-def _checked(plugin: Plugin, name: str, open_channel: OpenChannel) -> OpenChannel:
-    def opened(options: Options) -> Channel:
-        try:
-            channel = open_channel(options)
-            capabilities: object = getattr(channel, "capabilities", None)
-        except DispatchError:
-            raise
-        except Exception as fault:
-            why = sentence("channel {name} does not open: {fault}", name=name, fault=where_it_broke(fault))
-            raise _broke(plugin, why) from fault
-        if not isinstance(capabilities, Capabilities):
-            raise _broke(plugin, sentence("channel {name} does not say what it can do", name=name))
-        if not callable(getattr(channel, "send", None)):
-            raise _broke(plugin, sentence("channel {name} cannot send", name=name))
-        return channel
-
-    # So that its options are checked before it is opened, and keys for it can be made.
-    for name_of in ("fields", "new_keys"):
-        if (found := getattr(open_channel, name_of, None)) is not None:
-            setattr(opened, name_of, found)
-    return opened
+def _both_offer(name: str, one: Plugin, other: Plugin) -> PluginBroke:
+    return PluginBroke(
+        "plugins {one} and {other} both offer a channel called {channel}",
+        one=one.shown,
+        other=other.shown,
+        channel=name,
+        hint="leave one out in dispatch.toml: [plugins] off = [\"{name}\"]",
+        name=other.name,
+    )
 
 
-def _what_is_wrong(fault: BaseException) -> Sentence:
-    if isinstance(fault, pluggy.PluginValidationError):
-        return sentence("a hook is not as we ask for it: {fault}", fault=" ".join(str(fault).split()))
-    return sentence("it cannot be loaded: {fault}", fault=f"{type(fault).__name__}: {fault}")
-
-
-def _broke(plugin: Plugin, why: Sentence) -> PluginBroke:
-    return plugin_broke(_shown(plugin), plugin.name, why)
-
-
-def _shown(plugin: Plugin) -> str:
-    if plugin.version:
-        return f"{plugin.name} ({plugin.package} {plugin.version})"
-    return f"{plugin.name} ({plugin.package})"
+def _why(fault: PluginBroke) -> Sentence:
+    why = fault.params["why"]
+    assert isinstance(why, Sentence)
+    return why

@@ -1,0 +1,267 @@
+"""One warm process for one plugin, in which its faults end: the desk waits for it no longer than it must."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import threading
+import weakref
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, Any, Final
+
+from dispatch.clock import stopwatch
+from dispatch.errors import Misconfigured, PluginBroke
+from dispatch.i18n import Sentence
+from dispatch.plugins import inside
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture, ProcessPool
+
+MEMORY_MB: Final = 512
+DEADLINE_SECONDS: Final = 10
+START_SECONDS: Final = 60
+"""How long a process may take to begin; the plugin's own deadline counts from then."""
+
+FIRST_REST_SECONDS: Final = 1.0
+LONGEST_REST_SECONDS: Final = 60.0
+
+_LOOK_SECONDS: Final = 0.05
+"""How often a call that takes long is looked after."""
+
+
+class Failed(Exception):
+    """A plugin's process raised, died, hung or answered nonsense; says which, without private data."""
+
+
+class NotBegun(Failed):
+    """What was asked was surely not begun: there is no process, or it is not time to try one again."""
+
+
+class _Context(SpawnContext):
+    """Begins one process afresh, and remembers it, for it may have to be killed at any moment."""
+
+    begun: BaseProcess | None = None
+
+    def Process(self, *args: Any, **kwargs: Any) -> BaseProcess:  # type: ignore[override]  # noqa: N802  its name there
+        """Make the process that a pool asks for, once: the pool would replace a dead one at once, and for ever."""
+        if self.begun is not None:
+            raise OSError
+        self.begun = SpawnContext.Process(*args, **kwargs)
+        return self.begun
+
+
+class OwnProcess:
+    """A plugin's process: begun when it is first asked something, begun again after it died, but not at once.
+
+    Args:
+        source: Where the plugin is imported from, as an entry point says it.
+        memory_mb: How much memory it may take, in megabytes.
+    """
+
+    def __init__(self, source: str, memory_mb: int = MEMORY_MB) -> None:
+        """Begin nothing yet."""
+        self.source = source
+        self.memory_mb = memory_mb
+        self._at_start: tuple[tuple[Any, ...], float] | None = None
+        self._running: _Running | None = None
+        self._deaths = 0
+        self._not_before = 0.0
+        self._lock = threading.RLock()
+        _all.add(self)
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number; none where there is none."""
+        return None if self._running is None else self._running.pid
+
+    @property
+    def rest_seconds(self) -> float:
+        """How long it is left alone yet after it died: 0 where it may be asked."""
+        return 0.0 if self._running is not None else max(0.0, self._not_before - stopwatch())
+
+    def ask(self, what: str, *given: Any, seconds: float = DEADLINE_SECONDS) -> Any:
+        """Have one thing done there.
+
+        Args:
+            seconds: When it takes longer it is killed, with everything it has begun.
+
+        Returns:
+            Plain data.
+
+        Raises:
+            NotBegun: There is no process, and surely nothing was begun.
+            Failed: It raised, died, hung or answered nonsense.
+            Misconfigured: It says itself what is wrong with its options.
+            PluginBroke: It is not as it must be; the plugin's name in it is not known here.
+        """
+        with self._lock:
+            running = self._running or self._start()
+        return self._ask(running, what, given, seconds)
+
+    def open_with(self, *given: Any, seconds: float) -> Any:
+        """Have it open its channel, now and whenever it is begun again.
+
+        Raises:
+            As ``ask``.
+        """
+        said = self.ask("open", *given, seconds=seconds)
+        self._at_start = given, seconds
+        return said
+
+    def close(self) -> None:
+        """Kill it, with everything it has begun."""
+        with self._lock:
+            running, self._running = self._running, None
+        if running is not None:
+            running.kill()
+            running.tidy()
+
+    def _start(self) -> _Running:
+        if (rest := self.rest_seconds) > 0:
+            raise NotBegun(f"it is left alone for {rest:.0f} s after it died")
+        try:
+            running = self._running = _Running(self.memory_mb)
+        except Exception as fault:
+            raise NotBegun(f"no process: {type(fault).__name__}") from fault
+        if self._at_start is not None:
+            given, seconds = self._at_start
+            try:
+                self._ask(running, "open", given, seconds)
+            except (Failed, Misconfigured, PluginBroke) as fault:
+                self._died(running)
+                raise NotBegun(f"it does not open again: {fault}") from fault
+        return running
+
+    def _ask(self, running: _Running, what: str, given: tuple[Any, ...], seconds: float) -> Any:
+        try:
+            text = running.ask(what, self.source, given, seconds)
+        except Failed:
+            self._died(running)
+            raise
+        self._deaths = 0
+        return _read(text)
+
+    def _died(self, running: _Running) -> None:
+        with self._lock:
+            if self._running is running:
+                self._running = None
+                rest = min(FIRST_REST_SECONDS * 2**self._deaths, LONGEST_REST_SECONDS)
+                self._deaths += 1
+                self._not_before = stopwatch() + rest
+        running.kill()
+        running.tidy()
+
+
+class _Running:
+    """A process that has been begun; a pool of one, thrown away with it, since a death may leave its locks held."""
+
+    def __init__(self, memory_mb: int) -> None:
+        from pebble import ProcessPool
+
+        self._context = _Context()
+        watched, self._life = self._context.Pipe(duplex=False)
+        self._pool: ProcessPool = ProcessPool(
+            max_workers=1,
+            initializer=inside.prepare,
+            initargs=(watched, memory_mb),
+            context=self._context,
+        )
+        self._first = self._schedule("ready", "", ())
+        self._watched: Connection | None = watched
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._context.begun is None else self._context.begun.pid
+
+    def ask(self, what: str, source: str, given: tuple[Any, ...], seconds: float) -> str:
+        if self._watched is not None:
+            self._wait(self._first, START_SECONDS, "it did not begin")
+            self._watched.close()
+            self._watched = None
+        try:
+            future = self._schedule(what, source, given)
+        except RuntimeError as fault:
+            raise NotBegun("its process is gone") from fault
+        text: object = self._wait(future, seconds, "there was no answer in time")
+        if not isinstance(text, str):
+            raise Failed("an answer that is no text")
+        return text
+
+    def _schedule(self, what: str, source: str, given: tuple[Any, ...]) -> ProcessFuture[str]:
+        return self._pool.schedule(inside.answer, args=(what, source, *given))
+
+    def _wait(self, future: ProcessFuture[str], seconds: float, otherwise: str) -> object:
+        end_by = stopwatch() + seconds
+        while True:
+            try:
+                return future.result(timeout=_LOOK_SECONDS)
+            except NotYet:
+                if future.done():
+                    continue
+                if not self._is_alive():
+                    raise Failed("its process died") from None
+                if stopwatch() > end_by:
+                    raise Failed(otherwise) from None
+            except Exception as fault:
+                raise Failed("its process died") from fault
+
+    def _is_alive(self) -> bool:
+        # Asked without waiting for it, which is the pool's business.
+        try:
+            os.kill(self.pid or 0, 0)
+        except OSError:
+            return False
+        begun = self._context.begun
+        return begun is not None and begun.is_alive()
+
+    def kill(self) -> None:
+        """Kill it and everything that it began and that stayed in its group."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # or it looks for another
+        begun, pid = self._context.begun, self.pid
+        if begun is None or pid is None:
+            return
+        if os.name == "posix":
+            with suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+        with suppress(Exception):
+            begun.kill()
+
+    def tidy(self) -> None:
+        """Give back what the pool holds, once it is dead."""
+        with suppress(Exception):
+            self._pool.join()
+        self._life.close()
+        if self._watched is not None:
+            self._watched.close()
+
+
+def _read(text: str) -> Any:
+    try:
+        said = json.loads(text)
+        if "answer" in said:
+            return said["answer"]
+        if "fault" in said:
+            raise Failed(str(said["fault"])[:200])
+        error = said["error"]
+        about = Sentence.from_json(error)
+        kind, hint = error["kind"], error["hint"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise Failed("an answer that cannot be read") from fault
+    wrong = PluginBroke if kind == PluginBroke.kind else Misconfigured
+    raise wrong(about.id, hint=hint, **about.params)
+
+
+_all: weakref.WeakSet[OwnProcess] = weakref.WeakSet()
+
+
+@atexit.register
+def end_all() -> None:
+    """End every plugin's process that this one has begun."""
+    for one in list(_all):
+        one.close()
