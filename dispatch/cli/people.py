@@ -108,6 +108,9 @@ def _editable(function: F) -> F:
             option("--hours", metavar="LIST", help="Such as mon-fri 08:00-18:00;sat 09:00-12:00, or weekends."),
             option("--reach", type=METRES, metavar="METRES", help="How far they go."),
             option("--capacity", type=SEATS, help="How many requests they may hold at once."),
+            option("--monthly-cap", type=SEATS, help="How many requests they take on in a month; 0 for any number."),
+            option("--quiet", metavar="HOURS", help="When not to ask them, such as 20:00-08:00; '' for no such hours."),
+            option("--no-stairs/--stairs", default=None, help="Whether they are spared stairs, or climb."),
             option("--adult/--minor", default=None, help="Whether they are of age."),
             option("--paid/--free", default=None, help="Whether their work costs money."),
             option("--helped/--not-helped", default=None, help="Whether they were once helped themselves."),
@@ -185,6 +188,7 @@ def _change(call: Call, said: dict[str, Any]) -> Change:
     from dispatch.desk.catalogue_names import licence_reader
     from dispatch.desk.roster import Change
     from dispatch.desk.shorthand import parse_hours, parse_licences, parse_skills
+    from dispatch.model.quiet import parse_quiet
 
     place, address, floor = place_of(call, said["place"]) if said["place"] else (None, None, None)
     return Change(
@@ -202,6 +206,9 @@ def _change(call: Call, said: dict[str, Any]) -> Change:
         hours=parse_hours(said["hours"]) if said["hours"] is not None else None,
         reach_metres=said["reach"],
         capacity=said["capacity"],
+        monthly_cap=said["monthly_cap"],
+        no_stairs=said["no_stairs"],
+        quiet=parse_quiet(said["quiet"]) if said["quiet"] is not None else None,
         is_adult=said["adult"],
         is_paid=said["paid"],
         was_helped=said["helped"],
@@ -242,6 +249,7 @@ def _changed(call: Call, one: Responder, said: str) -> None:
 
 def _responder_json(call: Call, one: Responder) -> dict[str, Any]:
     from dispatch.desk.shorthand import write_hours, write_licences, write_skills
+    from dispatch.model.quiet import write_quiet
 
     return {
         "code": one.code,
@@ -249,6 +257,9 @@ def _responder_json(call: Call, one: Responder) -> dict[str, Any]:
         "skills": write_skills(one.skills),
         "licences": write_licences(one.licences),
         "hours": write_hours(one.hours),
+        "quiet": write_quiet(one.quiet),
+        "monthly_cap": one.monthly_cap,
+        "no_stairs": one.no_stairs,
         "reach_metres": one.reach_metres,
         "capacity": one.capacity,
         "adult": one.is_adult,
@@ -279,6 +290,8 @@ def _serves(call: Call) -> dict[str, tuple[str, ...]]:
 
 
 def _print_responder(call: Call, one: Responder, kept: Private, place: str) -> None:
+    from dispatch.model.quiet import write_quiet
+
     facts = [
         ("name", kept.name),
         ("phone", kept.phone),
@@ -288,7 +301,11 @@ def _print_responder(call: Call, one: Responder, kept: Private, place: str) -> N
         ("skills", skills_said(one.skills, _serves(call))),
         ("licences", licences_said(one.licences)),
         ("hours", hours_said(one.hours)),
+        ("own quiet hours", write_quiet(one.quiet)),
         ("seats", one.capacity),
+        ("requests a month at most", one.monthly_cap),
+        ("stairs", None if not one.no_stairs else Sentence("does not climb stairs")),
+        ("of age", None if one.is_adult else Sentence("a minor: goes only where an adult goes too")),
         ("not asked before", call.clock_text(one.paused_until)),
     ]
     tell("responder {code}", code=one.code)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from dispatch.desk.decency import AnswerTimes
 from dispatch.desk.moves import channel_for, move, move_many
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId, Wave
@@ -70,6 +71,7 @@ def ask(
         for one in offers.of_requests(tx.connection, by_request)
         if one.state is OfferState.OFFERED
     )
+    times = AnswerTimes(tx, rules, now_there.values(), channels)
     holds: list[Request] = []
     reserved: dict[tuple[RequestId, ResponderId], int] = {}
     for request in sorted(now_there.values(), key=lambda one: one.number):
@@ -90,6 +92,7 @@ def ask(
         for one in by_request[request.id]:
             offer_id = OfferId(new_id())
             on_paper = channels[one.responder_id] == outbox.PHONE_LIST
+            until = deadline(tx.now, request.urgency, rules, on_paper=on_paper)
             made.append(
                 Offer(
                     id=offer_id,
@@ -98,7 +101,7 @@ def ask(
                     responder_id=one.responder_id,
                     seat_no=reserved[request.id, one.responder_id],
                     state=OfferState.OFFERED,
-                    deadline_at=_until(deadline(tx.now, request.urgency, rules, on_paper=on_paper), request),
+                    deadline_at=_until(times.answer_by(until, request, one.responder_id), request),
                     code=codes.next_for(offer_id, one.responder_id),
                     fence=1,
                     offered_at=tx.now,
@@ -147,7 +150,9 @@ def ask_in_place(tx: Transaction, actor: Actor, rules: Rules, was: Offer) -> Off
     until = was.deadline_at
     if until <= tx.now:
         on_paper = channel == outbox.PHONE_LIST
-        until = _until(deadline(tx.now, request.urgency, rules, on_paper=on_paper), request)
+        times = AnswerTimes(tx, rules, [request], [was.responder_id])
+        until = deadline(tx.now, request.urgency, rules, on_paper=on_paper)
+        until = _until(times.answer_by(until, request, was.responder_id), request)
     if (
         not (request.state in MATCHABLE or gave_up)
         or not _has_room(tx, request, was.responder_id)

@@ -168,6 +168,8 @@ def offer_by_hand(
         request = move(tx, actor, rules, request, RequestState.TRIAGED)
     _check_holds_none(tx, request, responder)
     snapshot, _ = take_snapshot(tx, rules, only=request).with_terms(terms)
+    if accepted:
+        snapshot = snapshot.with_nobody_disturbed()
     costs = _terms_by_hand(snapshot, responder, again=again)
     if accepted:
         _make_room(tx, actor, request)

@@ -14,6 +14,7 @@ from dispatch.desk.moves import reaches, scope
 from dispatch.errors import Conflict, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.community import PersonId, PlaceId
+from dispatch.model.quiet import Quiet
 from dispatch.model.request import Private
 from dispatch.model.responder import (
     WITHOUT_PHONE_UNTIL,
@@ -36,10 +37,17 @@ MOST_CAPACITY = 50
 LONGEST_ADDRESS = 2_000
 """Characters of an address of a channel; a push subscription has about 500."""
 
+MOST_MONTHLY_CAP = 999
+"""Requests of one responder in a month: whoever takes on more needs no cap."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What to change about a responder; None leaves a thing as it is."""
+    """What to change about a responder; None leaves a thing as it is.
+
+    Args:
+        monthly_cap: How many requests they take on in a month at the most; 0 for any number.
+    """
 
     kind: ResponderKind | None = None
     place: str | None = None
@@ -51,6 +59,9 @@ class Change:
     skills: tuple[Skill, ...] | None = None
     licences: tuple[Licence, ...] | None = None
     hours: tuple[Hours, ...] | None = None
+    monthly_cap: int | None = None
+    no_stairs: bool | None = None
+    quiet: tuple[Quiet, ...] | None = None
     channel: str | None = None
     language: str | None = None
     is_active: bool | None = None
@@ -178,6 +189,14 @@ def _applied(tx: Transaction, one: Responder, change: Change) -> Responder:
         raise Refused(
             "a capacity of {capacity} cannot be; 0 to {most} can", capacity=change.capacity, most=MOST_CAPACITY
         )
+    if change.monthly_cap is not None:
+        if not 0 <= change.monthly_cap <= MOST_MONTHLY_CAP:
+            raise Refused(
+                "{count} requests a month cannot be; 1 to {most} can, and 0 for any number",
+                count=change.monthly_cap,
+                most=MOST_MONTHLY_CAP,
+            )
+        one = replace(one, monthly_cap=change.monthly_cap or None)
     if change.reach_metres is not None and change.reach_metres < 0:
         raise Refused("a reach of {metres} metres cannot be", metres=change.reach_metres)
     if change.language is not None and change.language not in ("zh", "en"):
@@ -194,6 +213,8 @@ def _applied(tx: Transaction, one: Responder, change: Change) -> Responder:
             "skills",
             "licences",
             "hours",
+            "no_stairs",
+            "quiet",
             "channel",
             "language",
             "is_active",

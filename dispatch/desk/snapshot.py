@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from dispatch.clock import day_of
+from dispatch.desk.decency import may_depend_a_life, month_begins, quiet_for
 from dispatch.i18n import Sentence
 from dispatch.model.assignment import Offer, Visit
 from dispatch.model.community import PlaceKind, Places
-from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState, RequestState
+from dispatch.model.lifecycle import GOING, HOLDS_SEAT, HOLDS_SLOT, OfferState, RequestState
+from dispatch.model.quiet import Quiet
 from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Hours, ResponderKind
 from dispatch.model.rules import Rules
@@ -19,7 +22,7 @@ from dispatch.plugins.cost_terms import CostTerms
 from dispatch.policy.waiting import how_many_at_once
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.store import community as towns
-from dispatch.store import offers, people, private, requests
+from dispatch.store import decency, offers, people, private, requests
 from dispatch.store.engine import Transaction
 from dispatch.units import Position
 
@@ -49,6 +52,11 @@ class Snapshot:
         """Return the same with what plugins say about its costs, and what is said of those that broke."""
         problem, faults = terms.added_to(self.problem, self.visits)
         return replace(self, problem=problem), faults
+
+    def with_nobody_disturbed(self) -> Snapshot:
+        """Return the same as it is for somebody who has come forward, whom no quiet hours need protect."""
+        needs = tuple(replace(one, wakes=True) for one in self.problem.needs)
+        return replace(self, problem=replace(self.problem, needs=needs))
 
 
 def take_snapshot(
@@ -80,6 +88,9 @@ def take_snapshot(
     for somebody in roster:
         if somebody.phone:
             by_phone.setdefault(somebody.phone, set()).add(somebody.id)
+    adults = people.adults_among(
+        tx.connection, (offer.responder_id for some in made.values() for offer in some if offer.state in GOING)
+    )
     residents = private.look_up(tx.connection, (one.person_id for one in waiting))
     needs = []
     for one in waiting:
@@ -103,6 +114,11 @@ def take_snapshot(
                 never=frozenset(by_phone.get(kept.phone, ()) if kept.phone else ())
                 # Who holds it, or has done it before it was reopened, cannot be asked for it again.
                 | {offer.responder_id for offer in made.get(one.id, ()) if offer.state in HOLDS_SEAT | HOLDS_SLOT},
+                has_adult=any(
+                    offer.state in GOING and offer.responder_id in adults for offer in made.get(one.id, ())
+                ),
+                wakes=may_depend_a_life(one.urgency, kept.notes),
+                notice_minutes=rules.offer_minutes[one.urgency],
             )
         )
     households = {one.household for one in needs if one.household}
@@ -132,8 +148,13 @@ def need_of(
     slots: int,
     asked: frozenset[str],
     never: frozenset[str],
+    **protects: Any,
 ) -> Need:
-    """Give a request as the matcher sees it."""
+    """Give a request as the matcher sees it.
+
+    Args:
+        protects: What else of ``Need`` protects people: "has_adult", "wakes" and the like.
+    """
     return Need(
         id=request.id,
         number=request.number,
@@ -150,12 +171,13 @@ def need_of(
         window=request.window,
         asked=asked,
         never=never,
+        **protects,
     )
 
 
 def spot_of(places: Places, place_id: str, floor: int | None, position: Position | None) -> Spot:
     """Give a place, and the door in it where known, as the matcher sees it."""
-    unit = building = None
+    unit = building = storeys = None
     has_lift = False
     nearest = position
     for place in places.up_from(place_id):  # type: ignore[arg-type]
@@ -163,16 +185,17 @@ def spot_of(places: Places, place_id: str, floor: int | None, position: Position
             unit = place.code
         elif place.kind is PlaceKind.BUILDING:
             building = place.code
+            storeys = place.floors
         has_lift = has_lift or place.has_lift
         nearest = nearest or place.position
-    return Spot(unit=unit, building=building, floor=floor, position=nearest, has_lift=has_lift)
+    return Spot(unit=unit, building=building, floor=floor, position=nearest, has_lift=has_lift, storeys=storeys)
 
 
 def _helpers(
     tx: Transaction,
     rules: Rules,
     places: Places,
-    roster: Iterable[people.OnRoster],
+    roster: Sequence[people.OnRoster],
     zone: str,
     households: Iterable[str],
 ) -> Iterable[Helper]:
@@ -182,6 +205,8 @@ def _helpers(
     loads = offers.loads(tx.connection, tx.community, since)
     finished = offers.last_finished(tx.connection, tx.community, tx.now - rest)
     held = offers.seats_held(tx.connection, tx.community)
+    left = _left_this_month(tx, roster, zone)
+    quiet: dict[tuple[tuple[int, ...], ...], tuple[Quiet, ...]] = {}
     bonds = people.bonded_to(tx.connection, households)
     spots: dict[str, Spot] = {}
     hours: dict[tuple[tuple[int, ...], ...], tuple[Hours, ...]] = {}
@@ -200,6 +225,10 @@ def _helpers(
         rested_at = None if has_wrong_number else one.paused_until
         if one.id in finished:
             rested_at = max(rested_at or tx.now, finished[one.id] + rest)
+        still = tuple(map(tuple, one.quiet))
+        if still not in quiet:
+            quiet[still] = quiet_for(tuple(Quiet(*stretch) for stretch in still), rules)
+        free_seats = max(0, one.capacity - held.get(one.id, 0))
         yield Helper(
             id=one.id,
             code=one.code,
@@ -208,7 +237,7 @@ def _helpers(
             licences=frozenset(name for name, until in one.licences if until is None or until >= today),
             spot=spot,
             reach_metres=rules.reach_metres if one.reach_metres is None else one.reach_metres,
-            free_seats=max(0, one.capacity - held.get(one.id, 0)),
+            free_seats=free_seats if one.id not in left else left[one.id].seats(free_seats),
             load=loads.get(one.id, 0),
             hours=hours[stretches],
             rested_at=rested_at,
@@ -217,4 +246,31 @@ def _helpers(
             was_helped=one.was_helped,
             is_paid=one.is_paid,
             bonds=frozenset(bonds.get(one.id, ())),
+            quiet=quiet[still],
+            no_stairs=one.no_stairs,
+            monthly_cap=one.monthly_cap,
+            is_spent=one.id in left and left[one.id].unanswered < 1,
         )
+
+
+class _Left(NamedTuple):
+    """How many more requests somebody takes on this month, and how many of those nobody asks them for yet."""
+
+    unanswered: int
+    unasked: int
+
+    def seats(self, free: int) -> int:
+        """Return how many of the free seats may be asked for; that none is left of the month is told apart."""
+        return free if self.unanswered < 1 else min(free, max(0, self.unasked))
+
+
+def _left_this_month(tx: Transaction, roster: Sequence[people.OnRoster], zone: str) -> dict[str, _Left]:
+    """Look at those who have said how many requests they take on in a month."""
+    caps = {one.id: one.monthly_cap for one in roster if one.monthly_cap is not None}
+    if not caps:
+        return {}
+    taken = offers.loads(tx.connection, tx.community, month_begins(tx.now, zone))
+    asked = decency.asked_now(tx.connection, caps)
+    return {
+        one: _Left(cap - taken.get(one, 0), cap - taken.get(one, 0) - asked.get(one, 0)) for one, cap in caps.items()
+    }

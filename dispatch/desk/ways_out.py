@@ -106,6 +106,19 @@ def _go_further(_tx: Transaction, request: Request, said: _Said) -> Sentence:
     )
 
 
+def _one_more(_tx: Transaction, request: Request, said: _Said) -> Sentence:
+    return sentence(
+        "if they agree: dispatch responder edit {code} --monthly-cap {cap}, and: dispatch offer {number} --to {code}",
+        number=request.number,
+        code=said["code"],
+        cap=int(str(said["cap"])) + 1,
+    )
+
+
+def _say_floor(_tx: Transaction, request: Request, _said: _Said) -> Sentence:
+    return sentence("then, with the door: dispatch request edit {number} --place PLACE-DOOR", number=request.number)
+
+
 def _another_time(_tx: Transaction, request: Request, said: _Said) -> Sentence:
     begins = datetime.fromisoformat(str(said["moment"]))
     written = "/".join(f"{moment:%Y-%m-%dT%H:%M}" for moment in (begins, begins + USUAL_WINDOW))
@@ -169,6 +182,8 @@ _COMMANDS: Final[Mapping[str, Callable[[Transaction, Request, _Said], Sentence]]
     "wait until {code} has a hand free": _offer_then,
     "find out the right phone number of {code}, who could go": _correct_phone,
     "ask {code} to go {metres} m further than usual": _go_further,
+    "ask {code} to take on one more this month than the {cap} they wished for": _one_more,
+    "find out on which floor the door is: {code} could go to the ground floor": _say_floor,
     "agree on another time: {code} could come from {moment} on": _another_time,
     "everybody who could go was asked already ({count}): ask {code} again by hand": _again,
     "{needed} people are needed at once and {count} could go: ask for fewer, or find more": _fewer,

@@ -89,6 +89,9 @@ HOLDS_SEAT: Final = frozenset({_O.OFFERED, _O.ACCEPTED, _O.DOING})
 HOLDS_SLOT: Final = frozenset({_O.ACCEPTED, _O.DOING, _O.DONE})
 """Offers that occupy one of the request's slots."""
 
+GOING: Final = HOLDS_SEAT & HOLDS_SLOT
+"""Offers of those who have accepted and are not done yet."""
+
 NEVER_HELD_SLOT: Final = frozenset({_O.OFFERED, _O.DECLINED, _O.EXPIRED, _O.WITHDRAWN})
 """Offers whose slot number is absent."""
 

@@ -9,6 +9,7 @@ from typing import Final, NewType
 
 from dispatch.errors import NotFound
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
+from dispatch.model.quiet import Quiet
 
 ResponderId = NewType("ResponderId", str)
 
@@ -85,10 +86,13 @@ class Responder:
         place_id: Where they start from: a unit, building or larger.
         reach_metres: How far they go; none means as far as the community's rule says.
         capacity: How many requests they may hold at once, asked and accepted together; 0 rests them.
-        is_adult: A minor is only ever asked where the service allows it.
+        is_adult: A minor is only ever asked where the service allows it and an adult goes too.
         is_paid: Whether the work costs the resident money.
         was_helped: Whether they were once helped themselves (互助微帮 asks them first).
         hours: When they may be asked; empty means at any hour.
+        monthly_cap: How many requests they take on in a calendar month at the most; none means any number.
+        no_stairs: Whether they are not sent where they would have to climb.
+        quiet: When they are not asked, beside the community's quiet hours.
         bonds: Households they look in on (党员包联).
         channel: The way they wish to be reached; none means the community's usual one.
         language: "zh" or "en": the language of what is sent to them.
@@ -111,6 +115,9 @@ class Responder:
     skills: tuple[Skill, ...] = ()
     licences: tuple[Licence, ...] = ()
     hours: tuple[Hours, ...] = ()
+    monthly_cap: int | None = None
+    no_stairs: bool = False
+    quiet: tuple[Quiet, ...] = ()
     bonds: tuple[HouseholdId, ...] = ()
     channel: str | None = None
     language: str = "zh"

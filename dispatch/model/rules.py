@@ -26,6 +26,8 @@ class Rules:
         check_minutes: How soon an open request is looked at again.
         reach_metres: How far a responder goes who has not said.
         rest_minutes: How long after a finished job before being asked again.
+        quiet_hours: Stretches of the day in which nobody is asked by what rings or buzzes, unless a life may depend
+            on it: "21:30-07:30"; empty for none.
         most_headcount: The most people one request may need.
         rating_days: How long a finished request may be rated or reopened.
         repeat_hours: Within how many hours the same need at the same door counts as a repeat.
@@ -48,6 +50,7 @@ class Rules:
     check_minutes: int = 30
     reach_metres: int = _REACH_METRES
     rest_minutes: int = 60
+    quiet_hours: str = "21:30-07:30"
     most_headcount: int = 20
     rating_days: int = 7
     repeat_hours: int = 72

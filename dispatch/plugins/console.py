@@ -20,7 +20,7 @@ _KEYS_REMEMBERED = 10_000
 class Console:
     """Writes each message to the standard error stream, where it disturbs no data."""
 
-    capabilities = Capabilities(needs_phone=False, reaches_real_people=False)
+    capabilities = Capabilities(needs_phone=False, reaches_real_people=False, disturbs=False)
     fields: ClassVar[tuple[Field, ...]] = ()
 
     def __init__(self, options: Options, stream: TextIO | None = None) -> None:

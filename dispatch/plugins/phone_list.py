@@ -22,7 +22,7 @@ class PhoneList:
     therefore open on rehearsals and to numbers reserved for fiction.
     """
 
-    capabilities = Capabilities(needs_phone=True, reaches_real_people=False, is_two_way=True)
+    capabilities = Capabilities(needs_phone=True, reaches_real_people=False, is_two_way=True, disturbs=False)
     fields: ClassVar[tuple[Field, ...]] = ()
 
     def __init__(self, options: Options) -> None:

@@ -10,7 +10,9 @@ from enum import StrEnum
 from types import MappingProxyType, UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from dispatch.errors import Refused
 from dispatch.i18n import sentence
+from dispatch.model.quiet import parse_quiet
 from dispatch.settings.spot import Spot
 
 _SECONDS: Final = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
@@ -108,6 +110,11 @@ def _read_names(inner: tuple[Any, ...], said: object, spot: Spot, default: objec
 def _checked(said: str, spot: Spot) -> str:
     if spot.path == ("phones", "area_code") and said and not _AREA_CODE.fullmatch(said):
         raise spot.wrong(sentence("{said} is not an area code such as 0351", said=said))
+    if spot.path == ("rules", "quiet_hours"):
+        try:
+            parse_quiet(said)
+        except Refused:
+            raise spot.wrong(sentence("{said} is not quiet hours such as 21:30-07:30", said=said)) from None
     return said
 
 

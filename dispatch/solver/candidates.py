@@ -27,9 +27,19 @@ def licence(pairings: Pairings) -> Flags:
     return ~pairings.holds_licence
 
 
+def minor(pairings: Pairings) -> Flags:
+    """Turn away a minor where no adult goes who has accepted, or only adults may."""
+    return pairings.lacks_adult
+
+
 def reach(pairings: Pairings) -> Flags:
     """Turn away who does not go as far, where being near matters."""
     return pairings.near_matters & (pairings.metres > pairings.reach)
+
+
+def stairs(pairings: Pairings) -> Flags:
+    """Turn away who does not climb stairs and would have to, or may have to where nobody knows."""
+    return pairings.climbs
 
 
 def wrong_number(pairings: Pairings) -> Flags:
@@ -38,7 +48,7 @@ def wrong_number(pairings: Pairings) -> Flags:
 
 
 def hours(pairings: Pairings) -> Flags:
-    """Turn away who may not be asked at this hour, or not work when the work may begin."""
+    """Turn away who may not be asked at this hour, quiet hours among them, or not work when the work may begin."""
     return ~pairings.is_open
 
 
@@ -47,9 +57,19 @@ def rest(pairings: Pairings) -> Flags:
     return pairings.rested_in > 0
 
 
+def monthly_cap(pairings: Pairings) -> Flags:
+    """Turn away who has taken on as many requests this month as they wish."""
+    return pairings.is_spent
+
+
 def capacity(pairings: Pairings) -> Flags:
     """Turn away who has no seat free."""
     return pairings.free_seats < 1
+
+
+def apart(pairings: Pairings) -> Flags:
+    """Turn away who is never sent with somebody who goes, or is asked, already."""
+    return pairings.is_apart
 
 
 def asked_before(pairings: Pairings) -> Flags:
@@ -58,7 +78,7 @@ def asked_before(pairings: Pairings) -> Flags:
 
 
 def unavailable(pairings: Pairings) -> Flags:
-    """Turn away who must not go, and a minor where only adults may; which of the two is not told.
+    """Turn away who must not go, whatever the reason: the resident themselves, or somebody who never goes there.
 
     It stands last: whoever another filter turns away is never counted here, so
     the count betrays as little as it can.
@@ -69,18 +89,21 @@ def unavailable(pairings: Pairings) -> Flags:
 RULES: Final[dict[str, Callable[[Pairings], Flags]]] = {
     "skill": skill,
     "licence": licence,
+    "minor": minor,
     "reach": reach,
+    "stairs": stairs,
     "wrong-number": wrong_number,
     "hours": hours,
     "rest": rest,
+    "monthly-cap": monthly_cap,
     "capacity": capacity,
+    "apart": apart,
     "asked-before": asked_before,
     "unavailable": unavailable,
 }
 FILTERS: Final = tuple(RULES)
 """The filters' names in their fixed order."""
-_SKILL, _LICENCE, _REACH, _NUMBER, _HOURS, _REST, _CAPACITY, _ASKED, _UNAVAILABLE = range(len(FILTERS))
-_PASSES_WITH_TIME = (_HOURS, _REST, _CAPACITY)
+_PASSES_WITH_TIME = ("hours", "rest", "capacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +143,9 @@ class Candidates:
         """
         pairings = self.pairings
         closes_in = pairings.closes_in[row]
-        in_time = (closes_in >= NEVER) | (pairings.works_then[row] & (pairings.free_in <= closes_in))
-        return np.where(in_time, pairings.free_in, NEVER)
+        free_in = pairings.free_for(row)
+        in_time = (closes_in >= NEVER) | (pairings.works_then[row] & (free_in <= closes_in))
+        return np.where(in_time, free_in, NEVER)
 
     def why(self, row: int) -> tuple[TurnedAway, ...]:
         """Count who is turned away from a need that is left out, each helper at the first reason."""
@@ -145,7 +169,7 @@ class Candidates:
         return tuple(counted)
 
     def _may_return(self, row: int) -> Numbers:
-        columns = self.only_against(row, *(FILTERS[index] for index in _PASSES_WITH_TIME))
+        columns = self.only_against(row, *_PASSES_WITH_TIME)
         if len(columns) == 0:
             return columns
         return columns[self.asked_in(row)[columns] <= SOON_MINUTES]

@@ -108,27 +108,38 @@ class _Referee:
         return moment.astimezone(ZoneInfo(self.problem.zone)).replace(tzinfo=None)
 
     def _first_reason(self, need: Need, helper: Helper) -> str | None:
-        if any(helper.skills.get(name, 0) < level for name, level in need.skills.items()):
-            return "skill"
-        if need.licence is not None and need.licence not in helper.licences:
-            return "licence"
-        if need.proximity and metres_to(need, helper) > helper.reach_metres:
-            return "reach"
-        if helper.has_wrong_number:
-            return "wrong-number"
-        if not self._is_open(need, helper):
-            return "hours"
-        if helper.rested_at is not None and helper.rested_at > self.problem.at:
-            return "rest"
-        if helper.free_seats < 1:
-            return "capacity"
-        if helper.id in need.asked:
-            return "asked-before"
-        if helper.id in need.never or (need.adults_only and not helper.is_adult):
-            return "unavailable"
-        return None
+        against = {
+            "skill": any(helper.skills.get(name, 0) < level for name, level in need.skills.items()),
+            "licence": need.licence is not None and need.licence not in helper.licences,
+            "minor": not helper.is_adult and (need.adults_only or not need.has_adult),
+            "reach": need.proximity and metres_to(need, helper) > helper.reach_metres,
+            "stairs": helper.no_stairs and need.proximity and _may_climb(need, helper),
+            "wrong-number": helper.has_wrong_number,
+            "hours": not self._is_open(need, helper),
+            "rest": helper.rested_at is not None and helper.rested_at > self.problem.at,
+            "monthly-cap": helper.is_spent,
+            "capacity": helper.free_seats < 1,
+            "apart": helper.id in need.apart,
+            "asked-before": helper.id in need.asked,
+            "unavailable": helper.id in need.never,
+        }
+        return next((reason for reason, holds in against.items() if holds), None)
 
     def _is_open(self, need: Need, helper: Helper) -> bool:
+        return (need.wakes or not self._is_quiet(need, helper)) and self._keeps_hours(need, helper)
+
+    def _is_quiet(self, need: Need, helper: Helper) -> bool:
+        """Say whether it is quiet now, or will be before they could have answered."""
+        soon = {
+            (self.now.hour * 60 + self.now.minute + later) % (24 * 60) for later in range(need.notice_minutes + 1)
+        }
+        for begins, ends in helper.quiet:
+            still = range(begins, ends) if begins < ends else (*range(begins, 24 * 60), *range(ends))
+            if not soon.isdisjoint(still):
+                return True
+        return False
+
+    def _keeps_hours(self, need: Need, helper: Helper) -> bool:
         if not helper.hours:
             return True
         begins = ends = self.now
@@ -311,6 +322,17 @@ def cost_terms(need: Need, helper: Helper, extra: Iterable[ExtraTerm] = ()) -> M
         **{one.name: one.metres.get((need.id, helper.id), 0) for one in extra},
     }
     return {name: value for name, value in terms.items() if value}
+
+
+def _may_climb(need: Need, helper: Helper) -> bool:
+    """Say whether a helper has to take stairs to the door, or whether nobody knows that they have not."""
+    spot = need.spot
+    if spot.has_lift:
+        return False
+    if spot.floor is None:
+        return spot.storeys != 1
+    in_unit = spot.unit is not None and spot.unit == helper.spot.unit
+    return _storeys(spot.floor) != (_storeys(helper.spot.floor) if in_unit else 0)
 
 
 def _storeys(floor: int | None) -> int:

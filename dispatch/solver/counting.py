@@ -34,13 +34,27 @@ _COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
     "licence": lambda need, count: Sentence(
         "without the licence {licence} in force: {count}", {"licence": need.licence, "count": count}
     ),
+    "minor": lambda need, count: (
+        Sentence("minors, and this is for adults only: {count}", {"count": count})
+        if need.adults_only
+        else Sentence("minors, who go only with an adult who has accepted: {count}", {"count": count})
+    ),
     "reach": lambda need, count: Sentence("too far away: {count}", {"count": count}),
+    "stairs": lambda need, count: Sentence(
+        "do not climb stairs, and would or might have to: {count}", {"count": count}
+    ),
     "wrong-number": lambda need, count: Sentence(
         "phone number found wrong: {count} (dispatch today says whose)", {"count": count}
     ),
     "hours": lambda need, count: Sentence("not at this hour: {count}", {"count": count}),
     "rest": lambda need, count: Sentence("resting: {count}", {"count": count}),
+    "monthly-cap": lambda need, count: Sentence(
+        "have taken on as many this month as they wished: {count}", {"count": count}
+    ),
     "capacity": lambda need, count: Sentence("hands full: {count}", {"count": count}),
+    "apart": lambda need, count: Sentence(
+        "never sent with somebody who goes or is asked already: {count}", {"count": count}
+    ),
     "asked-before": lambda need, count: Sentence("asked before: {count}", {"count": count}),
     "unavailable": lambda need, count: Sentence("not available: {count}", {"count": count}),
     TOO_FEW: lambda need, count: Sentence(

@@ -13,7 +13,7 @@ from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.candidates import FILTERS
 from dispatch.solver.counting import ELSEWHERE, read_out
 from dispatch.solver.instead import look_for_rivals, look_instead
-from dispatch.solver.openings import NEVER, on_the_hour
+from dispatch.solver.objections import RULE_SPEAKS, named, no_hand_free
 from dispatch.solver.paths.questions import Move
 from dispatch.solver.problem import ExtraTerm, FirstAsked, Need, Problem, Solution
 from dispatch.solver.remedies import nearest_remedy
@@ -47,7 +47,7 @@ def objection(
     if ignore_asked:
         against[FILTERS.index("asked-before")] = False
     reason = FILTERS[int(against.argmax())] if against.any() else None
-    why_not = None if reason is None else _RULE_SPEAKS[reason](layout, row, column)
+    why_not = None if reason is None else RULE_SPEAKS[reason](layout, row, column)
     return layout.prices.of(row, column), why_not
 
 
@@ -73,12 +73,12 @@ def explain_choice(
     could = {*np.flatnonzero(layout.candidates.eligible[row]).tolist(), column}
     others = [one for one in could if layout.candidates.pairings.helpers[one].id not in asked]
     return (
-        Sentence("{code} was chosen out of {count} who could go", _named(layout, column, count=len(could))),
+        Sentence("{code} was chosen out of {count} who could go", named(layout, column, count=len(could))),
         *_skipped(layout, row, column),
         *read_terms(terms, problem.extra),
         Sentence(
             "requests {code} has in hand or has done of late: {count}",
-            _named(layout, column, count=_load(layout, column)),
+            named(layout, column, count=_load(layout, column)),
         ),
         *_cheaper(layout, solution, row, column, sum(terms.values()), others),
         *_next(layout, row, others),
@@ -120,10 +120,10 @@ def explain_not(problem: Problem, solution: Solution, need_id: str, helper_id: s
     layout = lay_out(problem, solution.first_asked)
     row, column = layout.candidates.pairings.pair(need_id, helper_id)
     if any((one.need, one.helper) == (need_id, helper_id) for one in solution.assignments):
-        return (Sentence("{code} is the one who is asked", _named(layout, column)),)
+        return (Sentence("{code} is the one who is asked", named(layout, column)),)
     reason = layout.candidates.first_against(row, column)
     if reason is not None:
-        return (_RULE_SPEAKS[reason](layout, row, column),)
+        return (RULE_SPEAKS[reason](layout, row, column),)
     found = look_instead(layout, row, column)
     if found is not None:
         return (_price(layout, found.more, column), *_read_moves(layout, found.moves[1:]))
@@ -162,7 +162,7 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...]
     full = layout.candidates.only_against(row, "capacity")
     full = full[np.argsort(layout.prices.total[row, full], kind="stable")][:MOST_OTHERS]
     busy = [one for one in full.tolist() if layout.candidates.pairings.helpers[one].busy_with]
-    told += (_no_hand_free(layout, row, one) for one in busy)
+    told += (no_hand_free(layout, row, one) for one in busy)
     if could >= need.slots:
         return (*told, Sentence("could go: {count}", {"count": could})), None
     return tuple(told), nearest_remedy(layout, row)
@@ -209,7 +209,7 @@ def _cheaper(
     elsewhere = {one.helper: one.need for one in solution.assignments}
     pairings = layout.candidates.pairings
     for other in sorted((one for one in others if costs[one] < cost), key=lambda one: int(costs[one]))[:MOST_OTHERS]:
-        told = _named(layout, other, metres=int(costs[other]))
+        told = named(layout, other, metres=int(costs[other]))
         need_id = elsewhere.get(pairings.helpers[other].id)
         if layout.outside[row, other] > layout.outside[row, column]:
             told["first"] = _ASKED_FIRST[pairings.needs[row].pool]
@@ -244,10 +244,10 @@ def _price(layout: Layout, more_at: Mapping[str, int], column: int) -> Sentence:
         if name not in _WORSE:
             continue
         if more < 0:
-            return Sentence("asking {code} may be as good: no plan was proved best in time", _named(layout, column))
+            return Sentence("asking {code} may be as good: no plan was proved best in time", named(layout, column))
         if more:
-            return _WORSE[name](_named(layout, column, more=more))
-    return Sentence("{code} would do just as well: a fixed lot decided", _named(layout, column))
+            return _WORSE[name](named(layout, column, more=more))
+    return Sentence("{code} would do just as well: a fixed lot decided", named(layout, column))
 
 
 def _read_moves(layout: Layout, moves: Sequence[Move]) -> Iterator[Sentence]:
@@ -291,86 +291,9 @@ def _too_few(layout: Layout, row: int) -> Sentence:
     )
 
 
-def _named(layout: Layout, column: int, **numbers: int) -> dict[str, object]:
-    return {"code": layout.candidates.pairings.helpers[column].code, **numbers}
-
-
 def _load(layout: Layout, column: int) -> int:
     return int(layout.candidates.pairings.load[column])
 
-
-def _lacks_skill(layout: Layout, row: int, column: int) -> Sentence:
-    pairings = layout.candidates.pairings
-    has = pairings.helpers[column].skills
-    wanted = sorted(pairings.needs[row].skills.items())
-    name, level = next((name, level) for name, level in wanted if has.get(name, 0) < level)
-    if name not in has:
-        return Sentence(
-            "{code} does not have the skill {skill}, and level {level} is needed",
-            {"code": pairings.helpers[column].code, "skill": name, "level": level},
-        )
-    return Sentence(
-        "{code} has the skill {skill} at level {has}, and level {level} is needed",
-        {"code": pairings.helpers[column].code, "skill": name, "has": has[name], "level": level},
-    )
-
-
-def _lacks_licence(layout: Layout, row: int, column: int) -> Sentence:
-    pairings = layout.candidates.pairings
-    return Sentence(
-        "{code} holds no licence {licence} that is in force",
-        {"code": pairings.helpers[column].code, "licence": pairings.needs[row].licence},
-    )
-
-
-def _out_of_reach(layout: Layout, row: int, column: int) -> Sentence:
-    pairings = layout.candidates.pairings
-    numbers = {"metres": int(pairings.metres[row, column]), "reach": int(pairings.reach[column])}
-    return Sentence("{code} goes {reach} m at most, and it is {metres} m away", _named(layout, column, **numbers))
-
-
-def _not_at_this_hour(layout: Layout, row: int, column: int) -> Sentence:
-    asked_in = int(layout.candidates.asked_in(row)[column])
-    if asked_in >= NEVER:
-        return Sentence("{code} is not free when the work may begin", _named(layout, column))
-    return Sentence(
-        "{code} may be asked from {moment} on",
-        {**_named(layout, column), "moment": _moment(layout, asked_in)},
-    )
-
-
-def _rests(layout: Layout, row: int, column: int) -> Sentence:
-    rested_in = int(layout.candidates.pairings.rested_in[column])
-    if rested_in >= NEVER:
-        return Sentence("{code} rests until further notice", _named(layout, column))
-    return Sentence("{code} rests until {moment}", {**_named(layout, column), "moment": _moment(layout, rested_in)})
-
-
-def _no_hand_free(layout: Layout, row: int, column: int) -> Sentence:
-    busy_with = layout.candidates.pairings.helpers[column].busy_with
-    if not busy_with:
-        return Sentence("{code} has no hand free", _named(layout, column))
-    told = {**_named(layout, column), "numbers": busy_with}
-    return Sentence("{code} has no hand free: requests {numbers}", told)
-
-
-def _moment(layout: Layout, minutes: int) -> str:
-    return on_the_hour(layout.candidates.pairings.on_the_wall, minutes).strftime("%Y-%m-%d %H:%M")
-
-
-_RULE_SPEAKS: Final[dict[str, Callable[[Layout, int, int], Sentence]]] = {
-    "skill": _lacks_skill,
-    "licence": _lacks_licence,
-    "reach": _out_of_reach,
-    "wrong-number": lambda layout, row, column: Sentence(
-        "the phone number of {code} is wrong, so {code} cannot be asked until it is corrected", _named(layout, column)
-    ),
-    "hours": _not_at_this_hour,
-    "rest": _rests,
-    "capacity": _no_hand_free,
-    "asked-before": lambda layout, row, column: Sentence("{code} was asked for it before", _named(layout, column)),
-    "unavailable": lambda layout, row, column: Sentence("{code} is not available for it", _named(layout, column)),
-}
 
 _TERM_SAYS: Final[dict[str, Callable[[int], Sentence]]] = {
     "distance": lambda metres: Sentence("the way: {metres} m", {"metres": metres}),

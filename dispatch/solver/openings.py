@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours
 
 DAY = 24 * 60
@@ -70,11 +71,39 @@ class Openings:
         for rest in dict.fromkeys(rested_in.tolist()):
             since_opening = (midnight + rest - self.weekday * DAY - self.opens) % WEEK
             wait = np.where(since_opening < self.closes - self.opens, 0, WEEK - since_opening)
+            wait = np.where(self.opens == self.closes, NEVER, wait)
             least: Minutes = np.where(self.always, 0, NEVER).astype(np.int64)
             np.minimum.at(least, self.owner, wait)
             those = rested_in == rest
             first[those] = np.minimum(rest + least[self.kind[those]], NEVER)
         return first
+
+
+def without_quiet(hours: Sequence[Hours], quiet: Sequence[Quiet], notice: int) -> tuple[Hours, ...]:
+    """Return the stretches of the week in which somebody may be asked: their hours without the quiet ones.
+
+    Args:
+        hours: Nothing means at any hour.
+        quiet: On every day.
+        notice: How many minutes before it gets quiet nobody is asked any more.
+
+    Returns:
+        At least one stretch; an empty one where no minute is left.
+    """
+    is_free = np.zeros(WEEK, dtype=np.bool_)
+    for one in hours:
+        is_free[one.weekday * DAY + one.from_minute : one.weekday * DAY + one.to_minute] = True
+    if not hours:
+        is_free[:] = True
+    for still in quiet:
+        length = min(DAY, (still.to_minute - still.from_minute) % DAY + notice)
+        minutes = (still.from_minute - notice + np.arange(length)) % DAY
+        is_free.reshape(7, DAY)[:, minutes] = False
+    left = []
+    for weekday, day in enumerate(is_free.reshape(7, DAY)):
+        turns = np.flatnonzero(np.diff(np.concatenate(([False], day, [False]))))
+        left += [Hours(weekday, begins, ends) for begins, ends in turns.reshape(-1, 2).tolist()]
+    return tuple(left) or (Hours(0, 0, 0),)
 
 
 def on_the_hour(now: datetime, minutes: int) -> datetime:

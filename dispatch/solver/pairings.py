@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.clock import on_the_wall
+from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours, ResponderKind
-from dispatch.solver.openings import NEVER, Flags, Openings
+from dispatch.solver.openings import NEVER, Flags, Openings, without_quiet
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.units import EARTH_RADIUS_METRES, Position
 
@@ -43,9 +44,14 @@ class Pairings:
         reach: How far the helper goes, in metres.
         is_open: Whether the helper may be asked now and may work when the work may begin.
         works_then: Whether the helper may work when the work may begin.
+        climbs: Whether the helper would have to climb stairs, or may have to, and does not.
         has_wrong_number: Whether the helper's phone was found wrong.
         rested_in: Minutes until the helper is rested; 0 means rested.
-        free_in: Minutes until the helper is rested and may be asked.
+        free_in: Minutes until the helper is rested and may be asked: a row for each kind of need.
+        free_kind: Which row of it is a need's.
+        is_spent: Whether the helper has taken on as many requests this month as they wish.
+        is_apart: Whether somebody goes already with whom the helper is never sent.
+        lacks_adult: Whether the helper is a minor, and no adult goes.
         closes_in: Minutes until the work may no longer begin; ``openings.NEVER`` where no window is ahead.
         on_the_wall: The moment as the community's clock shows it.
     """
@@ -68,10 +74,15 @@ class Pairings:
     load: Numbers
     was_asked: Flags
     is_barred: Flags
+    is_apart: Flags
+    lacks_adult: Flags
+    is_spent: Flags
+    climbs: Flags
     is_bonded: Flags
     is_paid: Flags
     works_then: Flags
     free_in: Numbers
+    free_kind: Numbers
     closes_in: Numbers
     row_of: dict[str, int] = field(default_factory=dict)
     column_of: dict[str, int] = field(default_factory=dict)
@@ -80,6 +91,11 @@ class Pairings:
     def shape(self) -> tuple[int, int]:
         """Return how many needs and how many helpers there are."""
         return len(self.needs), len(self.helpers)
+
+    def free_for(self, row: int) -> Numbers:
+        """Return in how many minutes each helper is rested and may be asked for a need."""
+        minutes: Numbers = self.free_in[self.free_kind[row]]
+        return minutes
 
     def pair(self, need_id: str, helper_id: str) -> tuple[int, int]:
         """Return the row of a need and the column of a helper."""
@@ -106,6 +122,10 @@ class _Told(NamedTuple):
     is_paid: Sequence[bool]
     bonds: Sequence[frozenset[str]]
     busy_with: Sequence[tuple[int, ...]]
+    quiet: Sequence[tuple[Quiet, ...]]
+    no_stairs: Sequence[bool]
+    monthly_cap: Sequence[int | None]
+    is_spent: Sequence[bool]
 
 
 def side_by_side(problem: Problem) -> Pairings:
@@ -122,18 +142,23 @@ def side_by_side(problem: Problem) -> Pairings:
             rested_in[column] = _minutes_to(moment, problem.at)
     shortfall, surplus = _skills(needs, told.skills)
     columns = dict(zip(told.id, range(len(helpers)), strict=True))
-    is_barred = _marked(((one.never for one in needs)), columns, len(needs))
-    adults_only = _column(one.adults_only for one in needs)
+    is_adult = np.array(told.is_adult, dtype=np.bool_)
+    asking = _Asking(told, openings, now, rested_in)
+    free_kind = np.array([asking.kind_for(one) for one in needs], dtype=np.int64)
     here = [one.spot for one in needs]
     in_unit = _same([one.unit for one in here], [one.unit for one in told.spot])
+    floors = _floors(here, told.spot, in_unit)
+    has_lift = _column(one.spot.has_lift for one in needs)
+    near_matters = _column(one.proximity for one in needs)
+    may_climb = _column(may_have_to_climb(one) for one in here)
     return Pairings(
         needs=needs,
         helpers=helpers,
         on_the_wall=now,
         metres=_metres(here, told.spot, in_unit),
-        floors=_floors(here, told.spot, in_unit),
-        has_lift=_column(one.spot.has_lift for one in needs),
-        near_matters=_column(one.proximity for one in needs),
+        floors=floors,
+        has_lift=has_lift,
+        near_matters=near_matters,
         shortfall=shortfall,
         surplus=surplus,
         holds_licence=_rows(
@@ -146,22 +171,72 @@ def side_by_side(problem: Problem) -> Pairings:
         ),
         reach=np.array(told.reach_metres, dtype=np.int64),
         has_wrong_number=np.array(told.has_wrong_number, dtype=np.bool_),
-        is_open=works_then & openings.within(now, now),
+        is_open=works_then & asking.may_be_asked[free_kind],
         works_then=works_then,
         rested_in=rested_in,
-        free_in=openings.minutes_until(now, rested_in),
+        free_in=asking.free_in,
+        free_kind=free_kind,
         closes_in=np.array(
             [_minutes_to(one.window and one.window[1], problem.at) or NEVER for one in needs], dtype=np.int64
         ),
         free_seats=np.array(told.free_seats, dtype=np.int64),
         load=np.array(told.load, dtype=np.int64),
         was_asked=_marked((one.asked for one in needs), columns, len(needs)),
-        is_barred=is_barred | (adults_only & ~np.array(told.is_adult, dtype=np.bool_)),
+        is_barred=_marked((one.never for one in needs), columns, len(needs)),
+        is_apart=_marked((one.apart for one in needs), columns, len(needs)),
+        lacks_adult=_column(one.adults_only or not one.has_adult for one in needs) & ~is_adult,
+        is_spent=np.array(told.is_spent, dtype=np.bool_),
+        climbs=near_matters & ~has_lift & ((floors > 0) | may_climb) & np.array(told.no_stairs, dtype=np.bool_),
         is_bonded=_bonded(needs, told.bonds),
         is_paid=np.array(told.is_paid, dtype=np.bool_),
         row_of={one.id: row for row, one in enumerate(needs)},
         column_of=columns,
     )
+
+
+class _Asking:
+    """When helpers may be asked: their hours without the quiet ones, which end sooner for a need that takes longer."""
+
+    def __init__(self, told: _Told, openings: Openings, now: datetime, rested_in: Numbers) -> None:
+        self.told, self.now, self.rested_in = told, now, rested_in
+        self._kinds: dict[int | None, int] = {None: 0}
+        self._is_ever_quiet = any(told.quiet)
+        self._asked = [openings.within(now, now)]
+        self._free = [openings.minutes_until(now, rested_in)]
+        self._left: dict[tuple[int, int, int], tuple[Hours, ...]] = {}
+
+    def kind_for(self, need: Need) -> int:
+        """Return which row holds for a need; those that are alike share theirs."""
+        notice = None if need.wakes or not self._is_ever_quiet else need.notice_minutes
+        if notice not in self._kinds:
+            self._kinds[notice] = len(self._asked)
+            pairs = zip(self.told.hours, self.told.quiet, strict=True)
+            openings = Openings([self._hours(*pair, notice) for pair in pairs])
+            self._asked.append(openings.within(self.now, self.now))
+            self._free.append(openings.minutes_until(self.now, self.rested_in))
+        return self._kinds[notice]
+
+    def _hours(self, hours: tuple[Hours, ...], quiet: tuple[Quiet, ...], notice: int | None) -> tuple[Hours, ...]:
+        if not quiet or notice is None:
+            return hours
+        # Most share one and the same list, which is told apart sooner than what stands in it.
+        key = id(hours), id(quiet), notice
+        if key not in self._left:
+            self._left[key] = without_quiet(hours, quiet, notice)
+        return self._left[key]
+
+    @property
+    def may_be_asked(self) -> Flags:
+        return np.array(self._asked, dtype=np.bool_)
+
+    @property
+    def free_in(self) -> Numbers:
+        return np.array(self._free, dtype=np.int64)
+
+
+def may_have_to_climb(spot: Spot) -> bool:
+    """Return whether nobody knows if one would have to climb there: that counts as having to."""
+    return not spot.has_lift and spot.floor is None and (spot.storeys is None or spot.storeys > 1)
 
 
 def _stretch(need: Need, problem: Problem, now: datetime) -> tuple[datetime, datetime]:

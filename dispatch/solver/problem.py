@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from dispatch.i18n import BothNames, Sentence
+from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours, ResponderKind
 from dispatch.model.service import Pool, Urgency
 from dispatch.units import Position
@@ -29,6 +30,7 @@ class Spot(NamedTuple):
         floor: The storey of the door, 1 at the ground, below it negative.
         position: WGS-84.
         has_lift: Whether one need not climb there.
+        storeys: Of the building above ground, where known.
     """
 
     unit: str | None = None
@@ -36,6 +38,7 @@ class Spot(NamedTuple):
     floor: int | None = None
     position: Position | None = None
     has_lift: bool = False
+    storeys: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,10 @@ class Need:
         window: The work may begin in it, both ends included; none means now.
         asked: Ids of the helpers asked for it before: nobody is asked twice.
         never: Ids of the helpers who must not go; why is nobody's to know.
+        apart: Ids of the helpers who are never sent where somebody goes who has accepted or is asked already.
+        has_adult: Whether an adult who has accepted goes too, so that a minor may be asked.
+        wakes: Whether a life may depend on it, so that quiet hours do not hold.
+        notice_minutes: How long before quiet hours nobody is asked any more, for they could not answer in time.
     """
 
     id: str
@@ -69,6 +76,10 @@ class Need:
     window: tuple[datetime, datetime] | None = None
     asked: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    has_adult: bool = False
+    wakes: bool = False
+    notice_minutes: int = 0
 
 
 class Helper(NamedTuple):
@@ -86,6 +97,10 @@ class Helper(NamedTuple):
         rested_at: Not asked before this moment; none means rested.
         has_wrong_number: Whether their phone was found wrong, so that they cannot be asked until it is corrected.
         bonds: Ids of the households they look in on (党员包联).
+        quiet: Stretches of every day in which they are not asked; their own and the community's.
+        no_stairs: Whether they are not sent where they would have to climb.
+        monthly_cap: How many requests they take on in a calendar month; told, not counted, here.
+        is_spent: Whether they have taken on so many this month.
         busy_with: Numbers of the requests that take their seats, where they are known: only explanations ask.
     """
 
@@ -106,6 +121,10 @@ class Helper(NamedTuple):
     is_paid: bool = False
     bonds: frozenset[str] = frozenset()
     busy_with: tuple[int, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
+    no_stairs: bool = False
+    monthly_cap: int | None = None
+    is_spent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

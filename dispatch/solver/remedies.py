@@ -11,7 +11,7 @@ from dispatch.i18n import Sentence
 from dispatch.solver.boards import Layout
 from dispatch.solver.counting import skills_of
 from dispatch.solver.openings import NEVER, on_the_hour
-from dispatch.solver.pairings import Numbers
+from dispatch.solver.pairings import Numbers, may_have_to_climb
 from dispatch.solver.problem import Helper, Need
 
 
@@ -19,8 +19,9 @@ def nearest_remedy(layout: Layout, row: int) -> Sentence | None:
     """Return the nearest fix for a need that is left out, or None where we know of none.
 
     Fixes are tried from the one that costs least to the one that costs most: wait
-    for somebody, free somebody, find out somebody's right number, let somebody go
-    further or begin at another hour, ask somebody again, ask for fewer people, get a licence, find somebody new. A
+    for somebody, free somebody, find out somebody's right number or the door's floor, let somebody go
+    further, take on one more or begin at another hour, ask somebody again, ask for fewer people, get a licence, find
+    somebody new. A
     fix counts when one change is enough to bring one more person.
     """
     for fix in _FIXES:
@@ -82,10 +83,37 @@ def _further(layout: Layout, row: int) -> Sentence | None:
     )
 
 
+def _one_more(layout: Layout, row: int) -> Sentence | None:
+    """Ask somebody to take on more this month than they wished."""
+    columns = layout.candidates.only_against(row, "monthly-cap")
+    chosen = _least(layout, row, columns, layout.prices.total[row])
+    if chosen is None:
+        return None
+    one = _helper(layout, chosen)
+    return Sentence(
+        "ask {code} to take on one more this month than the {cap} they wished for",
+        {"code": one.code, "cap": one.monthly_cap or 0},
+    )
+
+
+def _which_floor(layout: Layout, row: int) -> Sentence | None:
+    """Find out on which floor the door is: somebody who does not climb could go to the ground floor."""
+    columns = layout.candidates.only_against(row, "stairs")
+    if not may_have_to_climb(_need(layout, row).spot):
+        return None
+    chosen = _least(layout, row, columns, layout.prices.total[row])
+    if chosen is None:
+        return None
+    return Sentence(
+        "find out on which floor the door is: {code} could go to the ground floor",
+        {"code": _helper(layout, chosen).code},
+    )
+
+
 def _other_hour(layout: Layout, row: int) -> Sentence | None:
     """Begin the work when somebody works."""
     columns = layout.candidates.only_against(row, "hours", "rest")
-    free_in = layout.candidates.pairings.free_in
+    free_in = layout.candidates.pairings.free_for(row)
     chosen = _least(layout, row, columns[free_in[columns] < NEVER], free_in)
     if chosen is None:
         return None
@@ -155,7 +183,9 @@ _FIXES: Final[tuple[Callable[[Layout, int], Sentence | None], ...]] = (
     _free_seat,
     _wait_for_others,
     _right_number,
+    _which_floor,
     _further,
+    _one_more,
     _other_hour,
     _again,
     _fewer,

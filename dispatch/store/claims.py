@@ -101,12 +101,21 @@ def record_receipt(
     return _write(connection, claimed, values)
 
 
-def put_back(connection: Connection, claimed: Delivery) -> bool:
-    """Put a message back that was taken up and not tried; False where another worker has it."""
+def put_back(connection: Connection, claimed: Delivery, next_at: datetime | None = None) -> bool:
+    """Put a message back that was taken up and not tried; False where another worker has it.
+
+    Args:
+        next_at: When it may be tried; as before unless given.
+    """
     return _write(
         connection,
         claimed,
-        {"state": DeliveryState.READY.value, "lease_until": None, "attempt": claimed.attempt - 1},
+        {
+            "state": DeliveryState.READY.value,
+            "lease_until": None,
+            "attempt": claimed.attempt - 1,
+            "next_at": next_at or claimed.next_at,
+        },
     )
 
 

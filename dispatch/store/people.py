@@ -15,6 +15,7 @@ from dispatch.clock import rfc3339
 from dispatch.errors import Conflict
 from dispatch.model.community import HouseholdId, PersonId, PlaceId
 from dispatch.model.lifecycle import HOLDS_SEAT
+from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill, no_responder
 from dispatch.store.tables import bond, offer, person_private, responder, responder_seat
 
@@ -25,6 +26,10 @@ _CAPACITY = (
     .scalar_subquery()
     .label("capacity")
 )
+
+
+_UNKNOWN_ONCE = {"monthly_cap": None, "no_stairs": False, "quiet": ()}
+"""Fields that events of older versions lack, and what they stood at."""
 
 
 def _select(community: str) -> Select[Any]:
@@ -48,6 +53,9 @@ def to_model(row: Mapping[Any, Any], bonds: Iterable[str] = ()) -> Responder:
         skills=tuple(Skill(name, level, _day(expires)) for name, level, expires in row["skills"]),
         licences=tuple(Licence(name, _day(expires)) for name, expires in row["licences"]),
         hours=tuple(Hours(*stretch) for stretch in row["hours"]),
+        monthly_cap=row["monthly_cap"],
+        no_stairs=row["no_stairs"],
+        quiet=tuple(Quiet(*stretch) for stretch in row["quiet"]),
         bonds=tuple(HouseholdId(one) for one in bonds),
         channel=row["channel"],
         language=row["language"],
@@ -73,6 +81,9 @@ def to_row(one: Responder) -> dict[str, Any]:
         "skills": [[skill.name, skill.level, _text(skill.expires_on)] for skill in one.skills],
         "licences": [[licence.name, _text(licence.expires_on)] for licence in one.licences],
         "hours": [[hours.weekday, hours.from_minute, hours.to_minute] for hours in one.hours],
+        "monthly_cap": one.monthly_cap,
+        "no_stairs": one.no_stairs,
+        "quiet": [[quiet.from_minute, quiet.to_minute] for quiet in one.quiet],
         "channel": one.channel,
         "language": one.language,
         "paused_until": one.paused_until,
@@ -89,9 +100,9 @@ def to_plain(one: Responder) -> dict[str, Any]:
 
 
 def from_plain(plain: Mapping[str, Any]) -> Responder:
-    """Read what ``to_plain`` gave; bonds are not in it."""
+    """Read what ``to_plain`` gave; bonds are not in it, nor what an older version did not know of."""
     paused = plain["paused_until"]
-    return to_model({**plain, "paused_until": datetime.fromisoformat(paused) if paused else None})
+    return to_model({**_UNKNOWN_ONCE, **plain, "paused_until": datetime.fromisoformat(paused) if paused else None})
 
 
 def responders_of(connection: Connection, community: str, *, active_only: bool = False) -> list[Responder]:
@@ -170,6 +181,12 @@ def versions_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     return dict(_by_id(connection, select(r.id, r.version), ids))
 
 
+def adults_among(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Return which of these responders are of age."""
+    r = responder.c
+    return {one for one, is_adult in _by_id(connection, select(r.id, r.is_adult), ids) if is_adult}
+
+
 def names_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of these responders by code; an erased one is empty."""
     r, p = responder.c, person_private.c
@@ -192,6 +209,13 @@ def with_phone(connection: Connection, community: str, phone: str) -> list[Respo
         .order_by(responder.c.code)
     ).mappings()
     return [to_model(row) for row in rows]
+
+
+def quiet_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Quiet, ...]]:
+    """Return each responder's own quiet hours; an unknown id is absent."""
+    r = responder.c
+    found = _by_id(connection, select(r.id, r.quiet), ids)
+    return {one: tuple(Quiet(*stretch) for stretch in said) for one, said in found}
 
 
 def channels_of(connection: Connection, responder_ids: Iterable[str]) -> dict[str, str | None]:
@@ -282,8 +306,8 @@ class OnRoster(NamedTuple):
     """An active responder as the matcher needs them: read by the thousand, so as plain as can be.
 
     Args:
-        skills, licences, hours: As the row keeps them: ``[name, level, expires_on]``, ``[name, expires_on]``,
-            ``[weekday, from_minute, to_minute]``; days as ISO text.
+        skills, licences, hours, quiet: As the row keeps them: ``[name, level, expires_on]``, ``[name, expires_on]``,
+            ``[weekday, from_minute, to_minute]``, ``[from_minute, to_minute]``; days as ISO text.
         floor, latitude, longitude, phone: Of their door, private.
         capacity: Open seats, held or not.
     """
@@ -299,6 +323,9 @@ class OnRoster(NamedTuple):
     skills: list[tuple[str, int, str | None]]
     licences: list[tuple[str, str | None]]
     hours: list[tuple[int, int, int]]
+    quiet: list[tuple[int, int]]
+    monthly_cap: int | None
+    no_stairs: bool
     paused_until: datetime | None
     floor: int | None
     latitude: float | None
@@ -330,6 +357,9 @@ def roster_of(connection: Connection, community: str) -> list[OnRoster]:
             cast(r.skills, Text),
             cast(r.licences, Text),
             cast(r.hours, Text),
+            cast(r.quiet, Text),
+            r.monthly_cap,
+            r.no_stairs,
             r.paused_until,
             p.floor,
             p.latitude,
@@ -345,7 +375,7 @@ def roster_of(connection: Connection, community: str) -> list[OnRoster]:
     )
     # Most people keep the same hours and have one of few skills: each text is read once.
     read = cache(json.loads)
-    return [OnRoster._make((*row[:8], *map(read, row[8:11]), *row[11:])) for row in rows]
+    return [OnRoster._make((*row[:8], *map(read, row[8:12]), *row[12:])) for row in rows]
 
 
 def _day(text: str | None) -> date | None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from dispatch.model.lifecycle import FINISHED, NEVER_HELD_SLOT, OfferState, RequestState
-from dispatch.store import arrival_tables
+from dispatch.store import arrival_tables, kept_apart_tables
 from dispatch.store.columns import Code, GrowingNumber, Id, Json, Moment, one_of
 
 metadata = arrival_tables.metadata
@@ -33,6 +33,8 @@ person_address = arrival_tables.person_address
 link = arrival_tables.link
 delivery_report = arrival_tables.delivery_report
 inbound = arrival_tables.inbound
+barred = kept_apart_tables.barred
+apart = kept_apart_tables.apart
 
 about = Table(
     "about",
@@ -147,6 +149,9 @@ responder = Table(
     Column("skills", Json, nullable=False),
     Column("licences", Json, nullable=False),
     Column("hours", Json, nullable=False),
+    Column("monthly_cap", Integer),
+    Column("no_stairs", Boolean, nullable=False, server_default=text("false")),
+    Column("quiet", Json, nullable=False, server_default="[]"),
     Column("channel", Code),
     Column("language", String(2), nullable=False, server_default="zh"),
     Column("paused_until", Moment),

@@ -14,7 +14,17 @@ from dispatch.store.community import service_to_model
 from dispatch.store.ids import new_id
 from dispatch.store.offers import insert_or_ignore
 from dispatch.store.private import to_row as private_to_row
-from dispatch.store.tables import bond, household, person_address, person_private, place, request, responder, service
+from dispatch.store.tables import (
+    barred,
+    bond,
+    household,
+    person_address,
+    person_private,
+    place,
+    request,
+    responder,
+    service,
+)
 from dispatch.store.tables import community as community_table
 
 
@@ -110,7 +120,7 @@ def write_bonds(
 
 
 def remove_households(connection: Connection, gone: Sequence[Household]) -> list[Household]:
-    """Remove households and their doors, but not those that a request is about.
+    """Remove households and their doors, but not those that a request is about, or to whom somebody never goes.
 
     Args:
         connection: In a transaction.
@@ -120,6 +130,7 @@ def remove_households(connection: Connection, gone: Sequence[Household]) -> list
         Those that stayed.
     """
     used = _found(connection, select(request.c.household_id).distinct())
+    used |= _found(connection, select(barred.c.household_id).distinct())
     stay = [one for one in gone if one.id in used]
     go = [one for one in gone if one.id not in used]
     _delete(connection, household, "id", [one.id for one in go])

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, Table, null, select
 
 from dispatch.store.tables import (
+    barred,
     community,
     delivery,
     delivery_report,
@@ -120,6 +121,7 @@ _OWNERS: Final[tuple[tuple[str, Table, ColumnElement[Any]], ...]] = (
     ("household", household, household.c.person_id),
     ("responder", responder, responder.c.person_id),
     ("inbound", inbound, inbound.c.words_id),
+    ("barred", barred, barred.c.person_id),
 )
 
 
@@ -139,7 +141,7 @@ def gone_people(connection: Connection) -> Iterator[tuple[str, int | None, str]]
 
 
 def nobodys_people(connection: Connection) -> set[str]:
-    """Return the ids under which something is kept that no request, household, responder or answer refers to."""
+    """Return the ids under which something is kept that no request, household, responder, answer or block refers to."""
     kept = set(connection.scalars(select(person_private.c.person_id)))
     kept.update(connection.scalars(select(person_address.c.person_id)))
     for _, table, person_id in _OWNERS:

@@ -27,7 +27,7 @@ from dispatch.desk.undoing import undo
 from dispatch.errors import NotAllowedNow, NotFound, Refused
 from dispatch.i18n import say, say_error
 from dispatch.model.actor import Actor
-from dispatch.model.lifecycle import RequestState
+from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.request import Order, Private
 from dispatch.model.responder import Hours, Licence, Skill
 from dispatch.model.service import Service, ServiceId
@@ -44,6 +44,7 @@ TUESDAY = (Hours(1, 8 * 60, 12 * 60),)
 FILLED_IN = {
     "CODE": "V9",
     "PLACE": "8-1",
+    "DOOR": "101",
     "NAME": "新来的",
     "PHONE": "+9991389999999",
     "DATE": "2027-01-31",
@@ -102,6 +103,17 @@ def _electric(office: Office) -> None:
     )
     office.street.database.write(lambda tx: towns.write_services(tx.connection, [service], [], []))
     office.street.services = {**office.street.services, "electric": service.id}
+
+
+def _as_many_as_wished(office: Office) -> None:
+    one = office.street.responder("V1", monthly_cap=1)
+    office.street.request("listen", state=_S.TRIAGED)
+    office.street.offer(office.street.request("listen"), one, state=OfferState.ACCEPTED, slot_no=1)
+
+
+def _perhaps_upstairs(office: Office) -> None:
+    office.street.responder("V1", skills=(Skill("plumbing", 3),), no_stairs=True)
+    office.street.request("drain", state=_S.TRIAGED)
 
 
 def _wait_for_evening(office: Office) -> None:
@@ -230,6 +242,20 @@ REMEDIES: dict[str, tuple[Step, str, Step, Step, str]] = {
     "wait": (_wait_for_evening, "ask {code} from {moment} on", _at_six, _nothing, "V1"),
     "hands full": (_hands_full, "wait until {code} has a hand free", _the_other_declines, _nothing, "V1"),
     "wrong number": (_wrong_number, "find out the right phone number of {code}, who could go", _nothing, _nothing, "V1"),
+    "one more": (
+        _as_many_as_wished,
+        "ask {code} to take on one more this month than the {cap} they wished for",
+        _nothing,
+        _nothing,
+        "V1",
+    ),
+    "floor": (
+        _perhaps_upstairs,
+        "find out on which floor the door is: {code} could go to the ground floor",
+        _nothing,
+        _a_round,
+        "V1",
+    ),
     "reach": (_far_away, "ask {code} to go {metres} m further than usual", _nothing, _nothing, "V1"),
     "time": (_another_day, "agree on another time: {code} could come from {moment} on", _nothing, _on_tuesday, "V1"),
     "again": (

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours, ResponderKind
 from dispatch.model.service import Urgency
 from dispatch.solver.problem import Helper, Need, Problem, Spot
@@ -130,6 +131,7 @@ def _random_town(
             window=window(),
             asked=frozenset(rng.sample(helper_ids, 1)) if strict and rng.random() < 0.2 else frozenset(),
             never=frozenset(rng.sample(helper_ids, 1)) if strict and rng.random() < 0.2 else frozenset(),
+            **_need_decency(seed, number, helper_ids, strict=strict),
         )
         for number in range(1, rng.randint(1, most_needs) + 1)
     )
@@ -154,7 +156,35 @@ def _random_town(
             is_paid=rng.random() < 0.3,
             was_helped=rng.random() < 0.3,
             bonds=frozenset(rng.choice([(), ("d1",), ("d1", "d2")])),
+            **_helper_decency(seed, id, strict=strict),
         )
         for id in helper_ids
     )
     return Problem(needs=needs, helpers=helpers, at=MONDAY_MORNING, zone="Asia/Shanghai")
+
+
+def _need_decency(seed: int, number: int, helper_ids: list[str], *, strict: bool) -> dict[str, Any]:
+    """Draw what protects people, of its own for the same reason."""
+    rng = random.Random(f"{seed} need {number}")
+    if not strict:
+        return {"has_adult": True}
+    return {
+        "has_adult": rng.random() < 0.7,
+        "apart": frozenset(rng.sample(helper_ids, 1)) if rng.random() < 0.1 else frozenset(),
+        "wakes": rng.random() < 0.1,
+        "notice_minutes": rng.choice([10, 30, 120]),
+    }
+
+
+def _helper_decency(seed: int, id: str, *, strict: bool) -> dict[str, Any]:
+    rng = random.Random(f"{seed} helper {id}")
+    if not strict:
+        return {}
+    begins = rng.randrange(1440)
+    quiet = Quiet(begins, (begins + rng.randrange(1, 1440)) % 1440)
+    return {
+        "quiet": (quiet,) if rng.random() < 0.1 else (),
+        "no_stairs": rng.random() < 0.1,
+        "monthly_cap": 2,
+        "is_spent": rng.random() < 0.05,
+    }

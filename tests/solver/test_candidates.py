@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours
 from dispatch.solver.candidates import ELSEWHERE, FILTERS, SOON_MINUTES, TOO_FEW, sift
 from dispatch.solver.problem import Helper, Need, Problem, Spot
@@ -18,6 +19,7 @@ Making = tuple[Callable[..., Need], Callable[..., Helper], Callable[..., Problem
 NINE_TO_TEN = (Hours(0, 540, 600),)
 TEN_TO_TWELVE = (Hours(0, 600, 720),)
 FAR = Spot(position=Position(37.95, 112.55))
+HERE = Spot(position=Position(37.85, 112.55))
 
 
 @pytest.fixture
@@ -39,11 +41,15 @@ def test_the_filters_stand_in_their_fixed_order() -> None:
     assert FILTERS == (
         "skill",
         "licence",
+        "minor",
         "reach",
+        "stairs",
         "wrong-number",
         "hours",
         "rest",
+        "monthly-cap",
         "capacity",
+        "apart",
         "asked-before",
         "unavailable",
     )
@@ -58,15 +64,31 @@ TURNED_AWAY: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("skill", {"skills": {"plumbing": 2}}, {"skills": {"plumbing": 1, "wiring": 5}}),
     ("skill", {"skills": {"plumbing": 2, "wiring": 1}}, {"skills": {"plumbing": 5}}),
     ("licence", {"licence": "electrician"}, {"licences": frozenset({"gas_delivery"})}),
+    ("minor", {"adults_only": True, "has_adult": True}, {"is_adult": False}),
+    ("minor", {}, {"is_adult": False}),
     ("reach", {}, {"spot": FAR}),
     ("reach", {"spot": Spot()}, {"reach_metres": 999}),
+    ("stairs", {"spot": HERE._replace(floor=2)}, {"no_stairs": True}),
+    ("stairs", {"spot": HERE._replace(floor=-1)}, {"no_stairs": True}),
+    ("stairs", {"spot": HERE}, {"no_stairs": True}),
+    ("stairs", {"spot": HERE._replace(storeys=2)}, {"no_stairs": True}),
+    (
+        "stairs",
+        {"spot": HERE._replace(unit="8-1", floor=3)},
+        {"no_stairs": True, "spot": HERE._replace(unit="8-1", floor=2)},
+    ),
     ("wrong-number", {}, {"has_wrong_number": True, "hours": TEN_TO_TWELVE}),
     ("hours", {}, {"hours": TEN_TO_TWELVE}),
     ("hours", {}, {"hours": (Hours(1, 0, 1440),)}),
+    ("hours", {}, {"quiet": (Quiet(540, 571),)}),
+    ("hours", {}, {"quiet": (Quiet(1290, 1200),)}),
+    ("hours", {"notice_minutes": 30}, {"quiet": (Quiet(600, 660),)}),
+    ("hours", {}, {"hours": NINE_TO_TEN, "quiet": (Quiet(0, 600),)}),
+    ("monthly-cap", {}, {"is_spent": True}),
     ("capacity", {}, {"free_seats": 0}),
     ("asked-before", {"asked": frozenset({"h1"})}, {}),
     ("unavailable", {"never": frozenset({"h1"})}, {}),
-    ("unavailable", {"adults_only": True}, {"is_adult": False}),
+    ("apart", {"apart": frozenset({"h1"})}, {}),
 ]
 
 PASSES: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -77,7 +99,19 @@ PASSES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {"hours": NINE_TO_TEN}),
     ({}, {"hours": TEN_TO_TWELVE + NINE_TO_TEN}),
     ({"asked": frozenset({"h2"}), "never": frozenset({"h3"})}, {}),
-    ({}, {"is_adult": False}),
+    ({"has_adult": True}, {"is_adult": False}),
+    ({"spot": HERE._replace(floor=1)}, {"no_stairs": True}),
+    ({"spot": HERE._replace(floor=6, has_lift=True)}, {"no_stairs": True}),
+    ({"spot": HERE._replace(storeys=1)}, {"no_stairs": True}),
+    ({"spot": HERE._replace(floor=6), "proximity": False}, {"no_stairs": True}),
+    (
+        {"spot": HERE._replace(unit="8-1", floor=3)},
+        {"no_stairs": True, "spot": HERE._replace(unit="8-1", floor=3)},
+    ),
+    ({}, {"quiet": (Quiet(600, 540), Quiet(540, 570))}),
+    ({"notice_minutes": 30}, {"quiet": (Quiet(601, 660),)}),
+    ({"wakes": True, "notice_minutes": 30}, {"quiet": (Quiet(540, 571),)}),
+    ({"apart": frozenset({"h2"})}, {}),
 ]
 
 
@@ -99,6 +133,26 @@ def test_the_filter_licence(making: Making) -> None:
     _each_turns_away(making, "licence")
 
 
+def test_the_filter_minor(making: Making) -> None:
+    """A minor where no adult goes, or only adults may. One fault is enough, and is put down to its own filter."""
+    _each_turns_away(making, "minor")
+
+
+def test_the_filter_stairs(making: Making) -> None:
+    """Who does not climb, and would or might have to. One fault is enough, and is put down to its own filter."""
+    _each_turns_away(making, "stairs")
+
+
+def test_the_filter_monthly_cap(making: Making) -> None:
+    """As many this month as they wished. One fault is enough, and is put down to its own filter."""
+    _each_turns_away(making, "monthly-cap")
+
+
+def test_the_filter_apart(making: Making) -> None:
+    """Somebody goes with whom they are never sent. One fault is enough, and is put down to its own filter."""
+    _each_turns_away(making, "apart")
+
+
 def test_the_filter_reach(making: Making) -> None:
     """Further than they go, where being near matters. One fault is enough, and is put down to its own filter."""
     _each_turns_away(making, "reach")
@@ -110,7 +164,7 @@ def test_the_filter_wrong_number(making: Making) -> None:
 
 
 def test_the_filter_hours(making: Making) -> None:
-    """Another hour, or another day. One fault is enough, and is put down to its own filter."""
+    """Another hour, another day, or quiet hours. One fault is enough, and is put down to its own filter."""
     _each_turns_away(making, "hours")
 
 
@@ -125,7 +179,7 @@ def test_the_filter_asked_before(making: Making) -> None:
 
 
 def test_the_filter_unavailable(making: Making) -> None:
-    """Somebody who must not go, and a minor where only adults may. One fault is enough, and is put down to its own filter."""
+    """Somebody who must not go. One fault is enough, and is put down to its own filter."""
     _each_turns_away(making, "unavailable")
 
 

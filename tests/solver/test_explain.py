@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dispatch.i18n import Sentence, say
+from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours
 from dispatch.model.service import Urgency
 from dispatch.solver.boards import lay_out
@@ -31,6 +32,7 @@ from dispatch.units import Position
 
 Making = tuple[Callable[..., Need], Callable[..., Helper], Callable[..., Problem]]
 FAR = Spot(position=Position(37.87, 112.55))
+HERE = Spot(position=Position(37.85, 112.55))
 
 
 @pytest.fixture
@@ -77,7 +79,28 @@ OBJECTIONS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("capacity", {}, {"free_seats": 0, "busy_with": (4, 17)}, "H1 has no hand free: requests 4, 17"),
     ("asked-before", {"asked": frozenset({"h1"})}, {}, "H1 was asked for it before"),
     ("unavailable", {"never": frozenset({"h1"})}, {}, "H1 is not available for it"),
-    ("unavailable", {"adults_only": True}, {"is_adult": False}, "H1 is not available for it"),
+    ("minor", {"adults_only": True}, {"is_adult": False}, "H1 is a minor, and this is for adults only"),
+    ("minor", {}, {"is_adult": False}, "H1 is a minor and goes only where an adult has accepted to go too"),
+    (
+        "stairs",
+        {"spot": HERE._replace(floor=3)},
+        {"no_stairs": True},
+        "H1 does not climb stairs, and the door is on floor 3 without a lift",
+    ),
+    (
+        "stairs",
+        {"spot": HERE},
+        {"no_stairs": True},
+        "H1 does not climb stairs; on which floor the door is nobody knows, so it counts as a climb",
+    ),
+    ("hours", {}, {"quiet": (Quiet(9 * 60, 13 * 60),)}, "H1 may be asked from 2026-11-23 13:00 on"),
+    (
+        "monthly-cap",
+        {},
+        {"is_spent": True, "monthly_cap": 2},
+        "H1 has taken on 2 requests this month, as many as they wished",
+    ),
+    ("apart", {"apart": frozenset({"h1"})}, {}, "somebody goes or is asked already with whom H1 is never sent"),
 ]
 
 
@@ -94,7 +117,8 @@ def test_each_rule_says_its_numbers(
     assert say(speaks_against, "en") == sentence
     assert english(explain_not(problem, solve(problem), "n1", "h1")) == [sentence]
     assert sift(problem).first_against(0, 0) == name
-    assert terms == ({"distance": 2224} if name == "reach" else {})
+    known = {"reach": {"distance": 2224}, "stairs": {"stairs": 50} if "floor 3" in sentence else {}}
+    assert terms == known.get(name, {})
 
 
 def test_rest_says_until_when(making: Making, at: datetime) -> None:

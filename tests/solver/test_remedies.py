@@ -148,10 +148,15 @@ def _heeded(problem: Problem, solution: Solution, out: LeftOut) -> Problem | Non
         at = wall.replace(tzinfo=at.tzinfo) - timedelta(hours=8)
     elif words.startswith("wait until"):
         helper = helper._replace(free_seats=1)
+    elif words.startswith("find out on which floor"):
+        need = replace(need, spot=need.spot._replace(floor=1))
+        helper = helper._replace(spot=helper.spot._replace(unit=None))
     elif words.startswith("find out"):
         helper, need = helper._replace(has_wrong_number=False), replace(need, asked=frozenset())
     elif words.startswith("ask {code} to go"):
         helper = helper._replace(reach_metres=helper.reach_metres + int(str(out.remedy.params["metres"])))
+    elif words.startswith("ask {code} to take on one more"):
+        helper = helper._replace(is_spent=False)
     elif words.startswith("everybody who could go was asked"):
         need = replace(need, asked=frozenset())
     else:
@@ -171,4 +176,4 @@ def test_a_remedy_that_names_somebody_works(random_town: Callable[..., Problem])
                 heeded.add(out.remedy.id)
 
                 assert solve(changed).assignments, (seed, out)
-    assert len(heeded) == 6
+    assert len(heeded) == 8

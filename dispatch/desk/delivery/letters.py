@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+from dispatch.desk.decency import may_depend_a_life, quiet_for
 from dispatch.desk.delivery.typed_notes import note_for_helper
 from dispatch.i18n import Language
 from dispatch.model.assignment import Offer
 from dispatch.model.community import Community, Place, PlaceId, PlaceKind, Places
 from dispatch.model.lifecycle import FINISHED, OfferState, RequestState
 from dispatch.model.message import MessageKind
+from dispatch.model.quiet import quiet_until
 from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
@@ -126,6 +128,28 @@ def is_needed(letter: Letter, now: datetime, rules: Rules) -> bool:
         case MessageKind.DONE:
             rate_by = (request.done_at or now) + timedelta(days=rules.rating_days)
             return request.state is RequestState.DONE and now <= rate_by
+
+
+def quiet_for_letter(letter: Letter, now: datetime, rules: Rules) -> datetime | None:
+    """Return until when a message waits because its reader is not to be disturbed; none where it does not wait.
+
+    Who is only asked, or hears that others took what they never accepted, can wait; so can a resident who is asked
+    how it was, or told another number. Nobody waits for what they are on the way to, or have asked for, nor where
+    a life may depend on it.
+    """
+    offer, request = letter.offer, letter.request
+    match letter.kind:
+        case MessageKind.OFFER | MessageKind.DONE | MessageKind.MERGED:
+            can_wait = True
+        case MessageKind.NOT_NEEDED:
+            can_wait = offer is None or offer.slot_no is None
+        case _:
+            can_wait = False
+    if not can_wait or may_depend_a_life(request.urgency, letter.resident.notes):
+        return None
+    is_theirs = letter.delivery.recipient == "responder" and letter.responder is not None
+    quiet = quiet_for(letter.responder.quiet if is_theirs and letter.responder else (), rules)
+    return quiet_until(quiet, now, letter.community.zone)
 
 
 def read_letters(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Letter]:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from dispatch.desk.authorize import authorize
-from dispatch.desk.delivery.letters import Letter, is_needed, read_letters
+from dispatch.desk.delivery.letters import Letter, is_needed, quiet_for_letter, read_letters
 from dispatch.desk.delivery.sending import Ended, Parcel, Sending
 from dispatch.desk.delivery.wording import word
 from dispatch.desk.phones import can_be_dialled, is_fiction
@@ -154,6 +154,10 @@ def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parce
             settled["dropped"] += 1
             continue
         channel = round_.channels.get(delivery.channel)
+        until = quiet_for_letter(letter, tx.now, rules) if channel and channel.capabilities.disturbs else None
+        if until is not None:
+            claims.put_back(tx.connection, delivery, next_at=until)
+            continue
         parcel = Parcel(delivery, _addressed(word(letter, tx.now), letter, channel), order_of(rules, letter))
         receipt = _without_asking(parcel, channel, is_rehearsal=round_.is_rehearsal)
         if receipt is None:

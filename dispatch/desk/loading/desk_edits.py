@@ -23,6 +23,7 @@ _EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _OF_RESPONDER: Final = (
     *("kind", "reach_metres", "capacity", "is_adult", "is_paid", "was_helped"),
     *("skills", "licences", "hours", "channel", "language"),
+    *("monthly_cap", "no_stairs", "quiet"),
 )
 _OF_DOOR: Final = ("name", "phone")
 _PLACE: Final = "place"
@@ -44,6 +45,9 @@ FIELD_SENTENCES: Final[Mapping[str, Sentence]] = {
     "was_helped": Sentence("once helped or not"),
     "channel": Sentence("channel"),
     "language": Sentence("language"),
+    "monthly_cap": Sentence("requests a month at most"),
+    "no_stairs": Sentence("climbs stairs or not"),
+    "quiet": Sentence("own quiet hours"),
 }
 """How each field is said."""
 

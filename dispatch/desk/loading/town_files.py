@@ -49,6 +49,7 @@ FILES: Final[Mapping[str, Columns]] = {
         (
             *("floor", "door", "latitude", "longitude", "reach_metres", "capacity", "adult", "paid"),
             *("was_helped", "skills", "licences", "hours", "channel", "language"),
+            *("monthly_cap", "no_stairs", "quiet"),
         ),
     ),
     "households.csv": Columns(("code", "place", "door", "residents"), ("floor", "centre", "bonds")),

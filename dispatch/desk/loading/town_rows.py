@@ -20,12 +20,14 @@ from dispatch.model.community import (
     PlaceId,
     PlaceKind,
 )
+from dispatch.model.quiet import parse_quiet
 from dispatch.model.request import Private
 from dispatch.model.responder import Responder, ResponderId, ResponderKind
 from dispatch.model.service import EMERGENCY, Origin, Pool, Service, ServiceId, SmallKind, Urgency
 from dispatch.units import Position
 
 MOST_CAPACITY: Final = 99
+MOST_MONTHLY_CAP: Final = 999
 MOST_REACH_METRES: Final = 100_000
 _LOWEST_FLOOR: Final = -9
 _MOST_FLOORS: Final = 200
@@ -164,6 +166,9 @@ def responder_of(
         skills=row.parsed("skills", parse_skills, ()),
         licences=row.parsed("licences", parse_licences, ()),
         hours=row.parsed("hours", parse_hours, ()),
+        monthly_cap=row.whole("monthly_cap", 0, MOST_MONTHLY_CAP) or None,
+        no_stairs=row.truth("no_stairs", usual=False),
+        quiet=row.parsed("quiet", parse_quiet, ()),
         channel=row.code("channel", small=True) if row.said("channel") else None,
         language=language,
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from dispatch.desk.authorize import authorize
-from dispatch.desk.delivery.letters import Letter, is_needed, read_letters
+from dispatch.desk.delivery.letters import Letter, is_needed, quiet_for_letter, read_letters
 from dispatch.desk.moves import scope
 from dispatch.desk.numerals import plain
 from dispatch.desk.phone_list.sheet_rows import Row, Sheet, in_order, row_of
@@ -111,7 +111,14 @@ def print_sheet(tx: Transaction, actor: Actor, rules: Rules, *, language: Langua
         hand_to=rules.owner or actor.name,
         language=language,
         rows=tuple(
-            row_of(no, letter, tx.now, language, unreached=unreached.get(letter.delivery.id, 0))
+            row_of(
+                no,
+                letter,
+                tx.now,
+                language,
+                unreached=unreached.get(letter.delivery.id, 0),
+                not_before=quiet_for_letter(letter, tx.now, rules),
+            )
             for no, letter in enumerate(letters, start=1)
         ),
     )
@@ -181,6 +188,7 @@ def reprint_sheet(
             tx.now,
             language,
             unreached=unreached.get(one.delivery.id, 0),
+            not_before=quiet_for_letter(letter, tx.now, rules),
             is_over=answered or not is_needed(letter, tx.now, rules),
         )
 

@@ -21,7 +21,7 @@ from dispatch.desk.delivery.wording import (
 )
 from dispatch.desk.masking import mask_name
 from dispatch.desk.phone_list.pinyin import pinyin_of
-from dispatch.i18n import Language, Sentence, say
+from dispatch.i18n import Language, Sentence, say, sentence
 from dispatch.model.community import Community
 from dispatch.model.message import MessageKind
 from dispatch.model.responder import ResponderKind
@@ -119,13 +119,21 @@ class Sheet:
 
 
 def row_of(
-    no: int, letter: Letter, now: datetime, language: Language, *, unreached: int = 0, is_over: bool = False
+    no: int,
+    letter: Letter,
+    now: datetime,
+    language: Language,
+    *,
+    unreached: int = 0,
+    is_over: bool = False,
+    not_before: datetime | None = None,
 ) -> Row:
     """Return the row that a letter becomes on paper.
 
     Args:
         language: The language of whoever rings.
         is_over: Cover what need not be known any more.
+        not_before: Until when it is quiet for whoever is rung; whether to ring before is the caller's decision.
     """
     letter = replace(letter, language=language)
     offer = letter.offer
@@ -139,7 +147,7 @@ def row_of(
         pinyin="" if is_over else pinyin_of(letter.to.name, is_person=_is_person(letter)),
         phone="" if is_over else as_dialled(letter.to.phone),
         kind=letter.kind.value,
-        purpose=say(_purpose(letter), language),
+        purpose=say(_purpose(letter, not_before), language),
         what=_said(what, language),
         where=_said(where_of(letter, how_far=asks), language),
         when=say(when_of(letter, now), language),
@@ -183,9 +191,13 @@ def _haste(letter: Letter) -> tuple[object, ...]:
     return (not letter.is_urgent, letter.kind is MessageKind.DONE, by, letter.delivery.id)
 
 
-def _purpose(letter: Letter) -> Sentence:
+def _purpose(letter: Letter, not_before: datetime | None) -> Sentence:
     if letter.kind is MessageKind.DETAILS and letter.delivery.occasion > 1:
         return Sentence("tell what was corrected")
+    if not_before is not None:
+        return sentence(
+            "{purpose}, not before {time}", purpose=PURPOSES[letter.kind], time=_clock(letter, not_before)
+        )
     return PURPOSES[letter.kind]
 
 

@@ -17,6 +17,7 @@ from dispatch.desk.roster import Change, add_responder, edit_responder, pause_re
 from dispatch.desk.undoing import undo
 from dispatch.desk.verifying import verify
 from dispatch.i18n import say
+from dispatch.model.quiet import Quiet
 from dispatch.model.request import Private
 from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Hours, Licence, Responder, ResponderKind, Skill
 from dispatch.model.rules import Rules
@@ -96,6 +97,9 @@ CORRECTIONS: dict[str, dict[str, Any]] = {
     "skills": {"skills": (Skill("electrical", 1),)},
     "licences": {"licences": (Licence("electrician"),)},
     "hours": {"hours": (Hours(5, 600, 720),)},
+    "monthly_cap": {"monthly_cap": 2},
+    "no_stairs": {"no_stairs": True},
+    "quiet": {"quiet": (Quiet(1200, 480),)},
     "channel": {"channel": "console"},
     "language": {"language": "en"},
 }
