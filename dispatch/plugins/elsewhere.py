@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from dispatch.errors import Misconfigured, PluginBroke
 from dispatch.i18n import Sentence, sentence
@@ -15,6 +15,9 @@ from dispatch.plugins.fields import Field, FieldKind
 from dispatch.plugins.own_process import Failed, OwnProcess
 from dispatch.plugins.registering import OpensHere, Plugin, is_name
 from dispatch.plugins.reserved import Limits
+
+LOOK_SECONDS: Final = 10
+"""How long a plugin is waited for that is asked what it offers."""
 
 
 class Elsewhere:
@@ -161,7 +164,7 @@ class Stranger:
         """Ask it once for the hooks it answers to and the channels it offers; where it breaks, that is kept."""
         about = self.plugin
         try:
-            said = self._process.ask("describe", about.name, about.package, about.version)
+            said = self._process.ask("describe", about.name, about.package, about.version, seconds=LOOK_SECONDS)
             self.plugin = replace(about, hooks=tuple(str(one) for one in said["hooks"]))
             fields = {name: _fields(one) for name, one in said["channels"].items() if is_name(name)}
         except PluginBroke as fault:
