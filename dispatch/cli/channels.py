@@ -1,4 +1,4 @@
-"""The ways messages leave, and what extends us."""
+"""The ways messages leave."""
 
 from __future__ import annotations
 
@@ -120,32 +120,3 @@ def new_keys(name: str) -> None:
     for option_name, key in made.items():
         click.echo(f'{option_name} = "{key}"')
     note("put this into dispatch.toml, and show it to nobody: whoever has the key can sign as this desk")
-
-
-@click.group(cls=Group)
-def plugin() -> None:
-    """See what extends us."""
-
-
-@plugin.command("list")
-def list_plugins() -> None:
-    """See the plugins, where they come from, and what they answer."""
-    call = current()
-    rows = [
-        {
-            "name": one.name,
-            "package": one.package,
-            "version": one.version,
-            "hooks": list(one.hooks),
-            "fault": None if one.fault is None else words(one.fault),
-        }
-        for one in call.wired.plugins.found()
-    ]
-    if call.as_json:
-        print_json(rows)
-        return
-    table(
-        ["plugin", "package", "version"],
-        [(row["name"], row["package"], row["version"]) for row in rows],
-    )
-    call.say_what_broke()

@@ -46,7 +46,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "responder": ("people:responder", "Look at the people, add, correct, pause."),
     "export": ("files:export", "Write requests or responders into the office's own sheet."),
     "channel": ("channels:channel", "See and try the ways messages leave."),
-    "plugin": ("channels:plugin", "See what extends us."),
+    "plugin": ("plugins:plugin", "See what extends us, begin something new, try it."),
     "verify": ("checking:verify", "Check every promise that the data can show."),
     "audit": ("checking:audit", "Check that the event log is whole."),
     "doctor": ("checking:doctor", "Hear what on this computer will hurt later."),

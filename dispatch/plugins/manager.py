@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -225,16 +226,60 @@ def load(off: Collection[str] = (), installed: bool = True) -> Plugins:
     Returns:
         Plugins loaded afresh: nothing is shared with an earlier call but the imported modules.
     """
-    plugins, ours = Plugins(), _own_version()
-    for module in BUILT_IN:
-        plugin = Plugin(name=module.rpartition(".")[2].replace("_", "-"), package=OURS, version=ours)
+    plugins = Plugins()
+    for plugin, source in _ours():
         if plugin.name not in off:
-            plugins.register(plugin, partial(import_module, module), module)
-    for entry in _entry_points() if installed else ():
-        plugin = _plugin_of(entry)
+            plugins.register(plugin, partial(import_module, source), source)
+    for plugin, source in _others() if installed else ():
         if plugin.name not in off and plugin.package not in off:
-            plugins.add(Stranger(plugin, entry.value))
+            plugins.add(Stranger(plugin, source))
     return plugins
+
+
+def load_alone(name: str) -> Plugins | None:
+    """Load one plugin and no other, in this process, to try it: also one that is left out otherwise.
+
+    Args:
+        name: The plugin's; or else that of a channel that it offers.
+
+    Returns:
+        None where nothing is called so.
+
+    Raises:
+        PluginBroke: It is not as it must be.
+    """
+    everything = [*_ours(), *_others()]
+    for plugin, source in everything:
+        if plugin.name == name:
+            return _alone(plugin, source)
+    for plugin, source in everything:
+        with suppress(PluginBroke):
+            found = _alone(plugin, source)
+            if name in found.channels():
+                return found
+    return None
+
+
+def _alone(plugin: Plugin, source: str) -> Plugins:
+    plugins = Plugins()
+    plugins.register(plugin, partial(imported, source), source)
+    plugins.channels()
+    for fault in plugins.faults:
+        raise fault
+    return plugins
+
+
+def _ours() -> Iterator[tuple[Plugin, str]]:
+    """Give our own plugins and where each is imported from."""
+    ours = _own_version()
+    for module in BUILT_IN:
+        yield Plugin(name=module.rpartition(".")[2].replace("_", "-"), package=OURS, version=ours), module
+
+
+def _others() -> Iterator[tuple[Plugin, str]]:
+    """Give the plugins that others wrote and where each is imported from; none is imported yet."""
+    for entry in _entry_points():
+        yield _plugin_of(entry), entry.value
 
 
 def _own_version() -> str:

@@ -1,0 +1,205 @@
+"""What extends us: see it, begin one, try whether it keeps its promises."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from dispatch.cli.calling import Misused, current, note, print_json, table, tell
+from dispatch.cli.group import Group, argument, option
+from dispatch.cli.words import language, words
+from dispatch.errors import NotFound
+from dispatch.i18n import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dispatch.plugins.channel import OpenChannel
+    from dispatch.testing import Tried
+
+BROKEN: Final = 7
+"""The exit code where a plugin does not keep a promise."""
+
+VERDICT_SENTENCES: Final = {
+    "kept": Sentence("kept"),
+    "broken": Sentence("BROKEN"),
+    "does_not_apply": Sentence("does not apply"),
+    "not_tried": Sentence("not tried"),
+}
+
+
+@click.group(cls=Group)
+def plugin() -> None:
+    """See what extends us, begin something new, and try it."""
+
+
+@plugin.command("list")
+def list_plugins() -> None:
+    """See the plugins, where they come from, and what they answer."""
+    call = current()
+    rows = [
+        {
+            "name": one.name,
+            "package": one.package,
+            "version": one.version,
+            "hooks": list(one.hooks),
+            "fault": None if one.fault is None else words(one.fault),
+        }
+        for one in call.wired.plugins.found()
+    ]
+    if call.as_json:
+        print_json(rows)
+        return
+    table(
+        ["plugin", "package", "version"],
+        [(row["name"], row["package"], row["version"]) for row in rows],
+    )
+    call.say_what_broke()
+
+
+@plugin.command("new")
+@argument("name")
+@option(
+    "--folder",
+    "beside",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Where its folder is made; here unless given.",
+)
+def new_plugin(name: str, beside: Path) -> None:
+    """Write a plugin that works: a channel, its test, its fake twin and its package."""
+    from dispatch.plugins.manager import BUILT_IN
+    from dispatch.plugins.starter import write_plugin
+
+    call = current()
+    ours = frozenset(one.rpartition(".")[2].replace("_", "-") for one in BUILT_IN)
+    folder, files = write_plugin(name, beside, ours, language())
+    if call.as_json:
+        print_json({"folder": str(folder), "files": list(files)})
+        return
+    tell("written into {folder}: {files}", folder=str(folder), files=files)
+    tell("change send in {file} to what your provider expects, and try it there: python -m pytest", file=files[0])
+    tell(
+        "then install the folder, or put {file} into the plugins folder that dispatch doctor names, "
+        "and try it here: dispatch plugin test {name}",
+        file=files[0],
+        name=name,
+    )
+
+
+@plugin.command("test")
+@argument("name")
+@option(
+    "--option",
+    "given",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option for this trial, instead of the one in dispatch.toml; may be given several times.",
+)
+@option(
+    "--to",
+    "address",
+    metavar="ADDRESS",
+    help="Where to really send about forty messages, with the options as they are: the address of a fake twin.",
+)
+@option(
+    "--seconds",
+    type=click.FloatRange(0.1, 60),
+    default=10.0,
+    help="Within how many seconds it must come back when its provider hangs; 10 unless given.",
+)
+def try_plugin(name: str, given: tuple[str, ...], address: str | None, seconds: float) -> None:
+    """Try whether a plugin keeps its promises; exit 7 if one is broken.
+
+    Without --to nothing leaves this computer: options that are addresses lead to a provider of
+    ours, which answers, refuses, hangs and breaks off, and secrets are made-up ones.
+    """
+    from dispatch.plugins.reserved import taken_out
+    from dispatch.testing import Verdict, try_channel
+
+    call = current()
+    offered = _channels_of(name)
+    options = _options(given)
+    results: dict[str, list[Tried]] = {}
+    for channel, open_channel in offered.items():
+        _, section = taken_out(channel, call.settings.channels.get(channel, {}))
+        if not call.as_json:
+            note("trying channel {channel}", channel=channel)
+        results[channel] = try_channel(
+            channel, open_channel, {**section, **options}, to=address, seconds=seconds
+        )
+    if call.as_json:
+        print_json([_tried_json(channel, found) for channel, found in results.items()])
+    else:
+        for found in results.values():
+            _tell_tried(found)
+    if any(one.verdict is Verdict.BROKEN for found in results.values() for one in found):
+        raise click.exceptions.Exit(BROKEN)
+
+
+def _channels_of(name: str) -> Mapping[str, OpenChannel]:
+    """Return the channels of a plugin, or the one channel of that name, opened in this process and not in a child.
+
+    Raises:
+        NotFound: Nothing is called so.
+    """
+    from dispatch.plugins.manager import load_alone
+
+    alone = load_alone(name)
+    if alone is None:
+        raise NotFound("there is no plugin {name}", name=name, hint="see them all: dispatch plugin list")
+    channels = alone.channels()
+    return {name: channels[name]} if name in channels else channels
+
+
+def _options(given: tuple[str, ...]) -> dict[str, Any]:
+    """Read KEY=VALUE; a dot in the key leads into a table.
+
+    Raises:
+        Misused: One has no equals sign.
+    """
+    options: dict[str, Any] = {}
+    for one in given:
+        key, equals, value = one.partition("=")
+        if not equals or not key:
+            raise Misused("{option} is no option with a value", option=key or one, hint="write it as --option url=http://…")
+        table_, dot, inner = key.partition(".")
+        if dot:
+            options.setdefault(table_, {})[inner] = value
+        else:
+            options[key] = value
+    return options
+
+
+def _tell_tried(found: list[Tried]) -> None:
+    for one in found:
+        if one.why is None:
+            tell("{verdict}: {promise}", verdict=VERDICT_SENTENCES[one.verdict], promise=one.name)
+        else:
+            tell(
+                "{verdict}: {promise} ({why})",
+                verdict=VERDICT_SENTENCES[one.verdict],
+                promise=one.name,
+                why=one.why,
+            )
+    counts = Counter(one.verdict.value for one in found)
+    tell(
+        "promises kept: {kept}, broken: {broken}, that do not apply: {beside}, not tried: {open}",
+        kept=counts["kept"],
+        broken=counts["broken"],
+        beside=counts["does_not_apply"],
+        open=counts["not_tried"],
+    )
+
+
+def _tried_json(channel: str, found: list[Tried]) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "promises": [
+            {"promise": words(one.name), "verdict": one.verdict.value, "why": words(one.why) if one.why else None}
+            for one in found
+        ],
+    }

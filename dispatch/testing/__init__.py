@@ -1,0 +1,19 @@
+"""What plugin authors test with; kept as stable as the hooks."""
+
+from dispatch.testing.examples import FICTIONAL_PHONE, RecordingChannel, a_message, a_problem
+from dispatch.testing.kit import check_channel, check_trouble, try_channel
+from dispatch.testing.promises import Tried, Verdict
+from dispatch.testing.sending import LONGEST_SECONDS
+
+__all__ = [
+    "FICTIONAL_PHONE",
+    "LONGEST_SECONDS",
+    "RecordingChannel",
+    "Tried",
+    "Verdict",
+    "a_message",
+    "a_problem",
+    "check_channel",
+    "check_trouble",
+    "try_channel",
+]
