@@ -46,7 +46,7 @@ def _committed() -> list[Path]:
     else:
         folders = ("dispatch", "docs", "fixtures", "requirements", "tests")
         paths = [*ROOT.glob("*.*"), *(path for name in folders for path in (ROOT / name).rglob("*"))]
-    binary = {".gz", ".mo", ".pyc", ".xlsx"}
+    binary = {".gz", ".mo", ".otf", ".pyc", ".xlsx"}
     return [path for path in paths if path.is_file() and path.suffix not in binary]
 
 
@@ -212,7 +212,7 @@ def test_asking_for_help_loads_nothing_heavy(arguments, tmp_path):
     """Help comes at once: no library but click is loaded for it."""
     loaded = _loaded(tmp_path, *arguments)
 
-    assert loaded.isdisjoint({*HEAVY, "sqlalchemy", "rich", "numpy", "pluggy", "python_calamine", "xlsxwriter"})
+    assert loaded.isdisjoint({*HEAVY, "sqlalchemy", "rich", "numpy", "pluggy", "python_calamine", "xlsxwriter", "fpdf", "pypinyin"})
 
 
 def test_taking_a_request_loads_no_solver(office):
@@ -312,7 +312,7 @@ def test_what_the_code_imports_is_what_the_project_declares():
     """Every library that is imported is declared, and every declared one is imported."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {re.match(r"[A-Za-z0-9_-]+", one)[0].lower().replace("-", "_") for one in declared["dependencies"]}
-    called = {"phonenumbers": "phonenumberslite"}
+    called = {"fpdf": "fpdf2", "phonenumbers": "phonenumberslite"}
     imported = {
         called.get(name, name)
         for path in (ROOT / "dispatch").rglob("*.py")

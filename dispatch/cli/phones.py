@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dispatch.cli.calling import Call, confirm, current, is_asked, note, print_json, tell
+from dispatch.cli.calling import Call, Misused, confirm, current, is_asked, note, print_json, tell
 from dispatch.cli.group import command, option
 from dispatch.cli.values import SHEET_NUMBER
 from dispatch.cli.words import language
 from dispatch.errors import DispatchError, Unavailable
-from dispatch.i18n import Sentence
+from dispatch.i18n import Sentence, sentence
 
 if TYPE_CHECKING:
     from dispatch.desk.files import Draft
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @command()
-@option("--format", "form", default=None, metavar="html|csv", help="A page to print, or a table.")
+@option("--format", "form", default=None, metavar="html|pdf|csv", help="A page to print, or a table.")
 @option("--output", type=click.Path(path_type=Path), help="Where to write it; - prints it here.")
 @option("--sheet", type=SHEET_NUMBER, metavar="SHEET", help="Print an earlier sheet again.")
 def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
@@ -34,30 +35,34 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
     from dispatch.desk.delivery.outbox_out import put_on_the_list
     from dispatch.desk.files import draft_of
     from dispatch.desk.phone_list.phone_sheets import print_sheet, reprint_sheet
-    from dispatch.desk.phone_list.sheet_pages import render
+    from dispatch.desk.phone_list.sheet_forms import check_form, render
+    from dispatch.desk.phone_list.sheet_pdf import Printed
 
     call = current()
     is_here = str(output) == "-"
-    form = form or (output.suffix.lstrip(".") if output is not None and not is_here else "") or "html"
+    form = (form or (output.suffix.lstrip(".") if output is not None and not is_here else "") or "html").lower()
     is_filed = not is_here and (output is not None or not call.as_json)
+    check_form(form)
+    if is_here and form in _NOT_TEXT and sys.stdout.isatty():
+        raise Misused("a {form} cannot be shown on the screen", form=form, hint="name a file: --output phones.{form}")
 
     # All in one transaction, its page on the disk before the commit and under its name after it: what cannot be
     # written is no sheet and no call; what was cut short between the two is printed again by its number.
-    def work(tx: Transaction) -> tuple[Sheet, str]:
+    def work(tx: Transaction) -> tuple[Sheet, Printed]:
         if sheet is not None:
             printed = reprint_sheet(tx, call.actor, call.rules, sheet, language=language())
         else:
             put_on_the_list(tx, call.actor, call.rules)
             printed = print_sheet(tx, call.actor, call.rules, language=language())
-        text = "" if printed.number is None else render(printed, form)
-        if draft is not None and text:
-            draft.write(text.encode("utf-8"))
-        return printed, text
+        page = Printed(content=b"") if printed.number is None else render(printed, form)
+        if draft is not None and page.content:
+            draft.write(page.content)
+        return printed, page
 
     if sheet is None:
         sheet = _rather_again(call)
     with draft_of(output or Path(f"phones.{form}")) if is_filed else nullcontext() as draft:
-        printed, text = (call.write if sheet is None else call.read)(work)
+        printed, page = (call.write if sheet is None else call.read)(work)
         target = output or Path(f"phones-{printed.number}.{form}")
         if printed.number is not None:
             call.if_lost = _lost(printed.number)
@@ -68,13 +73,20 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
     elif printed.number is None:
         tell("nobody has to be rung now")
     elif is_here:
-        click.echo(text)
+        click.echo(page.content if form in _NOT_TEXT else page.content.decode())
     else:
         note("sheet {number}: {rows} calls, in {file}", number=printed.number, rows=len(printed.rows), file=str(target))
         note(
             "when it is rung through: dispatch reply --sheet {number} \"1 a, 2 d, 3 n, 4 x\"", number=printed.number
         )
+    if page.lacking:
+        rows = tuple(sentence("row {row}: {characters}", row=row, characters=one) for row, one in page.lacking)
+        note("the font of the page lacks these characters, which stand as 〓 on it: {rows}", rows=rows)
+        note("a browser may have them: dispatch phones --sheet {sheet} --format html", sheet=printed.number)
 
+
+_NOT_TEXT = frozenset({"pdf"})
+"""What a terminal would print as noise, so that its bytes go to stdout as they are."""
 
 def _put_under_its_name(draft: Draft, target: Path, number: int) -> None:
     try:

@@ -316,7 +316,7 @@ def test_a_sheet_in_a_form_there_is_not_is_not_printed(call: Call, office: Path)
     """Refused before it has a number: the calls stand on the next sheet, which is the first."""
     call("take", LINE, "--yes")
     call("round")
-    ended = call("phones", "--format", "pdf")
+    ended = call("phones", "--format", "docx")
 
     assert (ended.code, len(ended.errors)) == (3, 2)
     assert call("--json", "phones", "--output", "calls.html").document["sheet"] == 1

@@ -14,7 +14,15 @@ _OTHERWISE: Final = (
 _SURNAMES: Final[dict[str, str]] = dict(pair.split(":") for pair in _OTHERWISE.split())
 """Surnames that sound otherwise than the word: 单 is shàn, not dān. Source: 现代汉语词典, the readings marked 姓."""
 
-_IN_NAMES: Final[dict[str, str]] = {"长": "cháng", "少": "shào", "为": "wéi", "晟": "shèng", "㐂": "xǐ", "𠮷": "jí"}
+_IN_NAMES: Final[dict[str, str]] = {
+    "长": "cháng",
+    "都": "dū",
+    "晟": "shèng",
+    "少": "shào",
+    "为": "wéi",
+    "㐂": "xǐ",
+    "𠮷": "jí",
+}
 """How characters of given names are said that the dictionary would read as another word, or does not know."""
 
 _OF_TWO: Final = (
@@ -44,6 +52,7 @@ def pinyin_of(name: str, *, is_person: bool = True) -> str:
         is_person: Whether it begins with a surname.
     """
     bare = re.split(r"[（(【\[]", name, maxsplit=1)[0] or name
+    is_person = is_person and "·" not in bare  # 阿依古丽·买买提 has no surname
     said = [_said(run, is_person=is_person and len(run) <= _LONGEST_NAME) for run in _RUN.findall(bare)]
     return " ".join(said)
 

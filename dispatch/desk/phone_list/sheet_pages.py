@@ -1,59 +1,14 @@
-"""A phone sheet as it is printed (HTML in large type, A4) and as a spreadsheet opens it (CSV)."""
+"""A phone sheet as a page that a browser prints: HTML in large type, A4."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from dispatch.clock import on_the_wall
+from dispatch.desk.phone_list import sheet_words as words
 from dispatch.desk.phone_list.sheet_rows import Row, Sheet
-from dispatch.desk.sheets.cells import harmless
-from dispatch.errors import Refused
-from dispatch.i18n import Language, Sentence, say, sentence
-from dispatch.model.message import MessageKind
-
-_OFFER_BOXES: Final = (
-    ("a", Sentence("yes")),
-    ("d", Sentence("no")),
-    ("n", Sentence("no answer")),
-    ("x", Sentence("wrong no.")),
-)
-_NOTICE_BOXES: Final = (
-    ("a", Sentence("told")),
-    ("n", Sentence("no answer")),
-    ("x", Sentence("wrong no.")),
-)
-_FACES: Final = (("5", Sentence("good")), ("3", Sentence("fair")), ("1", Sentence("poor")))
-
-_OVER: Final = Sentence("over: do not ring")
-
-_HEADS: Final = (
-    Sentence("row"),
-    Sentence("whom to ring"),
-    Sentence("what to say"),
-    Sentence("what came of it"),
-)
-
-_COLUMNS: Final[tuple[tuple[Sentence, Callable[[Row], str | int | Sentence]], ...]] = (
-    (Sentence("row"), lambda row: row.two_digits),
-    (Sentence("result"), lambda row: _OVER if row.is_over else ""),
-    (Sentence("name"), lambda row: row.name),
-    (Sentence("pinyin"), lambda row: row.pinyin),
-    (Sentence("phone"), lambda row: row.phone),
-    (Sentence("call"), lambda row: row.purpose),
-    (Sentence("what"), lambda row: row.what),
-    (Sentence("where"), lambda row: row.where),
-    (Sentence("when"), lambda row: row.when),
-    (Sentence("minutes"), lambda row: row.minutes),
-    (Sentence("terms"), lambda row: row.paid),
-    (Sentence("answer by"), lambda row: row.answer_by),
-    (Sentence("note"), lambda row: row.note),
-    (Sentence("request"), lambda row: row.number),
-    (Sentence("code"), lambda row: row.code),
-)
+from dispatch.i18n import Language, Sentence, say
 
 _STYLE: Final = """
 @page { size: A4 landscape; margin: 10mm 11mm 12mm;
@@ -79,6 +34,7 @@ col.no { width: 18mm; } col.who { width: 59mm; } col.result { width: 80mm; }
 .pinyin { font-size: 11.5pt; font-weight: normal; color: #555; margin-left: 2.5mm; }
 .phone { display: block; font-size: 17pt; line-height: 1.3; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
+.note { display: block; font-size: 13pt; }
 .terms { display: block; }
 .terms span { display: inline-block; margin-right: 4mm; }
 .told { font-size: 15pt; }
@@ -99,64 +55,27 @@ code { font-family: "DejaVu Sans Mono", Consolas, monospace; margin-right: 6mm; 
 """
 
 
-def render(sheet: Sheet, kind: str) -> str:
-    """Return a sheet as text in the format *kind*: "html" or "csv".
-
-    Raises:
-        Refused: It is another one.
-    """
-    if kind not in _RENDERED:
-        raise Refused(
-            "a phone list cannot be written as {kind}",
-            kind=kind,
-            hint="as one of: {kinds}; a browser prints the html, or saves it as PDF",
-            kinds=tuple(_RENDERED),
-        )
-    return _RENDERED[kind](sheet)
-
-
 def as_html(sheet: Sheet) -> str:
     """Return a page that stands alone: large type, one call a row, boxes to tick, a title on every page."""
     language = sheet.language
-    rows = "\n".join(_row(row, language) for row in sheet.rows)
-    title = _title(sheet)
-    body = (
-        _table(sheet, title, rows)
-        if sheet.rows
-        else f"<p>{_t(Sentence('there is nobody to ring'), language)}</p>"
-    )
+    title = words.title_of(sheet)
+    body = _table(sheet, title) if sheet.rows else f"<p>{_t(words.NOBODY, language)}</p>"
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(title)} · {escape(_name(sheet))}</title>\n"
+        f"<title>{escape(title)} · {escape(words.community_name(sheet))}</title>\n"
         f"<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
-def as_csv(sheet: Sheet) -> str:
-    """Return the calls as CSV that Excel opens in Chinese too: a byte order mark first, no cell a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([say(heading, sheet.language) for heading, _ in _COLUMNS])
-    for row in sheet.rows:
-        writer.writerow([harmless(_said(cell(row), sheet.language)) for _, cell in _COLUMNS])
-    return "\ufeff" + out.getvalue()
-
-
-_RENDERED: Final[Mapping[str, Callable[[Sheet], str]]] = {"html": as_html, "csv": as_csv}
-
-
-def _table(sheet: Sheet, title: str, rows: str) -> str:
+def _table(sheet: Sheet, title: str) -> str:
     language = sheet.language
-    printed = on_the_wall(sheet.printed_at, sheet.community.zone)
-    calls = say(sentence("{count} calls", count=sum(not row.is_over for row in sheet.rows)), language)
-    facts = f"{_name(sheet)} · {printed:%Y-%m-%d %H:%M} · {calls}"
-    hand_to = say(sentence("then hand to: {name}", name=sheet.hand_to), language)
-    rung_by = f"{_t(Sentence('rung by:'), language)} <u></u>"
+    rows = "\n".join(_row(row, language) for row in sheet.rows)
+    rung_by = f"{_t(words.RUNG_BY, language)} <u></u>"
     line = (
-        f'<div class="line"><span><b>{escape(title)}</b>{escape(facts)}</span>'
-        f"<span>{rung_by} &nbsp; {escape(hand_to)}</span></div>"
+        f'<div class="line"><span><b>{escape(title)}</b>{escape(words.facts_of(sheet))}</span>'
+        f"<span>{rung_by} &nbsp; {escape(words.hand_to(sheet))}</span></div>"
     )
-    heads = "".join(f"<th>{_t(head, language)}</th>" for head in _HEADS)
+    heads = "".join(f"<th>{_t(head, language)}</th>" for head in words.HEADS)
     return (
         '<table>\n<colgroup><col class="no"><col class="who"><col><col class="result"></colgroup>\n<thead>\n'
         f'<tr class="title"><th colspan="4">{line}</th></tr>\n'
@@ -165,27 +84,19 @@ def _table(sheet: Sheet, title: str, rows: str) -> str:
 
 
 def _foot(sheet: Sheet) -> str:
-    language = sheet.language
-    live = [row for row in sheet.rows if not row.is_over] or list(sheet.rows)
-    example = ", ".join(
-        f"{row.two_digits} {letter}" for row, letter in zip(live, ("a", "n", "x"), strict=False)
-    )
-    commands = [f'dispatch reply --sheet {sheet.number} "{example}"']
-    commands += [f"dispatch rate {row.number} 5" for row in live if row.kind == MessageKind.DONE.value][:1]
-    shown = "".join(f"<code>{escape(command)}</code>" for command in commands)
-    shred = Sentence("There are names and phones on this sheet: shred it when it is keyed back.")
+    shown = "".join(f"<code>{escape(command)}</code>" for command in words.commands_of(sheet))
     return (
-        f'<div class="foot"><p>{_t(Sentence("To key it back:"), language)} {shown}</p>'
-        f"<p>{_t(shred, language)}</p></div>"
+        f'<div class="foot"><p>{_t(words.KEY_IT_BACK, sheet.language)} {shown}</p>'
+        f"<p>{_t(words.SHRED, sheet.language)}</p></div>"
     )
 
 
 def _row(row: Row, language: Language) -> str:
     marks = [name for name, holds in (("urgent", row.is_urgent), ("over", row.is_over)) if holds]
-    number = say(sentence("no. {number}", number=row.number), language)
+    number = escape(words.number_of(row, language))
     return (
         f'<tr class="{" ".join(marks)}">'
-        f'<td class="no"><b>{row.two_digits}</b><span class="small">{escape(number)}</span></td>'
+        f'<td class="no"><b>{row.two_digits}</b><span class="small">{number}</span></td>'
         f'<td class="who">{_who(row, language)}</td><td class="what">{_what(row, language)}</td>'
         f"<td>{_result(row, language)}</td></tr>"
     )
@@ -198,54 +109,35 @@ def _who(row: Row, language: Language) -> str:
         f'<span class="phone">{escape(row.phone)}</span>',
     ]
     if row.note:
-        parts.append(f'<span class="small">{_t(Sentence("note"), language)}: {escape(row.note)}</span>')
+        parts.append(f'<span class="note">{_t(words.note_of(row), language)}</span>')
     return "".join(parts)
 
 
 def _what(row: Row, language: Language) -> str:
     if not row.is_question:
         return f'<span class="tag">{escape(row.purpose)}</span><span class="told">{escape(row.what)}</span>'
-    urgent = f'<span class="tag">{_t(Sentence("urgent"), language)}</span>' if row.is_urgent else ""
-    length = say(sentence("about {minutes} min", minutes=row.minutes), language)
-    by = say(sentence("answer by {clock}", clock=row.answer_by), language)
-    lines = ((row.where, row.when), (length, row.paid, by))
+    urgent = f'<span class="tag">{_t(words.URGENT, language)}</span>' if row.is_urgent else ""
     terms = "".join(
         '<span class="terms">' + "".join(f"<span>{escape(term)}</span>" for term in line) + "</span>"
-        for line in lines
+        for line in words.terms_of_row(row, language)
     )
     return f'<span class="need">{urgent}{escape(row.what)}</span>{terms}'
 
 
 def _result(row: Row, language: Language) -> str:
     if row.is_over:
-        return f"<b>{_t(_OVER, language)}</b>"
-    boxes = f'<div class="boxes">{_boxes(_OFFER_BOXES if row.is_question else _NOTICE_BOXES, language)}</div>'
-    if row.kind == MessageKind.DONE.value:
-        return f'{boxes}<div class="faces">{_boxes(_FACES, language)}</div>'
-    before = ""
-    if row.unreached:
-        before = escape(say(sentence("not reached {times} times before", times=row.unreached), language))
-    return f'{boxes}<span class="write">{before}</span>'
+        return f"<b>{_t(words.OVER, language)}</b>"
+    boxes = f'<div class="boxes">{_boxes(words.boxes_of(row), language)}</div>'
+    faces = words.faces_of(row)
+    if faces:
+        return f'{boxes}<div class="faces">{_boxes(faces, language)}</div>'
+    return f'{boxes}<span class="write">{escape(words.unreached_before(row, language))}</span>'
 
 
-def _boxes(choices: Iterable[tuple[str, Sentence]], language: Language) -> str:
+def _boxes(choices: Iterable[words.Box], language: Language) -> str:
     return "".join(
         f"<span><i>☐</i>{_t(label, language)}<small>{letter}</small></span>" for letter, label in choices
     )
-
-
-def _title(sheet: Sheet) -> str:
-    if sheet.number is None:
-        return say(sentence("Phone list"), sheet.language)
-    return say(sentence("Phone list no. {sheet}", sheet=sheet.number), sheet.language)
-
-
-def _name(sheet: Sheet) -> str:
-    return sheet.community.name_zh if sheet.language == "zh" else sheet.community.name_en
-
-
-def _said(cell: str | int | Sentence, language: Language) -> str:
-    return say(cell, language) if isinstance(cell, Sentence) else str(cell)
 
 
 def _t(what: Sentence, language: Language) -> str:
