@@ -112,6 +112,12 @@ READABLE: Final = ("to", "text", "params", "code", "number")
 """The fields of a message that a channel may ask for; it always gets key, kind, language and template."""
 
 
+PLAIN_CHARACTERS: Final = frozenset(
+    "\n !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+"""What is the same in ASCII and in the alphabet of seven bits that text messages began with: it needs half the room."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a channel can do; screens, checks and rules are built from it.
@@ -128,6 +134,7 @@ class Capabilities:
         longest_text: Characters it takes; none means any length.
         part_lengths: Characters of a text that goes in one part, and of each part of a longer one; none where
             length costs nothing.
+        plain_part_lengths: The same for a text of nothing but ``PLAIN_CHARACTERS``, where that makes a difference.
         signature_length: Characters that the next system puts before every text, such as 【…】; they count with it.
         fen_per_part: What one part of a message costs, in hundredths of a yuan.
         disturbs: Whether it rings or buzzes, so that quiet hours hold for it.
@@ -141,6 +148,7 @@ class Capabilities:
     templates_only: bool = False
     longest_text: int | None = None
     part_lengths: tuple[int, int] | None = None
+    plain_part_lengths: tuple[int, int] | None = None
     signature_length: int = 0
     fen_per_part: int = 0
     disturbs: bool = True
@@ -148,12 +156,20 @@ class Capabilities:
     needs_address: bool = False
 
     def parts(self, text: str) -> int:
-        """Return in how many parts a text goes; a character outside the basic plane counts twice, as in UCS-2."""
+        """Return in how many parts a text goes; a character outside the basic plane counts twice, and is not cut."""
         if self.part_lengths is None:
             return 1
-        units = self.signature_length + sum(1 + (ord(one) > 0xFFFF) for one in text)
-        alone, joined = self.part_lengths
-        return 1 if units <= alone else -(-units // joined)
+        is_plain = self.plain_part_lengths is not None and PLAIN_CHARACTERS.issuperset(text)
+        alone, joined = self.plain_part_lengths if is_plain and self.plain_part_lengths else self.part_lengths
+        widths = [1] * self.signature_length + [1 + (ord(one) > 0xFFFF) for one in text]
+        if sum(widths) <= alone:
+            return 1
+        parts, room = 0, 0
+        for width in widths:
+            if width > room:
+                parts, room = parts + 1, joined
+            room -= width
+        return parts
 
     def price_fen(self, text: str) -> int:
         """Return what sending a text costs, in hundredths of a yuan."""

@@ -32,6 +32,7 @@ BUILT_IN: Final = (
     "dispatch.plugins.web_push",
     "dispatch.plugins.webhook",
     "dispatch.plugins.continuity",
+    "dispatch.plugins.sms_smpp",
     "dispatch.plugins.sms_aliyun",
     "dispatch.plugins.sms_tencent",
 )

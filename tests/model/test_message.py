@@ -56,9 +56,31 @@ def test_capabilities_come_back_from_json_as_they_went() -> None:
 
 @pytest.mark.parametrize(
     ("text", "parts"),
-    [("", 1), ("急" * 70, 1), ("急" * 71, 2), ("急" * 134, 2), ("急" * 135, 3), ("𠮷" * 35, 1), ("𠮷" * 36, 2)],
+    [
+        ("", 1),
+        ("急" * 70, 1),
+        ("急" * 71, 2),
+        ("急" * 134, 2),
+        ("急" * 135, 3),
+        ("𠮷" * 35, 1),
+        ("𠮷" * 36, 2),
+        ("𠮷" * 67, 3),
+    ],
 )
 def test_a_long_text_message_is_counted_in_parts(text: str, parts: int) -> None:
     """As gateways bill: 70 characters in one part, 67 in each of several, a rare character twice."""
     assert Capabilities(part_lengths=(70, 67), fen_per_part=5).price_fen(text) == 5 * parts
     assert Capabilities(fen_per_part=5).price_fen(text) == 5
+
+
+@pytest.mark.parametrize(("text", "parts"), [("x" * 160, 1), ("x" * 161, 2), ("x" * 307, 3), ("x" * 70 + "é", 2)])
+def test_plain_characters_need_half_the_room(text: str, parts: int) -> None:
+    """A text of letters and digits goes 160 to a part, where the channel can; one other character and it does not."""
+    assert Capabilities(part_lengths=(70, 67), plain_part_lengths=(160, 153)).parts(text) == parts
+
+
+def test_a_signature_counts_with_the_text() -> None:
+    """【劲松社区】 takes six of the seventy."""
+    able = Capabilities(part_lengths=(70, 67), signature_length=6)
+
+    assert (able.parts("急" * 64), able.parts("急" * 65)) == (1, 2)

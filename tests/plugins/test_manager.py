@@ -64,7 +64,7 @@ def test_our_own_plugins_offer_our_own_channels() -> None:
     assert [plugin.name for plugin in plugins.found()] == [
         module.rpartition(".")[2].replace("_", "-") for module in BUILT_IN
     ]
-    assert {"console", "json-folder", "phone-list", "sms-aliyun", "sms-tencent", "webhook"} <= set(plugins.channels())
+    assert {"console", "json-folder", "phone-list", "sms-aliyun", "sms-smpp", "sms-tencent", "webhook"} <= set(plugins.channels())
 
 
 def test_an_installed_plugin_is_found_by_its_entry_point(install: Install) -> None:
