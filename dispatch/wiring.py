@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dispatch.clock import Clock, StoppedClock, WallClock
@@ -16,6 +17,7 @@ from dispatch.model.rules import Rules
 from dispatch.settings import Settings, default_database
 
 if TYPE_CHECKING:
+    from dispatch.desk.link_key import Links
     from dispatch.plugins.cost_terms import CostTerms
     from dispatch.plugins.guarded import Guarded
     from dispatch.plugins.manager import Plugins
@@ -97,6 +99,27 @@ class Wired:
             self.plugins.let_go()
         for one in self.channels.values() if "channels" in self.__dict__ else ():
             one.close()
+
+    @cached_property
+    def links(self) -> Links | None:
+        """How short links are made; none where the settings do not say where phones reach us.
+
+        Raises:
+            Misconfigured: No file for the secret is named and the database is no file, or the file is not safe.
+        """
+        from dispatch.desk.link_key import Links, key_file_beside, read_key
+
+        listen = self.settings.listen
+        if not listen.public_url:
+            return None
+        if listen.key_file is None and self.database.path is None:
+            raise Misconfigured(
+                "listen.key_file does not say where the secret for links is kept",
+                hint="name a file, the same on every computer: key_file = \"…\" below [listen]",
+            )
+        beside = key_file_beside(self.database.path) if self.database.path is not None else Path()
+        file = Path(listen.key_file) if listen.key_file is not None else beside
+        return Links(listen.public_url, read_key(file))
 
 
 def database_of(settings: Settings, where: str | None = None, *, clock: Clock | None = None) -> Database:

@@ -17,7 +17,7 @@ from dispatch.plugins.channel import Channel, RemembersOutcomes
 from dispatch.plugins.cost_terms import CostTerm
 from dispatch.plugins.manager import load
 from dispatch.plugins.reserved import RESERVED
-from dispatch.settings import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
+from dispatch.settings import DeskChoice, ListenChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 
 FOLDER = Path(__file__).parent / "reference"
@@ -54,6 +54,7 @@ def settings_page() -> str:
         ("At the top", Settings, "", ""),
         ("`[rules]`", Rules, "rules.", ""),
         ("`[phones]`", PhoneChoice, "phones.", ""),
+        ("`[listen]`", ListenChoice, "listen.", ""),
         ("`[plugins]`", PluginChoice, "plugins.", ""),
         ("`[desk]`", DeskChoice, "desk.", ""),
         ("`[actors.NAME]`", NamedActor, "actors.NAME.", "One section for each person."),

@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "board": ("pages:board", "See all lanes from order to rating."),
     "explain": ("matching:explain", "Hear why this one, why not that one, why nobody."),
     "solve": ("solving:solve", "Match a problem from a JSON file, without a database."),
+    "listen": ("listening:listen", "Hear what comes back over HTTP: answers, receipts, links."),
     "run": ("matching:run", "Keep working: expire, match, send, again."),
     "responder": ("people:responder", "Look at the people, add, correct, pause."),
     "export": ("files:export", "Write requests or responders into the office's own sheet."),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, current, note, print_json, table, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import asked_json
-from dispatch.cli.values import REQUEST_NUMBER
+from dispatch.cli.values import REQUEST_NUMBER, seconds_of
 from dispatch.cli.words import words
 from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence
@@ -165,7 +163,7 @@ def run(every: str, for_: str | None) -> None:
     from dispatch.desk.verifying import note_tick
 
     call = current()
-    pause, limit = _seconds(every), _seconds(for_) if for_ else None
+    pause, limit = seconds_of(every), seconds_of(for_) if for_ else None
     began = stopwatch()
     while True:
         try:
@@ -241,7 +239,14 @@ def _deliver(call: Call) -> dict[str, Any]:
 
     channels = call.wired.channels
     call.say_what_broke()
-    done = empty_outbox(call.database, call.actor, call.rules, channels, on_delivered=call.wired.plugins.delivered)
+    done = empty_outbox(
+        call.database,
+        call.actor,
+        call.rules,
+        channels,
+        on_delivered=call.wired.plugins.delivered,
+        links=call.wired.links,
+    )
     return asdict(done)
 
 
@@ -282,13 +287,3 @@ def _offer_json(code: str, number: int, made: Offer) -> dict[str, Any]:
     from dispatch.desk.pages import Asked
 
     return {"request": number, **asked_json(Asked(code=code, name="", offer=made))}
-
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "秒": 1, "分": 60, "分钟": 60, "小时": 3600, "钟头": 3600}
-
-
-def _seconds(text: str) -> float:
-    found = re.fullmatch(rf"(\d+(?:\.\d+)?)\s*({'|'.join(_UNITS)})?", unicodedata.normalize("NFKC", text).strip())
-    if not found or float(found[1]) <= 0:
-        raise Refused("{text} is no stretch of time", text=text, hint="write it as 30s, 5m or 8h")
-    return float(found[1]) * _UNITS[found[2] or "s"]

@@ -180,6 +180,26 @@ def pause(code: str, until: str | None, end: bool) -> None:
     _changed(call, now, "{code} is asked again" if moment is None else "{code} is not asked before {time}")
 
 
+@responder.command("link")
+@argument("code")
+def link(code: str) -> None:
+    """Make a link with which somebody lets messages come to their phone; it is for them alone, for a week."""
+    from dispatch.desk.links import new_subscribe_link
+
+    call = current()
+    links = call.wired.links
+    if links is None:
+        raise Refused(
+            "nothing says where phones reach us",
+            hint="write it into dispatch.toml, below [listen]: public_url = \"https://…\"",
+        )
+    made = call.write(lambda tx: new_subscribe_link(tx, call.actor, links, _meant(call, tx, code)))
+    if call.as_json:
+        print_json({"link": made})
+    else:
+        tell("to be opened on the phone that gets the messages: {link}", link=made)
+
+
 def _meant(call: Call, tx: Transaction, who: str) -> str:
     return call.code_of(tx, "responder_edit", who)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -9,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from dispatch.cli.words import language, words
+from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 
 
@@ -129,3 +132,18 @@ METRES: Final = Counted(
     Sentence("{text} is not a distance in metres; write it as 800"),
     times={"公里|千米|km|kilomet(?:re|er)s?": 1000},
 )
+
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "秒": 1, "分": 60, "分钟": 60, "小时": 3600, "钟头": 3600}
+
+
+def seconds_of(text: str) -> float:
+    """Return how many seconds a stretch of time has: 30s, 5m, 8小时.
+
+    Raises:
+        Refused: It is none.
+    """
+    found = re.fullmatch(rf"(\d+(?:\.\d+)?)\s*({'|'.join(_UNITS)})?", unicodedata.normalize("NFKC", text).strip())
+    if not found or float(found[1]) <= 0:
+        raise Refused("{text} is no stretch of time", text=text, hint="write it as 30s, 5m or 8h")
+    return float(found[1]) * _UNITS[found[2] or "s"]

@@ -2,11 +2,12 @@
 
 from dispatch.settings.places import FILE_NAME, default_database, find_config, starter_toml
 from dispatch.settings.reading import load_settings
-from dispatch.settings.shapes import DeskChoice, NamedActor, PhoneChoice, PluginChoice, Settings
+from dispatch.settings.shapes import DeskChoice, ListenChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 
 __all__ = [
     "FILE_NAME",
     "DeskChoice",
+    "ListenChoice",
     "NamedActor",
     "PhoneChoice",
     "PluginChoice",

@@ -60,7 +60,9 @@ def _read_toml(config: Path) -> dict[str, Any]:
 
 def _counted_from(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
     """Make relative paths absolute, since the working folder of a scheduled task is anybody's guess."""
-    database, channels = said.get("database"), said.get("channels")
+    database, channels, listen = said.get("database"), said.get("channels"), said.get("listen")
+    if isinstance(listen, dict) and isinstance(listen.get("key_file"), str) and listen["key_file"]:
+        listen["key_file"] = str(folder / Path(listen["key_file"]).expanduser())
     if isinstance(database, str) and database and "://" not in database:
         said["database"] = str(folder / Path(database).expanduser())
     for options in channels.values() if isinstance(channels, dict) else ():

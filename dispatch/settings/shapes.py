@@ -65,6 +65,24 @@ class PluginChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenChoice:
+    """What ``[listen]`` says.
+
+    Args:
+        public_url: Where phones reach ``dispatch listen``, such as ``"https://help.example.cn"``; messages carry a
+            link only where it is given.
+        behind_tls_proxy: Whether a server that speaks HTTPS stands before it: only then may it listen elsewhere than
+            on this computer itself.
+        key_file: The file of the secret that links are made with; made where it is not there. None means one
+            beside the database; on PostgreSQL it must be named, the same on every computer.
+    """
+
+    public_url: str = ""
+    behind_tls_proxy: bool = False
+    key_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be set.
 
@@ -79,6 +97,7 @@ class Settings:
         actors: Who acts here and as what, by the name they log in with or give with ``--as``.
         desk: What holds for this computer.
         phones: How phone numbers are written here.
+        listen: How providers and phones reach us over HTTP.
     """
 
     database: str | None = None
@@ -89,6 +108,7 @@ class Settings:
     actors: Mapping[str, NamedActor] = field(default_factory=_nothing)
     desk: DeskChoice = field(default_factory=DeskChoice)
     phones: PhoneChoice = field(default_factory=PhoneChoice)
+    listen: ListenChoice = field(default_factory=ListenChoice)
 
     def actor(self, name: str) -> Actor:
         """Return who *name* is: as ``[actors.NAME]`` says, else whoever sits at this computer."""

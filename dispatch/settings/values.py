@@ -35,6 +35,9 @@ _BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
     }
 )
 _AREA_CODE = re.compile("0?[1-9][0-9]{1,3}", re.ASCII)
+_PUBLIC_URL: Final = re.compile(
+    r"(https://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(/[\w.~-]+)*", re.ASCII
+)
 _ANY_NUMBER: Final = (0, 1_000_000)
 
 
@@ -42,8 +45,8 @@ def read(shape: Any, said: object, spot: Spot, default: object = None) -> Any:
     """Return *said* as *shape*.
 
     Args:
-        shape: A dataclass, ``Mapping``, ``tuple[str, ...]``, ``StrEnum``, ``int``, ``str``, ``Any``, or one
-            of these "or none". A whole number whose name says its unit may be given as a duration: "2h".
+        shape: A dataclass, ``Mapping``, ``tuple[str, ...]``, ``StrEnum``, ``int``, ``bool``, ``str``, ``Any``, or
+            one of these "or none". A whole number whose name says its unit may be given as a duration: "2h".
         said: What TOML gives, or a variable's text.
         spot: Where it stands.
         default: What a mapping begins with.
@@ -62,6 +65,8 @@ def read(shape: Any, said: object, spot: Spot, default: object = None) -> Any:
         return _read_names(inner, said, spot, default)
     if shape is int:
         return _read_whole(said, spot)
+    if shape is bool:
+        return _read_flag(said, spot)
     if isinstance(shape, type) and issubclass(shape, StrEnum):
         if said in (choices := tuple(choice.value for choice in shape)):
             return shape(said)
@@ -115,6 +120,8 @@ def _checked(said: str, spot: Spot) -> str:
             parse_quiet(said)
         except Refused:
             raise spot.wrong(sentence("{said} is not quiet hours such as 21:30-07:30", said=said)) from None
+    if spot.path == ("listen", "public_url") and said and not _PUBLIC_URL.fullmatch(said):
+        raise spot.wrong(sentence("{said} is not an address such as https://help.example.cn", said=said))
     return said
 
 
@@ -153,13 +160,18 @@ def _from_text(text: str, unit: int | None) -> int | None:
     return seconds // unit if seconds % unit == 0 else None
 
 
+def _read_flag(said: object, spot: Spot) -> bool:
+    if isinstance(said, str) and said.lower() in ("true", "false"):
+        return said.lower() == "true"
+    if not isinstance(said, bool):
+        raise spot.wrong(sentence("{said} is neither true nor false", said=str(said)))
+    return said
+
+
 def _read_option(said: object, spot: Spot) -> object:
     """Let through what survives a trip through JSON."""
     if len(spot.path) == 3 and spot.path[-1] == "enabled":
-        if isinstance(said, str) and said.lower() in ("true", "false"):
-            return said.lower() == "true"
-        if not isinstance(said, bool):
-            raise spot.wrong(sentence("{said} is neither true nor false", said=str(said)))
+        return _read_flag(said, spot)
     if isinstance(said, dict):
         return {name: _read_option(value, spot.below(name)) for name, value in said.items()}
     if isinstance(said, list):

@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from dispatch.model.rules import Rules
-from dispatch.settings import DeskChoice, PhoneChoice, PluginChoice, Settings, load_settings, starter_toml
+from dispatch.settings import DeskChoice, ListenChoice, PhoneChoice, PluginChoice, Settings, load_settings, starter_toml
 
 A_DEFAULT = re.compile(r"^#(?=[a-z_]+ = )", re.MULTILINE)
 
@@ -25,7 +25,7 @@ def test_the_first_file_shows_every_setting() -> None:
     """Nobody has to look elsewhere for what can be set."""
     shown = set(re.findall(r"^#? *(?:example · 例: )?\[?([a-z_]+)(?= =|\.|\])", starter_toml(), re.MULTILINE))
     shown |= set(re.findall(r"# example · 例: ([a-z]+) =", starter_toml()))
-    known = {each.name for shape in (Settings, Rules, PhoneChoice, PluginChoice, DeskChoice) for each in fields(shape)}
+    known = {each.name for shape in (Settings, Rules, PhoneChoice, PluginChoice, DeskChoice, ListenChoice) for each in fields(shape)}
 
     tables = {name for name in known if f"[rules.{name}]" in starter_toml()}
 

@@ -20,7 +20,9 @@ from typing import Final, TypeAlias
 from dispatch.desk.authorize import authorize
 from dispatch.desk.delivery.letters import Letter, is_needed, quiet_for_letter, read_letters
 from dispatch.desk.delivery.sending import Ended, Parcel, Sending
+from dispatch.desk.delivery.short_links import with_link
 from dispatch.desk.delivery.wording import word
+from dispatch.desk.link_key import Links
 from dispatch.desk.phones import can_be_dialled, is_fiction
 from dispatch.errors import DispatchError
 from dispatch.i18n import sentence
@@ -73,6 +75,7 @@ def deliver(
     only: Collection[str] | None = None,
     limit: int = 10_000,
     on_delivered: Listener | None = None,
+    links: Links | None = None,
 ) -> Delivered:
     """Empty the outbox once: try everything that is due one time.
 
@@ -84,6 +87,7 @@ def deliver(
         channels: Every open channel by name. The phone list needs none to be the last resort.
         only: Empty these channels, by name, and leave the others; none means every one.
         limit: The most messages to take up in this call.
+        links: How offers get their short links, where they get any.
         on_delivered: Hears of each attempt after its receipt is committed; what it raises is logged, no more.
 
     Raises:
@@ -97,7 +101,7 @@ def deliver(
     stuck: set[str] = set()
     taken = 1
     while taken and limit > 0:
-        round_ = _Round(actor, rules, channels, due_by, limit, only, frozenset(stuck), is_rehearsal)
+        round_ = _Round(actor, rules, channels, due_by, limit, only, frozenset(stuck), is_rehearsal, links)
         taken, batches, settled = database.write(partial(_take_up, round_))
         limit -= taken
         tally.update(settled)
@@ -138,6 +142,7 @@ class _Round:
     only: Collection[str] | None
     stuck: frozenset[str]
     is_rehearsal: bool
+    links: Links | None = None
 
 
 def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parcel]], Counter[str]]:
@@ -158,7 +163,8 @@ def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parce
         if until is not None:
             claims.put_back(tx.connection, delivery, next_at=until)
             continue
-        parcel = Parcel(delivery, _addressed(word(letter, tx.now), letter, channel), order_of(rules, letter))
+        message = with_link(tx, round_.links, letter, word(letter, tx.now))
+        parcel = Parcel(delivery, _addressed(message, letter, channel), order_of(rules, letter))
         receipt = _without_asking(parcel, channel, is_rehearsal=round_.is_rehearsal)
         if receipt is None:
             batches.setdefault(delivery.channel, []).append(parcel)
