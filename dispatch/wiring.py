@@ -54,7 +54,7 @@ class Wired:
         """The plugins that are not left out; those that broke are among its ``faults``."""
         from dispatch.plugins.manager import load
 
-        return load(off=self.settings.plugins.off)
+        return load(off=self.settings.plugins.off, folder=self.settings.plugins.found_in)
 
     @cached_property
     def cost_terms(self) -> CostTerms:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dispatch.model.actor import Actor
     from dispatch.model.rules import Rules
     from dispatch.model.service import Service
+    from dispatch.plugins.manager import Plugins
     from dispatch.settings import Settings
     from dispatch.store.engine import Database, Transaction
     from dispatch.wiring import Wired
@@ -96,9 +97,9 @@ class Call:
         self.closing(wired.database)
         return wired
 
-    def say_what_broke(self) -> None:
+    def say_what_broke(self, plugins: Plugins | None = None) -> None:
         """Say on stderr, once a run, which plugins broke and how to leave them out."""
-        for fault in self.wired.plugins.faults:
+        for fault in (plugins or self.wired.plugins).faults:
             if str(fault) not in self._told:
                 self._told.add(str(fault))
                 note(fault.message, **fault.params)

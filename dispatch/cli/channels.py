@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from dispatch.cli.calling import current, note, print_json, table, tell
@@ -10,12 +12,27 @@ from dispatch.cli.words import language, words
 from dispatch.errors import NotFound, Refused
 from dispatch.i18n import Sentence
 from dispatch.model.message import Message, MessageKind, Outcome
+from dispatch.plugins.fields import Field, FieldKind
+
+if TYPE_CHECKING:
+    from dispatch.plugins.declaring import Declared
 
 OUTCOME_SENTENCES = {
     Outcome.SENT: Sentence("it was sent"),
     Outcome.TRY_LATER: Sentence("not sent; it can be tried again later"),
     Outcome.GIVE_UP: Sentence("not sent, and it cannot be"),
     Outcome.UNKNOWN: Sentence("nobody knows whether it was sent"),
+}
+
+KIND_SENTENCES = {
+    FieldKind.TEXT: Sentence("a text"),
+    FieldKind.SECRET: Sentence("a secret"),
+    FieldKind.NUMBER: Sentence("a number"),
+    FieldKind.FLAG: Sentence("true or false"),
+    FieldKind.LIST: Sentence("a list"),
+    FieldKind.TABLE: Sentence("a table"),
+    FieldKind.URL: Sentence("a web address"),
+    FieldKind.FOLDER: Sentence("a folder"),
 }
 
 
@@ -26,35 +43,89 @@ def channel() -> None:
 
 @channel.command("list")
 def list_channels() -> None:
-    """See which channels are offered, and which are open."""
+    """See which channels are offered, what they can do, what they are handed, and what is still to be set."""
+    from dispatch.cli import declarations
+
     call = current()
-    offered = call.wired.plugins.channels()
-    opened = call.wired.channels
-    call.say_what_broke()
-    rows = [
-        {
-            "name": name,
-            "open": name in opened,
-            "used": name in (*call.rules.channels, *call.rules.resident_channels),
-            "leaves_this_computer": opened[name].capabilities.reaches_real_people if name in opened else None,
-        }
-        for name in sorted(set(offered) | set(opened))
-    ]
+    plugins = declarations.plugins_of(call)
+    offered = declarations.all_declared(call, plugins)
+    last = declarations.last_messages(call, offered)
     if call.as_json:
-        print_json(rows)
+        print_json([declarations.channel_json(call, one, last.get(name)) for name, one in offered.items()])
+    else:
+        # Not "yes" and "no": on the phone sheet these are what somebody who is asked says.
+        table(
+            ["channel", "open", "used", "what it can do", "what it is handed", "last message", "set up"],
+            [
+                (
+                    name,
+                    Sentence("it is open" if declarations.is_opened(call, one) else "it is not open"),
+                    Sentence("in use" if declarations.is_used(call, name) else "not in use"),
+                    declarations.abilities(one.can),
+                    declarations.reads(one.can),
+                    declarations.last_words(call, last.get(name)),
+                    declarations.what_is_wrong(one),
+                )
+                for name, one in offered.items()
+            ],
+        )
+    call.say_what_broke(plugins)
+    plugins.let_go()
+
+
+@channel.command("show")
+@argument("name")
+def show_channel(name: str) -> None:
+    """See a channel's options, and its section of dispatch.toml ready to be pasted; secrets are never shown."""
+    from dispatch.cli import declarations
+    from dispatch.plugins.declaring import snippet
+
+    call = current()
+    plugins = declarations.plugins_of(call)
+    offered = declarations.all_declared(call, plugins)
+    call.say_what_broke(plugins)
+    plugins.let_go()
+    if name not in offered:
+        raise NotFound(
+            "nothing offers a channel called {name}",
+            name=name,
+            hint="offered: {offered}",
+            offered=tuple(sorted(offered)),
+        )
+    one, last = offered[name], declarations.last_messages(call, [name]).get(name)
+    lines = snippet(one)
+    if call.as_json:
+        fields = [_field_json(field, one) for field in one.fields or ()]
+        print_json({**declarations.channel_json(call, one, last), "fields": fields, "section": lines})
         return
-    # Not "yes" and "no": on the phone sheet these are what somebody who is asked says.
-    table(
-        ["channel", "open", "used"],
-        [
-            (
-                row["name"],
-                Sentence("it is open" if row["open"] else "it is not open"),
-                Sentence("in use" if row["used"] else "not in use"),
-            )
-            for row in rows
-        ],
-    )
+    tell("{channel}, by plugin {plugin}", channel=name, plugin=one.plugin.shown)
+    for heading, fact in (
+        ("what it can do", declarations.abilities(one.can)),
+        ("what it is handed", declarations.reads(one.can)),
+        ("last message", declarations.last_words(call, last)),
+        ("set up", declarations.what_is_wrong(one)),
+    ):
+        if fact:
+            tell("{heading}: {fact}", heading=words(heading), fact=fact)
+    if one.fields:
+        table(
+            ["option", "label", "kind", "needed", "now"],
+            [
+                (
+                    field.name,
+                    words(Sentence("{label}", {"label": field.label})),
+                    KIND_SENTENCES[field.kind],
+                    Sentence("needed") if field.required else "",
+                    _now(field, one),
+                )
+                for field in one.fields
+            ],
+        )
+    elif one.fields is None:
+        tell("it does not declare its options")
+    tell("for dispatch.toml:")
+    for line in lines:
+        click.echo(line)
 
 
 @channel.command("test")
@@ -101,7 +172,7 @@ def new_keys(name: str) -> None:
     from dispatch.plugins.manager import load
 
     call = current()
-    offered = load(off=call.settings.plugins.off).channels()
+    offered = load(off=call.settings.plugins.off, folder=call.settings.plugins.found_in).channels()
     if name not in offered:
         raise NotFound(
             "nothing offers a channel called {name}",
@@ -120,3 +191,25 @@ def new_keys(name: str) -> None:
     for option_name, key in made.items():
         click.echo(f'{option_name} = "{key}"')
     note("put this into dispatch.toml, and show it to nobody: whoever has the key can sign as this desk")
+
+
+def _now(field: Field, one: Declared) -> Sentence | str:
+    """Say what an option stands at; of a secret only whether it is set."""
+    if field.kind is FieldKind.SECRET:
+        return Sentence("it is set" if one.options.get(field.name) else "it is not set")
+    value = one.options.get(field.name, field.default)
+    return "" if value is None else str(value)
+
+
+def _field_json(field: Field, one: Declared) -> dict[str, object]:
+    is_secret = field.kind is FieldKind.SECRET
+    return {
+        "name": field.name,
+        "label": {"zh": field.zh, "en": field.en},
+        "kind": field.kind.value,
+        "required": field.required,
+        "default": field.default,
+        "choices": list(field.choices),
+        "set": one.options.get(field.name) not in (None, ""),
+        "value": None if is_secret else one.options.get(field.name),
+    }

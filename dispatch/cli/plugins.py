@@ -10,13 +10,15 @@ import click
 
 from dispatch.cli.calling import Misused, current, note, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
-from dispatch.cli.words import language, words
+from dispatch.cli.words import language, listed, words
 from dispatch.errors import NotFound
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from dispatch.model.message import DeliveryState
     from dispatch.plugins.channel import OpenChannel
     from dispatch.testing import Tried
 
@@ -39,25 +41,58 @@ def plugin() -> None:
 @plugin.command("list")
 def list_plugins() -> None:
     """See the plugins, where they come from, and what they answer."""
+    from dispatch.cli import declarations
+
     call = current()
-    rows = [
-        {
-            "name": one.name,
-            "package": one.package,
-            "version": one.version,
-            "hooks": list(one.hooks),
-            "fault": None if one.fault is None else words(one.fault),
-        }
-        for one in call.wired.plugins.found()
-    ]
+    plugins = declarations.plugins_of(call)
+    channels = declarations.all_declared(call, plugins)
+    last = declarations.last_messages(call, channels)
+    by_plugin: dict[str, list[str]] = {}
+    for name, one in channels.items():
+        by_plugin.setdefault(one.plugin.label, []).append(name)
+    found = plugins.found()
     if call.as_json:
-        print_json(rows)
-        return
-    table(
-        ["plugin", "package", "version"],
-        [(row["name"], row["package"], row["version"]) for row in rows],
-    )
-    call.say_what_broke()
+        print_json(
+            [
+                {
+                    "name": one.name,
+                    "package": one.package,
+                    "version": one.version,
+                    "hooks": list(one.hooks),
+                    "fault": None if one.fault is None else words(one.fault),
+                    "channels": [
+                        declarations.channel_json(call, channels[name], last.get(name))
+                        for name in by_plugin.get(one.label, ())
+                    ],
+                }
+                for one in found
+            ]
+        )
+    else:
+        table(
+            ["plugin", "package", "version", "what it offers", "what it is handed", "last message"],
+            [
+                (
+                    one.name,
+                    one.package,
+                    one.version,
+                    words(one.fault)
+                    if one.fault is not None
+                    else listed(*(words(declarations.HOOK_SENTENCES[hook]) for hook in one.hooks)),
+                    listed(*{declarations.reads(channels[name].can): 0 for name in by_plugin.get(one.label, ())}),
+                    declarations.last_words(call, _newest(last, by_plugin.get(one.label, ()))),
+                )
+                for one in found
+            ],
+        )
+    call.say_what_broke(plugins)
+    plugins.let_go()
+
+
+def _newest(
+    last: dict[str, tuple[DeliveryState, datetime]], names: Sequence[str]
+) -> tuple[DeliveryState, datetime] | None:
+    return max((last[name] for name in names if name in last), key=lambda one: one[1], default=None)
 
 
 @plugin.command("new")
@@ -148,7 +183,7 @@ def _channels_of(name: str) -> Mapping[str, OpenChannel]:
     """
     from dispatch.plugins.manager import load_alone
 
-    alone = load_alone(name)
+    alone = load_alone(name, current().settings.plugins.found_in)
     if alone is None:
         raise NotFound("there is no plugin {name}", name=name, hint="see them all: dispatch plugin list")
     channels = alone.channels()

@@ -9,6 +9,7 @@ from typing import Final
 from dispatch.clock import StoppedClock, WallClock, day_of
 from dispatch.desk.authorize import authorize
 from dispatch.desk.checking.computer import look_at_computer
+from dispatch.desk.checking.extensions import look_at_extensions
 from dispatch.desk.checking.finding import Finding, green, red, yellow
 from dispatch.desk.checking.machine import Machine, look_at_machine
 from dispatch.errors import DispatchError, Refused
@@ -57,6 +58,7 @@ def examine(
     seen = machine or look_at_machine(clock.moment(), database.path)
     found = [*look_at_computer(seen), *_look_at_database(database, seen, only_rehearsal=at is not None)]
     database.close()
+    found += look_at_extensions(settings)
     return sorted(found, key=lambda one: _ORDER.index(one.level))
 
 

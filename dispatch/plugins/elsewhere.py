@@ -85,6 +85,7 @@ class OpensElsewhere:
     Args:
         source: Where its plugin is imported from, as an entry point says it.
         process: Its process, where there is one already.
+        capabilities: What it can do, where that does not depend on its options.
     """
 
     def __init__(
@@ -94,17 +95,19 @@ class OpensElsewhere:
         source: str,
         fields: tuple[Field, ...] | None,
         process: OwnProcess | None = None,
+        capabilities: Capabilities | None = None,
     ) -> None:
         self.plugin = plugin
         self.name = name
         self.fields = fields
+        self.capabilities = capabilities
         self._source = source
         self._process = process
 
     @classmethod
     def of_ours(cls, here: OpensHere) -> OpensElsewhere:
         """Open one of our own channels in a process of its own."""
-        return cls(here.plugin, here.name, here.source, here.fields)
+        return cls(here.plugin, here.name, here.source, here.fields, None, here.capabilities)
 
     def let_go(self) -> None:
         """End the process that waits for it to be opened, if there is one."""
@@ -166,7 +169,11 @@ class Stranger:
         try:
             said = self._process.ask("describe", about.name, about.package, about.version, seconds=LOOK_SECONDS)
             self.plugin = replace(about, hooks=tuple(str(one) for one in said["hooks"]))
-            fields = {name: _fields(one) for name, one in said["channels"].items() if is_name(name)}
+            offers = {
+                name: (_fields(one["fields"]), one["capabilities"] and _capabilities(one["capabilities"]))
+                for name, one in said["channels"].items()
+                if is_name(name)
+            }
         except PluginBroke as fault:
             why = fault.params.get("why")
             self._broke(why if isinstance(why, Sentence) else sentence("it broke"))
@@ -178,8 +185,8 @@ class Stranger:
             # The first of its channels goes on in the process that is there.
             processes = iter([self._process])
             self.channels = {
-                name: OpensElsewhere(self.plugin, name, self.source, one, next(processes, None))
-                for name, one in fields.items()
+                name: OpensElsewhere(self.plugin, name, self.source, fields, next(processes, None), can)
+                for name, (fields, can) in offers.items()
             }
             if not self.channels:
                 self._process.close()

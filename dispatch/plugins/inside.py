@@ -117,7 +117,10 @@ def _describe(source: str, name: str, package: str, version: str) -> dict[str, A
     channels: dict[str, Any] = {}
     for hook in manager.hook.dispatch_channels.get_hookimpls():
         for called, offered in channels_of(plugin, hook.function).items():
-            channels[called] = None if offered.fields is None else [asdict(one) for one in offered.fields]
+            channels[called] = {
+                "fields": None if offered.fields is None else [asdict(one) for one in offered.fields],
+                "capabilities": None if offered.capabilities is None else offered.capabilities.to_json(),
+            }
     return {"hooks": hooks, "channels": channels}
 
 

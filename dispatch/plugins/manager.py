@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from dispatch.errors import PluginBroke
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.message import Message, Receipt
 from dispatch.plugins.cost_terms import CostTerm, CostTerms, Offered
+from dispatch.plugins.dropped import dropped_in
 from dispatch.plugins.elsewhere import OpensElsewhere, Stranger
 from dispatch.plugins.faults import where_it_broke
 from dispatch.plugins.registering import OpensHere, Plugin, channels_of, imported, is_name, new_manager, register
@@ -93,6 +95,12 @@ class Plugins:
     def add(self, stranger: Stranger) -> None:
         """Add a plugin that others wrote; it is not asked yet."""
         self._strangers.append(stranger)
+
+    def refuse(self, plugin: Plugin) -> None:
+        """Leave a plugin out that has a fault already; it is named among the faults."""
+        assert plugin.fault is not None
+        self._known[plugin.label] = plugin
+        self._faults.append(plugin.broke(plugin.fault))
 
     def found(self) -> tuple[Plugin, ...]:
         """Return every plugin, our own first, and those that broke among them."""
@@ -217,12 +225,13 @@ class Plugins:
             yield self._known[answer.plugin_name], call
 
 
-def load(off: Collection[str] = (), installed: bool = True) -> Plugins:
-    """Load our own plugins and the installed ones.
+def load(off: Collection[str] = (), installed: bool = True, folder: Path | None = None) -> Plugins:
+    """Load our own plugins, the installed ones, and those that are files in a folder.
 
     Args:
         off: Names of plugins, or of packages, to leave out; they are not even imported.
         installed: Whether to look for installed plugins at all.
+        folder: Where single files are plugins; none, or one that is not there, holds none.
 
     Returns:
         Plugins loaded afresh: nothing is shared with an earlier call but the imported modules.
@@ -231,17 +240,22 @@ def load(off: Collection[str] = (), installed: bool = True) -> Plugins:
     for plugin, source in _ours():
         if plugin.name not in off:
             plugins.register(plugin, partial(import_module, source), source)
-    for plugin, source in _others() if installed else ():
-        if plugin.name not in off and plugin.package not in off:
+    for plugin, source in _others(folder) if installed else ():
+        if plugin.name in off or plugin.package in off:
+            continue
+        if plugin.fault is None:
             plugins.add(Stranger(plugin, source))
+        else:
+            plugins.refuse(plugin)
     return plugins
 
 
-def load_alone(name: str) -> Plugins | None:
+def load_alone(name: str, folder: Path | None = None) -> Plugins | None:
     """Load one plugin and no other, in this process, to try it: also one that is left out otherwise.
 
     Args:
         name: The plugin's; or else that of a channel that it offers.
+        folder: Where single files are plugins.
 
     Returns:
         None where nothing is called so.
@@ -249,7 +263,7 @@ def load_alone(name: str) -> Plugins | None:
     Raises:
         PluginBroke: It is not as it must be.
     """
-    everything = [*_ours(), *_others()]
+    everything = [*_ours(), *_others(folder)]
     for plugin, source in everything:
         if plugin.name == name:
             return _alone(plugin, source)
@@ -263,6 +277,8 @@ def load_alone(name: str) -> Plugins | None:
 
 def _alone(plugin: Plugin, source: str) -> Plugins:
     plugins = Plugins()
+    if plugin.fault is not None:
+        raise plugin.broke(plugin.fault)
     plugins.register(plugin, partial(imported, source), source)
     plugins.channels()
     for fault in plugins.faults:
@@ -277,10 +293,12 @@ def _ours() -> Iterator[tuple[Plugin, str]]:
         yield Plugin(name=module.rpartition(".")[2].replace("_", "-"), package=OURS, version=ours), module
 
 
-def _others() -> Iterator[tuple[Plugin, str]]:
+def _others(folder: Path | None) -> Iterator[tuple[Plugin, str]]:
     """Give the plugins that others wrote and where each is imported from; none is imported yet."""
     for entry in _entry_points():
         yield _plugin_of(entry), entry.value
+    if folder is not None:
+        yield from dropped_in(folder)
 
 
 def _own_version() -> str:

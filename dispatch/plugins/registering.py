@@ -18,6 +18,7 @@ from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, OpenChannel, Options
 from dispatch.plugins.faults import plugin_broke, where_it_broke
 from dispatch.plugins.fields import Field
+from dispatch.plugins.from_file import MARK, imported_file
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -44,7 +45,7 @@ class Plugin:
     def shown(self) -> str:
         """The plugin with its package and version, as people read it."""
         package = f"{self.package} {self.version}" if self.version else self.package
-        return f"{self.name} ({package})"
+        return f"{self.name} ({package.strip('()')})"
 
     @property
     def label(self) -> str:
@@ -69,6 +70,9 @@ class OpensHere:
         self.source = source
         self.fields: tuple[Field, ...] | None = getattr(offered, "fields", None)
         """So that its options are checked before it is opened."""
+        can = getattr(offered, "capabilities", None)
+        self.capabilities: Capabilities | None = can if isinstance(can, Capabilities) else None
+        """What it can do, where that does not depend on its options."""
         self.new_keys: Callable[[], Mapping[str, str]] | None = getattr(offered, "new_keys", None)
         """So that keys for it can be made."""
         self._offered = offered
@@ -96,7 +100,9 @@ class OpensHere:
 
 
 def imported(source: str) -> object:
-    """Import what an entry point names: "module", or "module:what.is.in.it"."""
+    """Import what an entry point names, "module" or "module:what.is.in.it"; or a file: "file:…"."""
+    if source.startswith(MARK):
+        return imported_file(source)
     return EntryPoint(name="", value=source, group="").load() if ":" in source else import_module(source)
 
 

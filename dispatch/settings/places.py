@@ -24,6 +24,13 @@ def default_database() -> Path:
     return user_data_path(_FOLDER_NAME, appauthor=False) / "dispatch.db"
 
 
+def default_plugins() -> Path:
+    """Return the folder in the user's data folder in which single files are plugins; it need not be there."""
+    from platformdirs import user_data_path
+
+    return user_data_path(_FOLDER_NAME, appauthor=False) / "plugins"
+
+
 def find_config(option: str | Path | None, environment: Mapping[str, str], cwd: Path) -> Path | None:
     """Return the settings file: the one asked for, DISPATCH_CONFIG's, the one here, or the user's own.
 

@@ -65,6 +65,9 @@ def _counted_from(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
         listen["key_file"] = str(folder / Path(listen["key_file"]).expanduser())
     if isinstance(database, str) and database and "://" not in database:
         said["database"] = str(folder / Path(database).expanduser())
+    plugins = said.get("plugins")
+    if isinstance(plugins, dict) and isinstance(plugins.get("folder"), str) and plugins["folder"]:
+        plugins["folder"] = str(folder / Path(plugins["folder"]).expanduser())
     for options in channels.values() if isinstance(channels, dict) else ():
         for name in options if isinstance(options, dict) else ():
             if name.rpartition("_")[2] in {"folder", "file"} and isinstance(options[name], str) and options[name]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from dispatch.model.actor import Actor, Role
 from dispatch.model.rules import Rules
+from dispatch.settings.places import default_plugins
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -59,9 +61,17 @@ class PluginChoice:
 
     Args:
         off: Plugins that are left out, by their own name or their package's.
+        folder: Where single files are plugins; counted from this file's folder. Empty means ``plugins`` in the
+            user's data folder; ``dispatch doctor`` names it.
     """
 
     off: tuple[str, ...] = ()
+    folder: str = ""
+
+    @property
+    def found_in(self) -> Path:
+        """Where single files are plugins; it need not be there."""
+        return Path(self.folder) if self.folder else default_plugins()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,7 +202,7 @@ def test_an_unknown_setting_is_told_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as told:
         load_settings(written(tmp_path, "[plugins]\nof = []"), {})
 
-    assert (told.value.hint, told.value.params["known"]) == ("known here: {known}", ("off",))
+    assert (told.value.hint, told.value.params["known"]) == ("known here: {known}", ("off", "folder"))
 
 
 @pytest.mark.parametrize(
