@@ -76,10 +76,12 @@ def say(what: Sentence | str, language: Language) -> str:
     """Put a sentence into a language; an id without a translation stays English."""
     if isinstance(what, str):
         what = Sentence(what)
-    text = _catalogue(language).gettext(what.id)
+    text = _text(what.id, language)
     if not what.params:
         return text
-    return text.format_map({name: _read_aloud(value, language) for name, value in what.params.items()})
+    # Most values are text: asked here, since a worker says thousands of sentences in a row.
+    values = what.params.items()
+    return text.format_map({name: one if type(one) is str else _read_aloud(one, language) for name, one in values})
 
 
 def say_error(error: DispatchError, language: Language) -> tuple[str, str | None]:
@@ -110,6 +112,11 @@ def language_of(wanted: str | None, environment: Mapping[str, str] | None = None
 def is_spoken(name: str) -> bool:
     """Return whether we speak a language, named as "zh", "zh_CN", "en" and so on."""
     return name[:2].lower() in LANGUAGES
+
+
+@lru_cache(maxsize=8192)
+def _text(id: str, language: Language) -> str:
+    return _catalogue(language).gettext(id)
 
 
 @lru_cache

@@ -247,6 +247,8 @@ def _deliver(call: Call) -> dict[str, Any]:
         on_delivered=call.wired.plugins.delivered,
         links=call.wired.links,
     )
+    if done.capped:
+        note("cost as much today as they may, so their messages go to the next channel: {names}", names=done.capped)
     return asdict(done)
 
 

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from dispatch.desk.authorize import authorize
 from dispatch.desk.delivery.letters import is_needed, read_letters
-from dispatch.desk.delivery.outbox_out import fall_on, order_of
+from dispatch.desk.delivery.settling import fall_on, order_of
 from dispatch.desk.replies import reply_from_phone
 from dispatch.errors import Conflict, DispatchError, Unavailable
 from dispatch.model.actor import Actor, Role

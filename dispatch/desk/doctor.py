@@ -12,11 +12,13 @@ from dispatch.desk.checking.computer import look_at_computer
 from dispatch.desk.checking.extensions import look_at_extensions
 from dispatch.desk.checking.finding import Finding, green, red, yellow
 from dispatch.desk.checking.machine import Machine, look_at_machine
+from dispatch.desk.delivery.budgets import day_began
 from dispatch.errors import DispatchError, Refused
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.actor import Actor
 from dispatch.model.responder import Responder
 from dispatch.model.service import Service
+from dispatch.plugins.reserved import taken_out
 from dispatch.settings import Settings, default_database
 from dispatch.store import claims, guards, health, marks, people, towns
 from dispatch.store import community as store
@@ -56,13 +58,15 @@ def examine(
     clock = WallClock() if at is None else StoppedClock(at)
     database = Database(where or settings.database or default_database(), clock=clock, community=settings.community)
     seen = machine or look_at_machine(clock.moment(), database.path)
-    found = [*look_at_computer(seen), *_look_at_database(database, seen, only_rehearsal=at is not None)]
+    found = [*look_at_computer(seen), *_look_at_database(settings, database, seen, only_rehearsal=at is not None)]
     database.close()
     found += look_at_extensions(settings)
     return sorted(found, key=lambda one: _ORDER.index(one.level))
 
 
-def _look_at_database(database: Database, machine: Machine, *, only_rehearsal: bool) -> list[Finding]:
+def _look_at_database(
+    settings: Settings, database: Database, machine: Machine, *, only_rehearsal: bool
+) -> list[Finding]:
     try:
         database.check_ready()
         if only_rehearsal and not database.is_rehearsal():
@@ -71,7 +75,7 @@ def _look_at_database(database: Database, machine: Machine, *, only_rehearsal: b
                 database=database.shown,
                 hint="make one to rehearse with: dispatch init --rehearsal",
             )
-        return database.read(lambda tx: [*_whole(tx), *_kept(tx, machine), *_town(tx)])
+        return database.read(lambda tx: [*_whole(tx), *_kept(tx, machine), *_town(tx), *_costs(tx, settings)])
     except DispatchError as error:
         hint = None if error.hint is None else Sentence(error.hint, error.params)
         return [Finding("red", Sentence(error.message, error.params), hint)]
@@ -182,6 +186,28 @@ def _town(tx: Transaction) -> Iterator[Finding]:
             ),
             "ask for the new paper, then: dispatch responder edit CODE",
         )
+
+
+def _costs(tx: Transaction, settings: Settings) -> Iterator[Finding]:
+    """Has a channel cost today what it may?"""
+    if not towns.codes_of_communities(tx.connection):
+        return
+    for name, section in settings.channels.items():
+        try:
+            yuan = taken_out(name, section)[0].daily_yuan
+        except DispatchError:
+            continue  # said where channels are opened
+        spent = claims.spent_fen(tx.connection, tx.community, name, day_began(tx)) if yuan is not None else 0
+        if yuan is not None and spent and spent >= yuan * 90:
+            yield yellow(
+                sentence(
+                    "yuan that channel {name} has cost today: {spent} of {most}",
+                    name=name,
+                    spent=spent // 100,
+                    most=yuan,
+                ),
+                "what would cost more goes to the next channel: raise daily_yuan in dispatch.toml, or wait a day",
+            )
 
 
 def can_do(who: Responder, service: Service, day: date) -> bool:

@@ -29,6 +29,8 @@ RESERVED: Final = (
         least=1,
         most=600,
     ),
+    Field("per_minute", "每分钟最多发几条", "messages a minute at most", FieldKind.NUMBER, least=1),
+    Field("daily_yuan", "每天最多花多少元", "yuan a day at most", FieldKind.NUMBER),
 )
 """In the order in which the pages name them."""
 
@@ -42,12 +44,16 @@ class Limits:
         own_process: Whether it runs in a process of its own; none where nothing was said.
         memory_mb: How much memory that process may take, in megabytes.
         deadline_seconds: How long that process is waited for.
+        per_minute: How many messages it is handed in a minute at most.
+        daily_yuan: What it may cost in a day at most, in yuan.
     """
 
     is_enabled: bool = True
     own_process: bool | None = None
     memory_mb: int = MEMORY_MB
     deadline_seconds: int = DEADLINE_SECONDS
+    per_minute: int | None = None
+    daily_yuan: int | None = None
 
 
 def taken_out(channel: str, section: Options) -> tuple[Limits, dict[str, Any]]:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
 from dispatch.model.message import DeliveryState, Receipt
 from dispatch.store.outbox import Delivery, to_model
 from dispatch.store.tables import delivery, request
 
 LONGEST_NOTE = 200
+
+_RECORD: Final = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("key"))
+    .values(
+        lease_until=None,
+        **{
+            name: bindparam(name)
+            for name in ("state", "next_at", "unknowns", "attempt", "sent_at", "cost_fen")
+        },
+    )
+)
+"""Of a message that is locked, and known to be ours yet."""
 
 
 def claim(
@@ -57,7 +72,7 @@ def claim(
             unknowns=delivery.c.unknowns + case((delivery.c.state == "sending", 1), else_=0),
         )
         .returning(delivery)
-    ).mappings()
+    ).mappings().all()
     return sorted((to_model(row) for row in rows), key=lambda one: (one.next_at, one.id))
 
 
@@ -65,6 +80,78 @@ def channels_due(connection: Connection, community: str, now: datetime, due_by: 
     """Return the channels, by name, on which ``claim`` would find something to take up."""
     query = select(delivery.c.channel).where(_is_due(community, now, due_by)).distinct()
     return list(connection.scalars(query.order_by(delivery.c.channel)))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an attempt ended.
+
+    Args:
+        claimed: As it was taken up.
+        state: SENT, GAVE_UP or DROPPED; or READY to be tried again.
+        receipt: The channel's own words, where there are any.
+        next_at: When to try again, with READY.
+        unknowns: The new count, where this attempt's end is unknown.
+        tries: Added to the count of tries: -1 where it was not tried after all.
+        cost_fen: What it has cost, in hundredths of a yuan.
+    """
+
+    claimed: Delivery
+    state: DeliveryState
+    receipt: Receipt | None = None
+    next_at: datetime | None = None
+    unknowns: int | None = None
+    tries: int = 0
+    cost_fen: int = 0
+
+
+def record(connection: Connection, now: datetime, settled: Sequence[Settled]) -> set[str]:
+    """Say how attempts ended; their leases are over.
+
+    Returns:
+        The ids of those that were still ours; the others have been taken up by another worker since, and nothing
+        is changed about them.
+    """
+    ours = _still_ours(connection, [one.claimed for one in settled])
+    with_words, without = _RECORD.values(note=bindparam("note"), reference=bindparam("reference")), _RECORD
+    told, untold = [], []
+    for one in settled:
+        claimed = one.claimed
+        if claimed.id not in ours:
+            continue
+        row: dict[str, object] = {
+            "key": claimed.id,
+            "state": one.state.value,
+            "next_at": one.next_at or claimed.next_at,
+            "unknowns": claimed.unknowns if one.unknowns is None else one.unknowns,
+            "attempt": claimed.attempt + one.tries,
+            "sent_at": now if one.state is DeliveryState.SENT else None,
+            "cost_fen": claimed.cost_fen + one.cost_fen,
+        }
+        if one.receipt is None:
+            untold.append(row)
+        else:
+            words = {"note": one.receipt.note[:LONGEST_NOTE], "reference": one.receipt.reference[:LONGEST_NOTE]}
+            told.append(row | words)
+    if told:
+        connection.execute(with_words, told)
+    if untold:
+        connection.execute(without, untold)
+    return ours
+
+
+def _still_ours(connection: Connection, claimed: Sequence[Delivery]) -> set[str]:
+    fences = {one.id: one.fence for one in claimed}
+    ids = sorted(fences)
+    ours: set[str] = set()
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(
+            select(delivery.c.id, delivery.c.fence)
+            .where(delivery.c.id.in_(ids[start : start + 500]), delivery.c.state == DeliveryState.SENDING.value)
+            .with_for_update()
+        )
+        ours.update(row[0] for row in rows if row[1] == fences[row[0]])
+    return ours
 
 
 def record_receipt(
@@ -77,28 +164,12 @@ def record_receipt(
     next_at: datetime | None = None,
     unknowns: int | None = None,
 ) -> bool:
-    """Say how an attempt ended; the lease is over.
-
-    Args:
-        claimed: As it was taken up.
-        state: SENT, GAVE_UP or DROPPED; or READY to be tried again.
-        receipt: The channel's own words, where there are any.
-        next_at: When to try again, with READY.
-        unknowns: The new count, where this attempt's end is unknown.
+    """Say how one attempt ended, as ``record`` does of many.
 
     Returns:
         False, and nothing is changed, where another worker has taken the message up since.
     """
-    values: dict[str, object] = {
-        "state": state.value,
-        "lease_until": None,
-        "next_at": next_at or claimed.next_at,
-        "unknowns": claimed.unknowns if unknowns is None else unknowns,
-        "sent_at": now if state is DeliveryState.SENT else None,
-    }
-    if receipt is not None:
-        values |= {"note": receipt.note[:LONGEST_NOTE], "reference": receipt.reference[:LONGEST_NOTE]}
-    return _write(connection, claimed, values)
+    return bool(record(connection, now, [Settled(claimed, state, receipt, next_at, unknowns)]))
 
 
 def put_back(connection: Connection, claimed: Delivery, next_at: datetime | None = None) -> bool:
@@ -107,16 +178,35 @@ def put_back(connection: Connection, claimed: Delivery, next_at: datetime | None
     Args:
         next_at: When it may be tried; as before unless given.
     """
-    return _write(
-        connection,
-        claimed,
-        {
-            "state": DeliveryState.READY.value,
-            "lease_until": None,
-            "attempt": claimed.attempt - 1,
-            "next_at": next_at or claimed.next_at,
-        },
-    )
+    settled = Settled(claimed, DeliveryState.READY, next_at=next_at, tries=-1)
+    return bool(record(connection, claimed.next_at, [settled]))
+
+
+def note_handed(connection: Connection, now: datetime, costs: Mapping[str, int]) -> None:
+    """Take note, before they are handed over, when that is and what messages will have cost then.
+
+    Args:
+        costs: In hundredths of a yuan, with what earlier tries cost, by the message's id.
+    """
+    handed = update(delivery).where(delivery.c.id == bindparam("key"))
+    rows = [{"key": key, "handed_at": now, "cost_fen": fen} for key, fen in costs.items()]
+    if rows:
+        connection.execute(handed.values(handed_at=bindparam("handed_at"), cost_fen=bindparam("cost_fen")), rows)
+
+
+def count_handed(connection: Connection, community: str, channel: str, since: datetime) -> int:
+    """Return how many messages a channel was handed since a moment, of those of which that was noted."""
+    return int(connection.scalar(select(func.count()).where(_handed(community, channel, since))) or 0)
+
+
+def spent_fen(connection: Connection, community: str, channel: str, since: datetime) -> int:
+    """Return what a channel has cost since a moment, in hundredths of a yuan; a message counts when it went last."""
+    return int(connection.scalar(select(func.sum(delivery.c.cost_fen)).where(_handed(community, channel, since))) or 0)
+
+
+def _handed(community: str, channel: str, since: datetime) -> ColumnElement[bool]:
+    ours = select(request.c.id).where(request.c.id == delivery.c.request_id, request.c.community == community)
+    return and_(delivery.c.channel == channel, delivery.c.handed_at >= since, ours.exists())
 
 
 def _is_due(community: str, now: datetime, due_by: datetime) -> ColumnElement[bool]:
@@ -142,16 +232,3 @@ def settle_held(connection: Connection, now: datetime, *, send: bool) -> int:
     state = DeliveryState.READY if send else DeliveryState.DROPPED
     held = update(delivery).where(delivery.c.state == DeliveryState.HELD.value)
     return connection.execute(held.values(state=state.value, next_at=now)).rowcount
-
-
-def _write(connection: Connection, claimed: Delivery, values: Mapping[str, object]) -> bool:
-    done = connection.execute(
-        update(delivery)
-        .where(
-            delivery.c.id == claimed.id,
-            delivery.c.state == DeliveryState.SENDING.value,
-            delivery.c.fence == claimed.fence,
-        )
-        .values(values)
-    )
-    return done.rowcount == 1

@@ -39,7 +39,8 @@ class Moment(TypeDecorator[datetime]):
         """Read a moment back in UTC."""
         if value is None:
             return None
-        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return found if found.tzinfo is UTC else found.astimezone(UTC)  # thousands are read at once
 
 
 class Json(TypeDecorator[Any]):

@@ -47,7 +47,7 @@ def places_of(connection: Connection, community: str) -> Places:
     """Return a community's whole tree."""
     rows = connection.execute(
         select(place).where(place.c.community == community).order_by(place.c.code)
-    ).mappings()
+    ).mappings().all()
     return Places(place_to_model(row) for row in rows)
 
 
@@ -92,7 +92,7 @@ def services_of(connection: Connection, community: str, *, active_only: bool = F
     query = select(service).where(service.c.community == community).order_by(service.c.code)
     if active_only:
         query = query.where(service.c.is_active)
-    return [service_to_model(row) for row in connection.execute(query).mappings()]
+    return [service_to_model(row) for row in connection.execute(query).mappings().all()]
 
 
 def service_code(connection: Connection, service_id: ServiceId) -> str:

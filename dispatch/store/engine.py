@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration: what the tables in ``tables.py`` look like."""
 
 BUSY_SECONDS: Final = 10

@@ -212,7 +212,7 @@ def of_requests(connection: Connection, request_ids: Iterable[str]) -> list[Offe
             select(offer)
             .where(offer.c.request_id.in_(wanted[start : start + 500]))
             .order_by(offer.c.offered_at, offer.c.wave_no, offer.c.id)
-        ).mappings()
+        ).mappings().all()
         found += [to_model(row) for row in rows]
     return found
 

@@ -48,6 +48,7 @@ class Delivery:
         fence: Grows with each worker that takes it up; a receipt under an older one is refused.
         next_at: From when on it may be tried.
         sent_at: When the next system took it, if it did.
+        cost_fen: What handing it over has cost so far, in hundredths of a yuan.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Delivery:
     fence: int
     next_at: datetime
     sent_at: datetime | None
+    cost_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def to_model(row: Mapping[Any, Any]) -> Delivery:
         fence=row["fence"],
         next_at=row["next_at"],
         sent_at=row["sent_at"],
+        cost_fen=row["cost_fen"],
     )
 
 

@@ -170,7 +170,7 @@ def with_ids(connection: Connection, community: str, ids: Iterable[str]) -> dict
     for start in range(0, len(wanted), 500):
         rows = connection.execute(
             _select(community).where(responder.c.id.in_(wanted[start : start + 500]))
-        ).mappings()
+        ).mappings().all()
         found.update((ResponderId(row["id"]), to_model(row)) for row in rows)
     return found
 

@@ -71,7 +71,7 @@ def look_up(connection: Connection, person_ids: Iterable[str]) -> dict[str, Priv
     for start in range(0, len(wanted), 500):
         rows = connection.execute(
             select(person_private).where(person_private.c.person_id.in_(wanted[start : start + 500]))
-        ).mappings()
+        ).mappings().all()
         found.update((row["person_id"], to_model(row)) for row in rows)
     return found
 

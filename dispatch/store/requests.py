@@ -118,7 +118,7 @@ def with_ids(connection: Connection, ids: Iterable[str], *, lock: bool = False) 
         if lock:
             query = query.with_for_update(of=request)
         found.update(
-            (RequestId(row["id"]), to_model(row)) for row in connection.execute(query).mappings()
+            (RequestId(row["id"]), to_model(row)) for row in connection.execute(query).mappings().all()
         )
     return found
 

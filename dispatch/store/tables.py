@@ -315,6 +315,8 @@ delivery = Table(
     Column("sent_at", Moment),
     Column("note", Text, nullable=False, server_default=""),
     Column("reference", Text, nullable=False, server_default=""),
+    Column("handed_at", Moment),
+    Column("cost_fen", Integer, nullable=False, server_default="0"),
     UniqueConstraint("offer_id", "kind", "channel"),
     CheckConstraint(
         one_of("state", ("ready", "sending", "sent", "gave_up", "dropped", "held")), name="known_state"
@@ -323,6 +325,7 @@ delivery = Table(
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="leased_while_sending"),
     Index(None, "state", "next_at"),
     Index(None, "channel", "reference"),
+    Index(None, "channel", "handed_at"),
 )
 
 phone_sheet = Table(

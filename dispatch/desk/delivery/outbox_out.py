@@ -18,8 +18,10 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from dispatch.desk.authorize import authorize
+from dispatch.desk.delivery.budgets import Budgets, allowance
 from dispatch.desk.delivery.letters import Letter, is_needed, quiet_for_letter, read_letters
-from dispatch.desk.delivery.sending import Ended, Parcel, Sending
+from dispatch.desk.delivery.sending import Ended, Parcel, Sending, rest_of
+from dispatch.desk.delivery.settling import drop, may_wait_until, order_of, settle
 from dispatch.desk.delivery.short_links import with_link
 from dispatch.desk.delivery.wording import word
 from dispatch.desk.link_key import Links
@@ -27,17 +29,15 @@ from dispatch.desk.phones import can_be_dialled, is_fiction
 from dispatch.errors import DispatchError
 from dispatch.i18n import sentence
 from dispatch.model.actor import Actor
-from dispatch.model.message import NEVER_RUNG_UP, DeliveryState, Message, Outcome, Receipt
+from dispatch.model.message import Message, Outcome, Receipt
 from dispatch.model.rules import Rules
 from dispatch.plugins.channel import Channel
-from dispatch.store import claims, outbox, private
+from dispatch.store import claims
 from dispatch.store.engine import Database, Transaction
-from dispatch.store.outbox import PHONE_LIST, Delivery, Outgoing
+from dispatch.store.outbox import PHONE_LIST, Delivery
 
 Listener: TypeAlias = Callable[[Message, Receipt], None]
 
-FIRST_WAIT_SECONDS: Final = 15
-LONGEST_WAIT_SECONDS: Final = 600
 BATCH: Final = 100
 """Messages taken up at once for each channel."""
 
@@ -57,6 +57,8 @@ class Delivered:
         gave_up: This channel will not send them; the next one was given them, if there was one.
         unknown: Nobody knows yet; the channel will be asked, or they go out once more.
         dropped: Nobody needed them any more.
+        capped: The channels, by name, that have cost as much today as they may: what was to go by them goes to the
+            next channel.
     """
 
     sent: int = 0
@@ -64,6 +66,7 @@ class Delivered:
     gave_up: int = 0
     unknown: int = 0
     dropped: int = 0
+    capped: tuple[str, ...] = ()
 
 
 def deliver(
@@ -80,7 +83,9 @@ def deliver(
     """Empty the outbox once: try everything that is due one time.
 
     What must be tried again waits for a later call. What one channel gives up
-    goes to the next in this call: the one the responder wishes, then
+    goes to the next in this call, and what a channel may not be handed because it
+    would cost too much today, or because it failed again and again and there is no
+    time to wait for it: the one the responder wishes, then
     ``rules.channels`` (residents: ``rules.resident_channels``), last the phone list.
 
     Args:
@@ -99,9 +104,10 @@ def deliver(
     is_rehearsal = database.is_rehearsal()
     tally: Counter[str] = Counter()
     stuck: set[str] = set()
+    capped: set[str] = set()
     taken = 1
     while taken and limit > 0:
-        round_ = _Round(actor, rules, channels, due_by, limit, only, frozenset(stuck), is_rehearsal, links)
+        round_ = _Round(actor, rules, channels, due_by, limit, only, frozenset(stuck), capped, is_rehearsal, links)
         taken, batches, settled = database.write(partial(_take_up, round_))
         limit -= taken
         tally.update(settled)
@@ -117,7 +123,8 @@ def deliver(
                     _record(database, actor, rules, sending.stop(), on_delivered)
                 raise
             stuck |= sending.stuck
-    return Delivered(**{name: tally[name] for name in ("sent", "try_later", "gave_up", "unknown", "dropped")})
+    counted = {name: tally[name] for name in ("sent", "try_later", "gave_up", "unknown", "dropped")}
+    return Delivered(**counted, capped=tuple(sorted(capped)))
 
 
 def put_on_the_list(tx: Transaction, actor: Actor, rules: Rules) -> None:
@@ -127,7 +134,7 @@ def put_on_the_list(tx: Transaction, actor: Actor, rules: Rules) -> None:
         Refused: The actor may not.
     """
     authorize(actor, "deliver")
-    round_ = _Round(actor, rules, {}, tx.now, 10_000, {PHONE_LIST}, frozenset(), is_rehearsal=False)
+    round_ = _Round(actor, rules, {}, tx.now, 10_000, {PHONE_LIST}, frozenset(), set(), is_rehearsal=False)
     while _take_up(round_, tx)[0]:
         pass
 
@@ -141,6 +148,7 @@ class _Round:
     limit: int
     only: Collection[str] | None
     stuck: frozenset[str]
+    capped: set[str]
     is_rehearsal: bool
     links: Links | None = None
 
@@ -150,13 +158,13 @@ def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parce
     actor, rules = round_.actor, round_.rules
     claimed = _claim(round_, tx)
     batches: dict[str, list[Parcel]] = {}
-    settled: Counter[str] = Counter()
+    unneeded: list[Delivery] = []
+    ended: list[Ended] = []
+    budgets = Budgets(tx, round_.channels)
     for letter in read_letters(tx, claimed):
         delivery = letter.delivery
         if not is_needed(letter, tx.now, rules):
-            claims.record_receipt(tx.connection, delivery, tx.now, state=DeliveryState.DROPPED)
-            _leave_event(tx, actor, delivery, "dropped")
-            settled["dropped"] += 1
+            unneeded.append(delivery)
             continue
         channel = round_.channels.get(delivery.channel)
         until = quiet_for_letter(letter, tx.now, rules) if channel and channel.capabilities.disturbs else None
@@ -164,12 +172,27 @@ def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parce
             claims.put_back(tx.connection, delivery, next_at=until)
             continue
         message = with_link(tx, round_.links, letter, word(letter, tx.now))
-        parcel = Parcel(delivery, _addressed(message, letter, channel), order_of(rules, letter))
+        parcel = Parcel(
+            delivery,
+            _addressed(message, letter, channel),
+            order_of(rules, letter),
+            may_wait_until(letter),
+        )
         receipt = _without_asking(parcel, channel, is_rehearsal=round_.is_rehearsal)
-        if receipt is None:
-            batches.setdefault(delivery.channel, []).append(parcel)
-        else:
-            settled[_settle(tx, actor, rules, Ended(parcel, receipt))] += 1
+        if receipt is None and channel is not None and (rest := rest_of(channel)) > 0:
+            ended.append(Ended(parcel, None, rest_seconds=rest))
+        elif receipt is None and channel is not None:
+            parcel = replace(parcel, price_fen=channel.capabilities.price_fen(parcel.message.text))
+            receipt = budgets.charge(parcel)
+            if receipt is None:
+                batches.setdefault(delivery.channel, []).append(parcel)
+        if receipt is not None:
+            ended.append(Ended(replace(parcel, price_fen=0), receipt))
+    drop(tx, actor, unneeded)
+    settled = settle(tx, actor, rules, ended)
+    settled["dropped"] += len(unneeded)
+    budgets.note(parcel for batch in batches.values() for parcel in batch)
+    round_.capped.update(budgets.used_up)
     return len(claimed), batches, settled
 
 
@@ -185,7 +208,7 @@ def _claim(round_: _Round, tx: Transaction) -> list[Delivery]:
     lease_until = tx.now + timedelta(seconds=round_.rules.lease_seconds)
     claimed: list[Delivery] = []
     for channel in claims.channels_due(tx.connection, tx.community, tx.now, round_.due_by):
-        most = min(BATCH, round_.limit - len(claimed))
+        most = min(BATCH, round_.limit - len(claimed), allowance(tx, channel, round_.channels.get(channel)))
         is_wanted = channel not in round_.stuck and (round_.only is None or channel in round_.only)
         if is_wanted and most > 0:
             claimed += claims.claim(
@@ -225,102 +248,11 @@ def _without_asking(parcel: Parcel, channel: Channel | None, *, is_rehearsal: bo
 def _record(
     database: Database, actor: Actor, rules: Rules, ended: Sequence[Ended], on_delivered: Listener | None
 ) -> Counter[str]:
-    tally = database.write(lambda tx: Counter(_settle(tx, actor, rules, one) for one in ended))
+    tally = database.write(lambda tx: settle(tx, actor, rules, ended))
     for one in ended:
         if on_delivered is not None and one.receipt is not None:
             try:
                 on_delivered(one.parcel.message, one.receipt)
-            except Exception as fault:  # noqa: BLE001 - a listener cannot undo a delivery
+            except (Exception, SystemExit) as fault:  # noqa: BLE001 - a listener cannot undo a delivery
                 log.warning("a listener stopped: %s", type(fault).__name__)
     return tally
-
-
-def _settle(tx: Transaction, actor: Actor, rules: Rules, ended: Ended) -> str:
-    """Record one attempt; return the name under which it counts."""
-    delivery, receipt = ended.parcel.delivery, ended.receipt
-    if receipt is None:
-        claims.put_back(tx.connection, delivery)
-        return "not_tried"
-    if receipt.address_is_gone and ended.parcel.message.to:
-        private.forget_address(tx.connection, delivery.channel, ended.parcel.message.to)
-    is_unknown = receipt.outcome is Outcome.UNKNOWN
-    unknowns = delivery.unknowns + (is_unknown and not ended.is_final)
-    is_over = (
-        receipt.outcome is Outcome.GIVE_UP
-        or delivery.attempt >= rules.send_attempts
-        or (is_unknown and unknowns > rules.blind_resends)
-    )
-    state, next_at = DeliveryState.READY, tx.now + _wait(delivery.attempt)
-    if receipt.outcome is Outcome.SENT:
-        state = DeliveryState.SENT
-    elif is_over:
-        state = DeliveryState.GAVE_UP
-    written = claims.record_receipt(
-        tx.connection,
-        delivery,
-        tx.now,
-        state=state,
-        receipt=receipt,
-        next_at=next_at if state is DeliveryState.READY else None,
-        unknowns=unknowns,
-    )
-    if not written:
-        _leave_event(tx, actor, delivery, "came-late", outcome=receipt.outcome.value)
-        return "came_late"
-    _leave_event(tx, actor, delivery, "delivered", outcome=receipt.outcome.value, now=state.value)
-    if state is DeliveryState.GAVE_UP:
-        fall_on(tx, actor, delivery, ended.parcel.order)
-        return "gave_up"
-    return receipt.outcome.value
-
-
-def fall_on(tx: Transaction, actor: Actor, delivery: Delivery, order: Sequence[str]) -> None:
-    """Give a message that its channel gave up to the next one; last to the phone list, with an alarm.
-
-    Args:
-        order: The channels that its reader may be tried by, first choice first.
-    """
-    tried = outbox.channels_tried(tx.connection, delivery)
-    following = next((name for name in order if name not in tried), None)
-    if following is None:
-        _leave_event(tx, actor, delivery, "nobody-told")
-        return
-    again = Outgoing(
-        request_id=delivery.request_id,
-        recipient=delivery.recipient,
-        kind=delivery.kind,
-        channel=following,
-        offer_id=delivery.offer_id,
-        occasion=delivery.occasion,
-    )
-    # Due since the first one was, so that it still goes out in this call.
-    outbox.enqueue(tx.connection, delivery.next_at, [again])
-    if following == PHONE_LIST:
-        _leave_event(tx, actor, delivery, "fell-to-phone-list")
-
-
-def order_of(rules: Rules, letter: Letter) -> tuple[str, ...]:
-    """Return the channels that a letter's reader may be tried by, first choice first."""
-    if letter.kind in NEVER_RUNG_UP:
-        return tuple(name for name in rules.resident_channels if name != PHONE_LIST)
-    if letter.delivery.recipient == "resident" or letter.responder is None:
-        return (*rules.resident_channels, PHONE_LIST)
-    wished = letter.responder.channel
-    return (*([wished] if wished else []), *rules.channels, PHONE_LIST)
-
-
-def _wait(attempt: int) -> timedelta:
-    return timedelta(seconds=min(FIRST_WAIT_SECONDS * 2 ** (attempt - 1), LONGEST_WAIT_SECONDS))
-
-
-def _leave_event(tx: Transaction, actor: Actor, delivery: Delivery, happened: str, **params: str) -> None:
-    tx.record(
-        actor,
-        happened,
-        delivery.request_id,
-        channel=delivery.channel,
-        message=delivery.kind.value,
-        offer=delivery.offer_id,
-        attempt=delivery.attempt,
-        **params,
-    )

@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from queue import Empty, SimpleQueue
+from typing import Final
 
-from dispatch.clock import stopwatch
+from dispatch.clock import sleep, stopwatch
 from dispatch.i18n import sentence
 from dispatch.model.message import Message, Outcome, Receipt
 from dispatch.plugins.channel import Channel
 from dispatch.store.outbox import Delivery
+
+_SHORT_REST_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +24,15 @@ class Parcel:
 
     Args:
         order: The channels that its reader may be tried by, first choice first.
+        wait_until: Until when it may wait for a channel that is left alone; none where no answer is awaited.
+        price_fen: What handing it over costs, in hundredths of a yuan.
     """
 
     delivery: Delivery
     message: Message
     order: tuple[str, ...] = ()
+    wait_until: datetime | None = None
+    price_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +42,13 @@ class Ended:
     Args:
         receipt: None where its turn never came.
         is_final: Whether it must not be tried again although nobody knows whether it went.
+        rest_seconds: For how long its channel is left alone yet, where its turn never came because of that.
     """
 
     parcel: Parcel
     receipt: Receipt | None
     is_final: bool = False
+    rest_seconds: float = 0.0
 
 
 class Sending:
@@ -147,7 +157,13 @@ class _Lane:
 
     def _run(self) -> None:
         while (parcel := self._next()) is not None:
-            ended = _attempt(self._channel, parcel, self._blind_resends)
+            if 0 < (rest := rest_of(self._channel)) <= _SHORT_REST_SECONDS:
+                sleep(rest)  # a process that has died once is begun again before others lose their turn
+                rest = rest_of(self._channel)
+            if rest > 0:
+                ended = Ended(parcel, None, rest_seconds=rest)
+            else:
+                ended = _attempt(self._channel, parcel, self._blind_resends)
             with self._lock:
                 self._under_way = None
                 if self._is_over:
@@ -165,6 +181,11 @@ class _Lane:
                     self._results.put((self, ended))
                 self._results.put((self, None))
             return None
+
+
+def rest_of(channel: Channel) -> float:
+    """Return how many seconds a channel is to be left alone yet, after it failed again and again."""
+    return float(getattr(channel, "rest_seconds", 0.0))
 
 
 def _attempt(channel: Channel, parcel: Parcel, blind_resends: int) -> Ended:

@@ -64,7 +64,7 @@ def word(letter: Letter, now: datetime) -> Message:
         for n, one in enumerate(value, start=1)
     }
     spoken = {
-        name: say(Sentence("{value}", {"value": value}), language)
+        name: value if isinstance(value, str) else say(Sentence("{value}", {"value": value}), language)
         for name, value in {**what.params, **listed}.items()
     }
     return Message(
