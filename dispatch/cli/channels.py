@@ -8,9 +8,9 @@ import click
 
 from dispatch.cli.calling import current, note, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
-from dispatch.cli.words import language, words
+from dispatch.cli.words import language
 from dispatch.errors import NotFound, Refused
-from dispatch.i18n import Sentence
+from dispatch.i18n import Sentence, say, sentence
 from dispatch.model.message import Message, MessageKind, Outcome
 from dispatch.plugins.fields import Field, FieldKind
 
@@ -147,14 +147,18 @@ def test_channel(name: str, address: str) -> None:
             name=name,
             hint="see what stands on it: dispatch phones",
         )
+    trial = Sentence("a test message from dispatch; nothing needs to be done")
+    if opened[name].capabilities.templates_only:
+        trial = sentence("request {number}: it is no longer needed, thank you", number=0)
     receipt = opened[name].send(
         Message(
             key=new_id(),
             kind=MessageKind.NOT_NEEDED,
             to=address,
-            text=words("a test message from dispatch; nothing needs to be done"),
+            text=say(trial, language()),
             language=language(),
             number=0,
+            template=trial.id,
         )
     )
     if call.as_json:

@@ -216,10 +216,11 @@ def _receipt(said: Any) -> Receipt:
 def _capabilities(said: Mapping[str, Any]) -> Capabilities:
     found = Capabilities.from_json(said)
     flags = (found.needs_phone, found.reaches_real_people, found.is_two_way, found.gives_receipts, found.disturbs)
-    numbers = (found.fen_per_part, found.longest_text or 0, *(found.part_lengths or (1, 1)))
+    lengths = (found.part_lengths or (1, 1), found.plain_part_lengths or (1, 1))
+    numbers = (found.fen_per_part, found.longest_text or 0, found.signature_length, *lengths[0], *lengths[1])
     if not all(isinstance(one, bool) for one in (*flags, found.templates_only)):
         raise TypeError("flags")
-    if not all(type(one) is int and one >= 0 for one in numbers) or len(numbers) != 4 or not all(numbers[2:]):
+    if not all(type(one) is int and one >= 0 for one in numbers) or any(len(one) != 2 or 0 in one for one in lengths):
         raise TypeError("numbers")
     return replace(found, reads=tuple(one for one in READABLE if one in found.reads))
 

@@ -270,7 +270,16 @@ def test_what_came_back_goes_through_too(open_bell: Open) -> None:
     assert not bell.is_called_back
 
 
-@pytest.mark.parametrize("said", ["Capabilities(needs_phone='yes')", "Capabilities(fen_per_part=-1)", "None"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Capabilities(needs_phone='yes')",
+        "Capabilities(fen_per_part=-1)",
+        "Capabilities(signature_length='long')",
+        "Capabilities(part_lengths=(70, 67), plain_part_lengths=(160,))",
+        "None",
+    ],
+)
 def test_capabilities_that_make_no_sense_are_its_fault(open_bell: Open, said: str) -> None:
     """Rules and screens are built from them."""
     with pytest.raises(PluginBroke, match="does not say what it can do"):

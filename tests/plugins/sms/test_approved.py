@@ -59,7 +59,7 @@ def sentences_by_kind() -> list[tuple[MessageKind, str]]:
             if (name := todo.pop()) in functions and name not in reached:
                 reached.add(name)
                 todo += [node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)]
-        for name in reached:
+        for name in sorted(reached):
             for node in ast.walk(functions[name]):
                 is_said = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "sentence"
                 if is_said and isinstance(node.args[0], ast.Constant) and "request {number}" in node.args[0].value:
