@@ -8,7 +8,7 @@ import click
 
 from dispatch.cli.calling import current, note, print_json, table, tell
 from dispatch.cli.group import Group, argument, option
-from dispatch.cli.words import language
+from dispatch.cli.words import language, words
 from dispatch.errors import NotFound, Refused
 from dispatch.i18n import Sentence, say, sentence
 from dispatch.model.message import Message, MessageKind, Outcome
