@@ -10,6 +10,7 @@ from dispatch.model.message import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from dispatch.cli.calling import Call
     from dispatch.desk.answering import Reply
@@ -19,13 +20,24 @@ _TOLD_ONLY = frozenset({"told", "no-answer"})
 """What comes of a call that asks nobody to come."""
 
 
-def look_up_rows(call: Call, sheet: int, typed: str) -> tuple[Mapping[int, Rung], Mapping[int, str]]:
-    """Return who stood on the rows that were keyed back, and the letter of each."""
-    from dispatch.desk.phone_list.keyed_rows import rung_on
+def key_back(call: Call, sheet: int, typed: str, file: Path | None) -> tuple[list[Reply], Mapping[int, str]]:
+    """Key back what was typed or, where a file is named, filled in there; return also the letter of each row."""
+    from dispatch.desk.phone_list.filled_in import read_filled_in
     from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
+    from dispatch.desk.replies import reply_from_file, reply_from_sheet
 
-    letters = dict(read_sheet_answers(typed))
-    return call.read(lambda tx: rung_on(tx, sheet, letters)), letters
+    if file is None:
+        replies = call.write(lambda tx: reply_from_sheet(tx, call.actor, call.rules, sheet, typed))
+        return replies, dict(read_sheet_answers(typed))
+    filled_in = read_filled_in(file)
+    return call.write(lambda tx: reply_from_file(tx, call.actor, call.rules, sheet, filled_in)), dict(filled_in.answers)
+
+
+def look_up_rows(call: Call, sheet: int, letters: Mapping[int, str]) -> Mapping[int, Rung]:
+    """Return who stood on the rows that were keyed back."""
+    from dispatch.desk.phone_list.keyed_rows import rung_on
+
+    return call.read(lambda tx: rung_on(tx, sheet, letters))
 
 
 def who_was_rung(one: Reply, rung: Rung | None) -> Sentence | str:

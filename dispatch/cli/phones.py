@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @command()
-@option("--format", "form", default=None, metavar="html|pdf|csv", help="A page to print, or a table.")
+@option("--format", "form", default=None, metavar="html|pdf|xlsx|csv", help="A page to print, or a table.")
 @option("--output", type=click.Path(path_type=Path), help="Where to write it; - prints it here.")
 @option("--sheet", type=SHEET_NUMBER, metavar="SHEET", help="Print an earlier sheet again.")
 def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
@@ -85,7 +85,7 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
         note("a browser may have them: dispatch phones --sheet {sheet} --format html", sheet=printed.number)
 
 
-_NOT_TEXT = frozenset({"pdf"})
+_NOT_TEXT = frozenset({"pdf", "xlsx"})
 """What a terminal would print as noise, so that its bytes go to stdout as they are."""
 
 def _put_under_its_name(draft: Draft, target: Path, number: int) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from dispatch.cli.calling import Call, Misused, current, print_json, tell
 from dispatch.cli.group import argument, command, option
-from dispatch.cli.keyed_back import look_up_rows, tell_what_is_next, what_came_of_it, who_was_rung
+from dispatch.cli.keyed_back import key_back, look_up_rows, tell_what_is_next, what_came_of_it, who_was_rung
 from dispatch.cli.showing import note_if_nobody_told
 from dispatch.cli.values import REQUEST_NUMBER, SHEET_NUMBER
 from dispatch.errors import Refused
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from dispatch.desk.answering import Reply
     from dispatch.desk.phone_list.keyed_rows import Rung
@@ -55,6 +58,12 @@ _CONTRADICTIONS: dict[tuple[str, bool], Sentence] = {
     metavar="SHEET",
     help="The printed phone list that is keyed back: 12 a, 13 d, 14 n, 15 x.",
 )
+@option(
+    "--from-file",
+    "file",
+    type=click.Path(path_type=Path),
+    help="With --sheet: the table of that phone list, .xlsx or .csv, its results filled in.",
+)
 @option("--on-behalf-of", "code", metavar="RESPONDER", help="Who said it by mouth; with --request and --yes or --no.")
 @option("--request", "number", type=REQUEST_NUMBER, metavar="N", help="The request it is about.")
 @option("--yes/--no", "accepts", default=None, help="Whether they come.")
@@ -65,6 +74,7 @@ def reply(
     message_id: str | None,
     channel: str,
     sheet: int | None,
+    file: Path | None,
     code: str | None,
     number: int | None,
     accepts: bool | None,
@@ -73,17 +83,23 @@ def reply(
     """Take an answer (接单).
 
     By phone: dispatch reply --from PHONE "1 4821". From a sheet: dispatch reply --sheet 3 "12 a, 13 d".
+    From its table: dispatch reply --sheet 3 --from-file phones-3.xlsx.
     By mouth: dispatch reply --on-behalf-of V017 --request 7 --yes.
     """
     from dispatch.cli.orders import region_of
     from dispatch.desk.phones import parse_phone
-    from dispatch.desk.replies import reply_from_phone, reply_from_sheet, reply_on_behalf
+    from dispatch.desk.replies import reply_from_phone, reply_on_behalf
 
     call = current()
     if seen is not None and phone is None and sheet is None and code is None:
         _tick_off(seen)
         return
     words_said = " ".join(text)
+    if file is not None and (sheet is None or words_said):
+        raise Misused(
+            "--from-file needs --sheet, and nothing typed beside it",
+            hint="such as: dispatch reply --sheet 3 --from-file phones-3.xlsx",
+        )
     if seen is None and (phone, sheet, code) == (None, None, None):
         _refuse_without_sheet(call, words_said)
     if seen is not None or sum(one is not None for one in (phone, sheet, code)) != 1:
@@ -91,8 +107,9 @@ def reply(
             "an answer needs one of --from, --sheet and --on-behalf-of",
             hint="such as: dispatch reply --sheet 3 \"12 a, 13 d, 14 n\"",
         )
+    letters: Mapping[int, str] = {}
     if sheet is not None:
-        replies = call.write(lambda tx: reply_from_sheet(tx, call.actor, call.rules, sheet, words_said))
+        replies, letters = key_back(call, sheet, words_said, file)
     elif code is not None:
         if number is None or accepts is None:
             raise Misused(
@@ -120,7 +137,7 @@ def reply(
         print_json([_reply_json(one) for one in replies] if sheet is not None else _reply_json(replies[0]))
         _note_nobody_told(call, replies)
         return
-    rung, letters = look_up_rows(call, sheet, words_said) if sheet is not None else ({}, {})
+    rung = look_up_rows(call, sheet, letters) if sheet is not None else {}
     for one in replies:
         _tell_reply(call, one, rung.get(one.row or 0), letters.get(one.row or 0, ""))
     _note_nobody_told(call, replies)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from dispatch.desk.answering import (
     Reply,
     ReplyOutcome,
@@ -16,17 +18,18 @@ from dispatch.desk.answers import Answer, Word, read_answer
 from dispatch.desk.authorize import authorize
 from dispatch.desk.keying import key_row_back
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches, reaches_request
+from dispatch.desk.phone_list.filled_in import FilledIn
 from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.silence import back_to_waiting
 from dispatch.desk.telling import tell_resident
 from dispatch.desk.ways_out import may_be_offered
-from dispatch.errors import NotFound
+from dispatch.errors import NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Private, Request
+from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
@@ -128,8 +131,30 @@ def reply_from_sheet(
         NotFound: No such sheet, or no such row on it.
     """
     authorize(actor, "reply")
+    return _key_back(tx, actor, rules, sheet_no, read_sheet_answers(text), {})
+
+
+def reply_from_file(tx: Transaction, actor: Actor, rules: Rules, sheet_no: int, filled_in: FilledIn) -> list[Reply]:
+    """Key a phone list back from the table that somebody filled in beside the telephone: all of its rows, or none.
+
+    Raises:
+        Refused: A row is about another request than on this sheet: it is another sheet's table.
+        NotFound: No such sheet, or no such row on it.
+    """
+    authorize(actor, "reply")
+    return _key_back(tx, actor, rules, sheet_no, filled_in.answers, filled_in.requests)
+
+
+def _key_back(
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    sheet_no: int,
+    answers: Iterable[tuple[int, str]],
+    about: Mapping[int, int],
+) -> list[Reply]:
     rows = []
-    for row_no, letter in read_sheet_answers(text):
+    for row_no, letter in answers:
         delivery = phone_sheets.delivery_on_sheet(tx.connection, tx.community, sheet_no, row_no)
         if delivery is None and not phone_sheets.rows_of(tx.connection, tx.community, sheet_no):
             raise NotFound(
@@ -143,6 +168,18 @@ def reply_from_sheet(
                 hint="print it again: dispatch phones --sheet {sheet}",
             )
         rows.append((letter, delivery))
+    stand_for = requests.with_ids(tx.connection, [row.request_id for _, row in rows])
+    for _, row in rows:
+        number = stand_for[RequestId(row.request_id)].number
+        if about.get(row.row_no, number) != number:
+            raise Refused(
+                "row {row} of the table is about request {there}, and on phone sheet {sheet} about request {here}",
+                row=row.row_no,
+                there=about[row.row_no],
+                sheet=sheet_no,
+                here=number,
+                hint="it is the table of another sheet: look for its number at the top, or in the file's name",
+            )
     return [key_row_back(tx, actor, rules, row, letter) for letter, row in rows]
 
 

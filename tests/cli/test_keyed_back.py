@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -134,3 +135,23 @@ def test_today_names_a_command_for_each_answer(call: Call, who: str) -> None:
     assert f"dispatch reply --seen {tag}" in said
     assert ticked.out == "勾掉了，今日页上不再出现\n"
     assert call("--json", "today").document["unclear"] == []
+
+
+def test_a_table_that_was_filled_in_is_keyed_back(call: Call, office: Path) -> None:
+    """The workbook that was printed, its results written in: told as typed rows are, all or nothing."""
+    call("take", LINE, "--yes")
+    call("round")
+    printed = call("phones", "--output", "calls.csv")
+    path = office / "calls.csv"
+    empty = call("--lang", "zh", "reply", "--sheet", "1", "--from-file", "calls.csv")
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("\n01,,", "\n01,maybe,"), encoding="utf-8-sig")
+    unclear = call("--lang", "zh", "reply", "--sheet", "1", "--from-file", "calls.csv")
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(",maybe,", ",a,"), encoding="utf-8-sig")
+    alone = call("reply", "--from-file", "calls.csv")
+    keyed = call("--lang", "zh", "reply", "--sheet", "1", "--from-file", "calls.csv")
+
+    assert (printed.code, empty.code, unclear.code, alone.code, keyed.code) == (0, 3, 3, 2, 0)
+    assert empty.errors[0] == "错误：calls.csv里还没有一行填了结果"
+    assert unclear.errors[0] == "错误：calls.csv里看不懂的结果：第01行“maybe”；整个文件都没有录入"
+    assert keyed.out.splitlines()[0].startswith("第1行")
+    assert call("--json", "request", "show", "1").document["state"] == "arranged"

@@ -145,7 +145,7 @@ def _full_disk(monkeypatch: pytest.MonkeyPatch, good: int = 0) -> None:
 
 
 @pytest.mark.parametrize("json_", [(), ("--json",)])
-@pytest.mark.parametrize("form", ["html", "pdf", "csv"])
+@pytest.mark.parametrize("form", ["html", "pdf", "xlsx", "csv"])
 def test_a_sheet_that_cannot_be_written_is_none(
     call: Call, office: Path, monkeypatch: pytest.MonkeyPatch, json_: tuple[str, ...], form: str
 ) -> None:

@@ -10,14 +10,16 @@ from dispatch.desk.phone_list.sheet_pages import as_html
 from dispatch.desk.phone_list.sheet_pdf import Printed, as_pdf
 from dispatch.desk.phone_list.sheet_rows import Sheet
 from dispatch.desk.phone_list.sheet_tables import as_csv
+from dispatch.desk.phone_list.sheet_workbook import as_xlsx
 from dispatch.errors import Refused
 
 _FORMS: Final[Mapping[str, Callable[[Sheet], Printed]]] = {
     "html": lambda sheet: Printed(content=as_html(sheet).encode()),
     "pdf": as_pdf,
+    "xlsx": lambda sheet: Printed(content=as_xlsx(sheet)),
     "csv": lambda sheet: Printed(content=as_csv(sheet).encode()),
 }
-_LIBRARIES: Final[Mapping[str, str]] = {"pdf": "fpdf"}
+_LIBRARIES: Final[Mapping[str, str]] = {"pdf": "fpdf", "xlsx": "xlsxwriter"}
 
 
 def check_form(form: str) -> None:
@@ -38,7 +40,7 @@ def check_form(form: str) -> None:
 
 
 def render(sheet: Sheet, form: str) -> Printed:
-    """Return a sheet as a file of this form: "html", "pdf" or "csv".
+    """Return a sheet as a file of this form: "html", "pdf", "xlsx" or "csv".
 
     Raises:
         Refused: It is another one.

@@ -296,7 +296,7 @@ def test_other_formats_are_refused_with_a_way_out(street, printed, form):
     with pytest.raises(Refused) as refused:
         render(printed(), form)
 
-    assert refused.value.params["forms"] == ("html", "pdf", "csv")
+    assert refused.value.params["forms"] == ("html", "pdf", "xlsx", "csv")
 
 
 def test_an_empty_list_is_a_page_that_says_so(street, printed):

@@ -19,9 +19,9 @@ from dispatch.desk.phone_list.sheet_rows import Sheet
 
 def streams(content: bytes) -> Iterator[bytes]:
     """Every packed part of a PDF."""
-    for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
+    for found in re.finditer(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
         try:
-            yield zlib.decompress(found[1])
+            yield zlib.decompressobj().decompress(found[1])  # what stands behind the packed part is left alone
         except zlib.error:
             yield found[1]
 
