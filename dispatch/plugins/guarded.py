@@ -20,6 +20,7 @@ from dispatch.plugins.own_process import Failed, NotBegun
 from dispatch.plugins.reserved import Limits
 
 _LONGEST: Final = 200
+_FEW_DIGITS: Final = 3
 _MOST_ARRIVALS: Final = 1000
 """Taken from a channel at once; what there is beyond that comes the next time."""
 
@@ -181,6 +182,8 @@ def _is_whole_arrival(one: object) -> bool:
 
 def _without_private_data(receipt: Receipt, message: Message) -> Receipt:
     private = [said for said in (message.to, message.text, *message.params.values()) if said.strip()]
+    # A few digits stand in many a code that a provider answers with.
+    private = [said for said in private if len(said) > _FEW_DIGITS or not said.isdecimal()]
     if any(said in receipt.note for said in private):
         receipt = replace(receipt, note=sentence("(left out: the note quoted the message)").id)
     if any(said in receipt.reference for said in (message.to, message.text) if said.strip()):

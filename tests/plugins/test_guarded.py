@@ -80,6 +80,15 @@ def test_what_is_no_receipt_counts_as_unknown(answer: object) -> None:
     assert Guarded("careless", careless).send(a_message()).outcome is Outcome.UNKNOWN
 
 
+def test_a_few_digits_of_the_message_hide_no_code_of_a_provider() -> None:
+    """Somebody has to see it, though it takes 50 minutes or is request 503."""
+    answer = Receipt(outcome=Outcome.GIVE_UP, note="HTTP 503")
+    channel = Guarded("sms", RecordingChannel([answer]))
+
+    assert channel.send(a_message(params={"minutes": "50", "number": "503"})) == answer
+
+
+
 @pytest.mark.parametrize("private", [REAL, "下水道堵了，今天能去吗？", "王阿姨"])
 def test_a_note_that_quotes_the_message_is_left_out(private: str) -> None:
     """Notes go into the log and onto screens, where address, text and names have no place."""

@@ -1,5 +1,6 @@
 // An SMS gateway that speaks SMPP, told over stdin what to do and telling over stdout what it saw; one JSON a line.
 'use strict';
+const fs = require('fs');
 const smpp = require('smpp');
 
 const ACCOUNT = { system_id: 'sandan', password: 'secret' };
@@ -8,7 +9,8 @@ let plan = [];
 let sessions = [];
 let ids = 0;
 
-const server = smpp.createServer((session) => {
+const [key, cert] = process.argv.slice(2).map((path) => fs.readFileSync(path));
+const server = smpp.createServer(key ? { key, cert } : {}, (session) => {
   sessions.push(session);
   session.on('error', () => {});
   session.on('close', () => { sessions = sessions.filter((one) => one !== session); tell({ event: 'closed' }); });
@@ -61,4 +63,5 @@ process.stdin.on('data', (chunk) => {
 });
 process.stdin.on('end', () => process.exit(0));
 server.on('error', () => process.exit(1));
+server.on('tlsClientError', () => tell({ event: 'refused' }));
 server.listen(0, '127.0.0.1', () => tell({ event: 'listening', port: server.address().port }));

@@ -38,7 +38,7 @@ def answered(
         read: Reads one item; none where it is for somebody else. A ``ValueError`` lets go of that item.
         answers: The provider's form of an answer: a code, 0 where all is well, and a word.
     """
-    if not token or not hmac.compare_digest(call.path.strip("/").encode(), token.encode()):
+    if not token or not hmac.compare_digest(call.path.strip("/").encode("utf-8", "replace"), token.encode()):
         return _in_json(403, answers(1, "forbidden"))
     if call.method != "POST":
         return _in_json(405, answers(1, "POST"))

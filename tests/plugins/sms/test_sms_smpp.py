@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
-from queue import Empty, Queue
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from dispatch.clock import stopwatch
 from dispatch.errors import Misconfigured
@@ -23,79 +25,10 @@ from dispatch.plugins import sms_smpp
 from dispatch.plugins.sms import smpp_arrivals, smpp_session
 from dispatch.plugins.sms_smpp import SmppSms
 from dispatch.testing import a_message, check_channel
+from tests.plugins.sms.smpp_gateway import Gateway
 
 PHONE = "+9991380000001"
 LONG = "请带上十米的疏通弹簧和手套，" * 11
-
-
-class Gateway:
-    """The server in a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.process = subprocess.Popen(
-            ["node", "smpp_server.js"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-        )
-        self.seen: list[dict[str, Any]] = []
-        self._asked = 0
-        self._events: Queue[dict[str, Any]] = Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-        self.port: int = self.next("listening")["port"]
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            event = json.loads(line)
-            self.seen.append(event)
-            self._events.put(event)
-
-    def do(self, what: str, **said: Any) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"do": what, **said}) + "\n")
-        self.process.stdin.flush()
-
-    def plan(self, *answers: dict[str, Any]) -> None:
-        self.do("plan", answers=answers)
-        self.next("planned")
-
-    def next(self, event: str, seconds: float = 20) -> dict[str, Any]:
-        """Return the next event of a kind, leaving out what comes before it."""
-        end_by = stopwatch() + seconds
-        while True:
-            try:
-                found = self._events.get(timeout=max(0.01, end_by - stopwatch()))
-            except Empty:
-                raise AssertionError(f"no {event}; seen: {self.seen}") from None
-            if found["event"] == event:
-                return found
-
-    def all(self, event: str) -> list[dict[str, Any]]:
-        """Return every event of a kind up to now; what the server has seen may still be on its way to us."""
-        self._asked += 1
-        self.do("sync", n=self._asked)
-        end_by = stopwatch() + 20
-        while {"event": "synced", "n": self._asked} not in self.seen:
-            assert stopwatch() < end_by
-            threading.Event().wait(0.002)
-        return [one for one in self.seen if one["event"] == event]
-
-    @property
-    def submitted(self) -> list[dict[str, Any]]:
-        return self.all("submit")
-
-    def has_shown(self, expected: str) -> str:
-        """Return what a handset shows of the parts of the last message."""
-        parts = self.submitted
-        heads = [one["header"][0] for one in parts]
-        assert len({head[:-2] for head in heads}) == 1, "parts of one text share the header"
-        assert [int(head[-2:], 16) for head in heads] == list(range(1, len(parts) + 1)), expected
-        assert all(int(head[-4:-2], 16) == len(parts) for head in heads)
-        return "".join(one["text"] for one in parts)
-
-    def close(self) -> None:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait(10)
-        self.process.stdout.close()
 
 
 @pytest.fixture
@@ -321,6 +254,45 @@ def test_no_more_than_so_many_a_second(gateway: Gateway, opened: Callable[..., S
 
     assert ended == [Outcome.SENT] * 5
     assert stopwatch() - before >= 4 / 20
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A key and a certificate for 127.0.0.1, signed by itself."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "gateway")])
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 7, now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    files = tmp_path / "key.pem", tmp_path / "cert.pem"
+    files[0].write_bytes(key.private_bytes(pem, plain, serialization.NoEncryption()))
+    files[1].write_bytes(made.public_bytes(pem))
+    return files
+
+
+def test_an_encrypted_line_is_used_only_to_whom_it_should_go(
+    node: Path, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway with a certificate that nobody vouches for gets neither the password nor the message."""
+    gateway = Gateway(node, *certificate)
+    channel = SmppSms({**OPTIONS, "port": gateway.port, "tls": True})
+    try:
+        stranger = channel.send(a_message(to=PHONE))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
+        known = channel.send(a_message(to=PHONE))
+        seen = [one["event"] for one in gateway.seen if one["event"] in ("bind", "refused", "submit")]
+    finally:
+        channel.close()
+        gateway.close()
+
+    assert (stranger.outcome, stranger.note) == (Outcome.TRY_LATER, "the gateway cannot be reached")
+    assert known.outcome is Outcome.SENT
+    assert seen.count("bind") == seen.count("submit") == 1
 
 
 # --- coming back ------------------------------------------------------------------------------------------------------
