@@ -90,7 +90,7 @@ class AppriseAddresses:
         self._door = Outside(hosts=options.get("hosts"), allow_private=allowed, plain_http=True)
         needs_address = not self._template or "{to}" in self._template
         self.capabilities = Capabilities(
-            needs_phone=False, needs_address=needs_address, reads=("to", "text", "number")
+            needs_phone=False, needs_address=needs_address, reads=("to", "text", "params", "number")
         )
         self._once = Once(self._attempt)
 
@@ -177,11 +177,17 @@ def _notified(service: Any, message: Message) -> Any:
     everyone = apprise.Apprise(asset=service.asset)
     everyone.add(service)
     return everyone.notify(
-        body=_whole(message.text),
+        body=_whole(_with_link(message)),
         title=title if message.number else "",
         body_format=apprise.NotifyFormat.TEXT,
         log_level=logging.DEBUG,
     )
+
+
+def _with_link(message: Message) -> str:
+    # The text has it only where both fit into one SMS, and here there is room.
+    link = message.params.get("link", "")
+    return message.text if link in message.text else f"{message.text}\n{link}"
 
 
 def _receipt(result: Any, calls: Calls) -> Receipt:

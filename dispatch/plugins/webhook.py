@@ -61,7 +61,7 @@ class Webhook:
             "交出去的字段",
             "the fields that are handed over",
             FieldKind.LIST,
-            default=["to", "text", "code", "number"],
+            default=list(READABLE),
         ),
         Field("hosts", "允许的主机", "hosts that may be called", FieldKind.LIST),
         Field("allow_private", "允许的内网网段", "private networks that may be called", FieldKind.LIST, default=[]),

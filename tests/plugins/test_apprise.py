@@ -78,6 +78,16 @@ def test_a_chat_gets_the_whole_text(
     assert said.splitlines() == ["12号单", a_message().text]
 
 
+def test_a_chat_gets_the_link_once(services: FarSide) -> None:
+    """Whether or not the text has it: there was no room in an SMS, but here there is."""
+    link = "https://desk.example.org/o/3K"
+    for key, text in (("without", "能去吗？"), ("with", f"能去吗？{link}")):
+        _channel().send(a_message(key=key, to=HOOK, text=text, params={"link": link}))
+    said = [json.loads(letter.body)["text"]["content"].splitlines()[1:] for letter in services.letters]
+
+    assert said == [["能去吗？", link], [f"能去吗？{link}"]]
+
+
 def test_bark_gets_no_picture_from_elsewhere() -> None:
     """What the library would add, an address on a foreign server for every phone to fetch, is left out."""
     with FarSide() as server:

@@ -55,6 +55,7 @@ def test_what_arrives_is_a_cloud_event() -> None:
             "number": 12,
             "code": "3K",
             "template": "offer",
+            "params": {"place": "8号楼", "service": "下水道"},
         },
     }
 
