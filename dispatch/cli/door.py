@@ -44,6 +44,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "solve": ("solving:solve", "Match a problem from a JSON file, without a database."),
     "listen": ("listening:listen", "Hear what comes back over HTTP: answers, receipts, links."),
     "run": ("matching:run", "Keep working: expire, match, send, again."),
+    "block": ("keeping_apart:block", "Note who never goes to whom; neither of them is told."),
+    "apart": ("keeping_apart:apart", "Note who is never sent together."),
     "responder": ("people:responder", "Look at the people, add, correct, pause."),
     "export": ("files:export", "Write requests or responders into the office's own sheet."),
     "channel": ("channels:channel", "See and try the ways messages leave."),

@@ -29,6 +29,7 @@ OUTCOME_SENTENCES: dict[str, Sentence] = {
     "already-arranged": Sentence("somebody else has it already; nothing changed"),
     "expired": Sentence("the time to answer was over; nothing changed"),
     "not-needed": Sentence("it is no longer needed; nothing changed"),
+    "not-allowed": Sentence("by now a rule speaks against it, so they do not go; others are asked"),
     "not-reached-before": Sentence(
         "they were noted as not reached before, and the request has gone on; nothing changed"
     ),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from dispatch.desk.answers import Word
 from dispatch.desk.asking import ask_in_place
 from dispatch.desk.moves import DONE_CHECK_MINUTES, end_offers, live_offers, move
+from dispatch.desk.protecting import Protection
 from dispatch.desk.silence import back_to_waiting
 from dispatch.desk.telling import tell_details, tell_resident
 from dispatch.model.actor import Actor
@@ -33,6 +34,7 @@ class ReplyOutcome(StrEnum):
     ALREADY_ARRANGED = "already-arranged"
     EXPIRED = "expired"
     NOT_NEEDED = "not-needed"
+    NOT_ALLOWED = "not-allowed"
     NO_ANSWER = "no-answer"
     NOT_REACHED_BEFORE = "not-reached-before"
     WRONG_NUMBER = "wrong-number"
@@ -159,6 +161,11 @@ def _accept(
     if not free:
         end_offers(tx, actor, [offer], OfferState.WITHDRAWN, request.number)
         return ReplyOutcome.ALREADY_ARRANGED
+    against = Protection(tx, [request], [offer.responder_id]).against(request, offer.responder_id)
+    if against is not None:
+        end_offers(tx, actor, [offer], OfferState.WITHDRAWN, request.number, why=against)
+        back_to_waiting(tx, actor, rules, [request.id], reason="still-short")
+        return ReplyOutcome.NOT_ALLOWED
     offers.change(tx.connection, offer, OfferState.ACCEPTED, slot_no=free[0])
     tx.record(actor, "accepted", request.id, offer=offer.id, slot=free[0])
     outbox.drop(tx.connection, offer_ids=[offer.id])

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from dispatch.desk.decency import AnswerTimes
 from dispatch.desk.moves import channel_for, move, move_many
+from dispatch.desk.protecting import Protection
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer, OfferId, Wave
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState, RequestState
@@ -72,6 +73,7 @@ def ask(
         if one.state is OfferState.OFFERED
     )
     times = AnswerTimes(tx, rules, now_there.values(), channels)
+    protection = Protection(tx, now_there.values(), channels)
     holds: list[Request] = []
     reserved: dict[tuple[RequestId, ResponderId], int] = {}
     for request in sorted(now_there.values(), key=lambda one: one.number):
@@ -80,6 +82,7 @@ def ask(
             request.state in MATCHABLE
             and len(wanted) <= free.get(request.id, 0) - asked[request.id]
             and all(seats.get(one.responder_id) for one in wanted)
+            and protection.lets_go(request, [one.responder_id for one in wanted], places=free.get(request.id, 0))
         ):
             reserved |= {(request.id, one.responder_id): seats[one.responder_id].pop(0) for one in wanted}
             holds.append(request)
@@ -157,6 +160,7 @@ def ask_in_place(tx: Transaction, actor: Actor, rules: Rules, was: Offer) -> Off
         not (request.state in MATCHABLE or gave_up)
         or not _has_room(tx, request, was.responder_id)
         or not (seats and responder.is_active)
+        or Protection(tx, [request], [was.responder_id]).against(request, was.responder_id) is not None
         or until <= tx.now
     ):
         return None

@@ -36,6 +36,7 @@ _DESK: Final = _SEE | {
     "export",
     "import",
     "responder_edit",
+    "block",
     "verify",
     "audit",
 }

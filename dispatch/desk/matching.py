@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from dispatch.clock import stopwatch
@@ -31,7 +31,7 @@ from dispatch.policy.waiting import NEAREST_FIRST, ONE_AT_A_TIME, after_left_out
 from dispatch.solver.counting import read_out
 from dispatch.solver.guarded import ChildSolver
 from dispatch.solver.problem import LeftOut, Level, Solution
-from dispatch.store import offers, people, requests
+from dispatch.store import events, offers, people, requests
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.marks import LAST_TICK, mark_moment
 
@@ -39,6 +39,8 @@ BY_HAND_FROM: Final = frozenset(
     {RequestState.RECEIVED, RequestState.TRIAGED, RequestState.ASKING, RequestState.NEEDS_PERSON}
 )
 """States from which a person may decide to ask somebody."""
+
+_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,7 @@ def offer_by_hand(
     snapshot, _ = take_snapshot(tx, rules, only=request).with_terms(terms)
     if accepted:
         snapshot = snapshot.with_nobody_disturbed()
-    costs = _terms_by_hand(snapshot, responder, again=again)
+    costs = _terms_by_hand(tx, snapshot, responder, again=again)
     if accepted:
         _make_room(tx, actor, request)
     made = ask(
@@ -248,7 +250,20 @@ def _check_holds_none(tx: Transaction, request: Request, responder: Responder) -
             )
 
 
-def _terms_by_hand(snapshot: Snapshot, responder: Responder, *, again: bool) -> Mapping[str, int]:
+def _opted_out(tx: Transaction, responder: Responder) -> bool:
+    return any(
+        str(one.params["responder"]) == responder.id
+        for one in events.of_kind(tx.connection, tx.community, "opted-out", _EVER)
+    )
+
+
+def _terms_by_hand(tx: Transaction, snapshot: Snapshot, responder: Responder, *, again: bool) -> Mapping[str, int]:
+    if not responder.is_active and _opted_out(tx, responder):
+        raise Refused(
+            "{code} has asked not to be asked any more",
+            code=responder.code,
+            hint="only if they have come back to it themselves: dispatch responder edit {code} --active",
+        )
     if not responder.is_active:
         raise Refused("{code} has left", code=responder.code, hint="see who is here: dispatch responder list")
     from dispatch.solver.explain import objection  # brings NumPy, which a round leaves to its child

@@ -21,6 +21,7 @@ from dispatch.desk.moves import end_offers, find_request, live_offers, move, rea
 from dispatch.desk.phone_list.filled_in import FilledIn
 from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
+from dispatch.desk.protecting import let_go_of_lonely_minors
 from dispatch.desk.silence import back_to_waiting
 from dispatch.desk.telling import tell_resident
 from dispatch.desk.ways_out import may_be_offered
@@ -209,6 +210,7 @@ def give_back(
     if request.state in (RequestState.ARRANGED, RequestState.DOING):
         move(tx, actor, rules, request, RequestState.ASKING, reason="given-back", check_at=tx.now)
     back_to_waiting(tx, actor, rules, [request.id], reason="given-back")
+    let_go_of_lonely_minors(tx, actor, rules, [request.id])
     return requests.with_ids(tx.connection, [request.id])[request.id]
 
 

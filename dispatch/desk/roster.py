@@ -11,6 +11,7 @@ from dispatch.desk.authorize import authorize
 from dispatch.desk.catalogue_names import no_skill, skill_names
 from dispatch.desk.finding import LEAST_DIGITS, matching, phone_digits
 from dispatch.desk.moves import reaches, scope
+from dispatch.desk.protecting import let_go_of_lonely_minors
 from dispatch.errors import Conflict, NotFound, Refused
 from dispatch.model.actor import Actor
 from dispatch.model.community import PersonId, PlaceId
@@ -27,7 +28,7 @@ from dispatch.model.responder import (
 )
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
-from dispatch.store import people, private
+from dispatch.store import offers, people, private
 from dispatch.store.engine import Transaction
 from dispatch.store.ids import new_id
 
@@ -137,7 +138,11 @@ def edit_responder(tx: Transaction, actor: Actor, rules: Rules, code: str, chang
         private.change(tx.connection, was.person_id, wanted)
     if now == was and former is None:
         return was
-    return _write(tx, actor, was, now, former)
+    written = _write(tx, actor, was, now, former)
+    if was.is_adult and not now.is_adult:
+        held = offers.held_by(tx.connection, [was.id])
+        let_go_of_lonely_minors(tx, actor, rules, [one.request_id for one in held])
+    return written
 
 
 def pause_responder(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from dispatch.clock import day_of
 from dispatch.desk.decency import may_depend_a_life, month_begins, quiet_for
+from dispatch.desk.protecting import door_of
 from dispatch.i18n import Sentence
 from dispatch.model.assignment import Offer, Visit
 from dispatch.model.community import PlaceKind, Places
@@ -91,7 +92,13 @@ def take_snapshot(
     adults = people.adults_among(
         tx.connection, (offer.responder_id for some in made.values() for offer in some if offer.state in GOING)
     )
+    bars, apart = decency.bars_of(tx.connection, tx.community), decency.apart_of(tx.connection, tx.community)
+    beside: dict[str, set[str]] = {}
+    for first, second in apart:
+        beside.setdefault(first, set()).add(second)
+        beside.setdefault(second, set()).add(first)
     residents = private.look_up(tx.connection, (one.person_id for one in waiting))
+    barred = decency.barred_from(bars, {one.id: door_of(one, residents) for one in waiting})
     needs = []
     for one in waiting:
         asked_now = sum(1 for offer in made.get(one.id, ()) if offer.state is OfferState.OFFERED)
@@ -113,7 +120,14 @@ def take_snapshot(
                 ),
                 never=frozenset(by_phone.get(kept.phone, ()) if kept.phone else ())
                 # Who holds it, or has done it before it was reopened, cannot be asked for it again.
-                | {offer.responder_id for offer in made.get(one.id, ()) if offer.state in HOLDS_SEAT | HOLDS_SLOT},
+                | {offer.responder_id for offer in made.get(one.id, ()) if offer.state in HOLDS_SEAT | HOLDS_SLOT}
+                | barred.get(one.id, set()),
+                apart=frozenset(
+                    other
+                    for offer in made.get(one.id, ())
+                    if offer.state in HOLDS_SEAT
+                    for other in beside.get(offer.responder_id, ())
+                ),
                 has_adult=any(
                     offer.state in GOING and offer.responder_id in adults for offer in made.get(one.id, ())
                 ),
@@ -128,6 +142,7 @@ def take_snapshot(
             helpers=tuple(_helpers(tx, rules, places, roster, zone, households)),
             at=tx.now,
             zone=zone,
+            apart=frozenset(apart),
         ),
         requests={one.id: one for one in waiting},
         roster={one.id: one for one in roster},

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from dispatch.desk.answering import has_phone
 from dispatch.desk.asking import ask_in_place
 from dispatch.desk.moves import end_offers, move
+from dispatch.desk.protecting import let_go_of_lonely_minors
 from dispatch.desk.silence import back_to_waiting
 from dispatch.desk.ways_out import may_be_offered
 from dispatch.errors import NotAllowedNow
@@ -168,6 +169,7 @@ def _take_yes_back(
     if again is None:
         offers.take_code_off(tx.connection, released)
     back_to_waiting(tx, actor, rules, [request.id], reason="undone")
+    let_go_of_lonely_minors(tx, actor, rules, [request.id])
     return ("asked-still", again.deadline_at) if again else ("not-asked", None)
 
 

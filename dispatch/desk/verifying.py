@@ -15,6 +15,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.rules import Rules
 from dispatch.store import checks, events, guards, marks, towns, traces
 from dispatch.store.checks import Found
+from dispatch.store.decency_checks import find_unprotected
 from dispatch.store.engine import Transaction
 
 TICK_SECONDS: Final = 30
@@ -73,6 +74,7 @@ def _find(tx: Transaction, rules: Rules, tick_seconds: int, anchored: Anchor | N
         if found.kind == "numbers-lost" and _is_accounted_for(found, replay.lost):
             continue
         yield found
+    yield from find_unprotected(connection)
     yield from _people(tx, replay)
 
 

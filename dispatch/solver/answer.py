@@ -65,7 +65,7 @@ def _levels(layout: Layout, parts: Sequence[Part]) -> tuple[Level, ...]:
     certain = dict.fromkeys(LEVELS[:-1], 0)
     needs = layout.candidates.pairings.needs
     for row, need in enumerate(needs):
-        if layout.could[row] < layout.slots[row]:
+        if layout.together[row] < layout.slots[row]:
             certain[f"unserved_{need.urgency}"] += 1
             certain["waiting"] += need.waited_minutes
     certain["load"] = sum(one.load**2 for one in layout.candidates.pairings.helpers)

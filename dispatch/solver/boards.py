@@ -14,6 +14,7 @@ from dispatch.solver.network import DRAW_RANGE, Board
 from dispatch.solver.openings import Flags
 from dispatch.solver.pairings import Numbers, Pairings
 from dispatch.solver.problem import FirstAsked, Problem
+from dispatch.solver.together import within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Layout:
 
     Args:
         could: By row, how many helpers pass every filter.
+        together: By row, how many of them may be sent together.
         slots: By row.
         outside: Whether the helper stands outside the need's first circle.
     """
@@ -29,6 +31,7 @@ class Layout:
     candidates: Candidates
     prices: Prices
     could: Numbers
+    together: Numbers
     slots: Numbers
     outside: Flags
     first_asked: FirstAsked
@@ -36,7 +39,7 @@ class Layout:
     @property
     def servable(self) -> Flags:
         """Return which pairings count: needs for more people than could go are left out, all or nothing."""
-        return self.candidates.eligible & (self.could >= self.slots)[:, None]
+        return self.candidates.eligible & (self.together >= self.slots)[:, None]
 
     def components(self) -> Iterator[tuple[Numbers, Numbers]]:
         """Yield the rows and columns of each part in which no helper could go to a need of another part."""
@@ -68,6 +71,7 @@ class Layout:
             eligible=self.candidates.eligible[both],
             outside=self.outside[both],
             cost=self.prices.total[both],
+            apart=within(self.candidates.apart, columns.tolist()),
             draw=_lots([one.id for one in needs], [pairings.helpers[column].id for column in columns]),
         )
 
@@ -75,10 +79,14 @@ class Layout:
 def lay_out(problem: Problem, first_asked: FirstAsked) -> Layout:
     """Put a problem through the filters and price it."""
     candidates = sift(problem)
+    could = candidates.eligible.sum(axis=1)
     return Layout(
         candidates=candidates,
         prices=price(candidates.pairings, problem.extra),
-        could=candidates.eligible.sum(axis=1),
+        could=could,
+        together=np.array([candidates.together(row) for row in range(len(could))], dtype=np.int64)
+        if candidates.apart
+        else could,
         slots=np.array([one.slots for one in candidates.pairings.needs], dtype=np.int64),
         outside=_outside(candidates.pairings, first_asked),
         first_asked=first_asked,

@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from dispatch.solver.counting import ELSEWHERE, TOO_FEW
+from dispatch.solver.counting import ELSEWHERE, NOT_TOGETHER, TOO_FEW
 from dispatch.solver.openings import DAY, NEVER, Flags
 from dispatch.solver.pairings import Numbers, Pairings, side_by_side
 from dispatch.solver.problem import Problem, TurnedAway
+from dispatch.solver.together import largest_team
 
 SOON_MINUTES = DAY
 """Who is free again within a day is worth waiting for; beyond it, a person should look."""
@@ -114,11 +115,19 @@ class Candidates:
         turned_away: One layer a filter, in their order: whether it turns the helper away from the need,
             whatever the other filters say.
         eligible: Whether every filter lets the helper pass.
+        apart: Columns of helpers who are never sent to the same need.
     """
 
     pairings: Pairings
     turned_away: Flags
     eligible: Flags
+    apart: tuple[tuple[int, int], ...] = ()
+
+    def together(self, row: int) -> int:
+        """Return how many helpers who pass every filter for a need may be sent together."""
+        if not self.apart or self.pairings.needs[row].slots < 2:
+            return self.count(row)
+        return largest_team(np.flatnonzero(self.eligible[row]).tolist(), self.apart)
 
     def count(self, row: int) -> int:
         """Return how many helpers pass every filter for a need."""
@@ -162,7 +171,9 @@ class Candidates:
             for index, reason in enumerate(FILTERS)
             if counts[index]
         ]
-        if 0 < could < need.slots:
+        if could >= need.slots > self.together(row):
+            counted.append(TurnedAway(NOT_TOGETHER, could))
+        elif 0 < could < need.slots:
             counted.append(TurnedAway(TOO_FEW, could))
         elif could:
             counted.append(TurnedAway(ELSEWHERE, could, could))
@@ -181,4 +192,12 @@ def sift(problem: Problem) -> Candidates:
     turned_away = np.empty((len(FILTERS), *pairings.shape), dtype=np.bool_)
     for layer, rule in enumerate(RULES.values()):
         turned_away[layer] = rule(pairings)
-    return Candidates(pairings=pairings, turned_away=turned_away, eligible=np.logical_not(turned_away.any(axis=0)))
+    columns = pairings.column_of
+    return Candidates(
+        pairings=pairings,
+        turned_away=turned_away,
+        eligible=np.logical_not(turned_away.any(axis=0)),
+        apart=tuple(
+            sorted((columns[one], columns[two]) for one, two in problem.apart if one in columns and two in columns)
+        ),
+    )

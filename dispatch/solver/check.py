@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -173,6 +174,7 @@ class _Referee:
         for helper_id, held in Counter(one.helper for one in solution.assignments).items():
             if helper_id in self.helpers and held > self.helpers[helper_id].free_seats:
                 yield Break("seats", helper_id, held, self.helpers[helper_id].free_seats)
+        yield from self._kept_apart(pairs)
         served = Counter(one.need for one in solution.assignments)
         out = Counter(one.need for one in solution.left_out)
         for need in self.needs.values():
@@ -180,6 +182,12 @@ class _Referee:
                 yield Break("all or nothing", need.id, served[need.id], need.slots)
             if out[need.id] != (served[need.id] == 0):
                 yield Break("answered once", need.id, out[need.id], int(served[need.id] == 0))
+
+    def _kept_apart(self, pairs: Mapping[tuple[str, str], int]) -> Iterator[Break]:
+        for first, second in sorted(self.problem.apart):
+            for need_id in sorted(self.needs):
+                if (need_id, first) in pairs and (need_id, second) in pairs:
+                    yield Break("apart", need_id, f"{first} {second}", "never sent together")
 
     def costs(self, solution: Solution) -> Iterator[Break]:
         for one in solution.assignments:
@@ -224,13 +232,27 @@ class _Referee:
                 yield Break("known", one.need, "left out", "no such need")
                 continue
             counts = Counter(
-                self.reasons[one.need, helper_id]
-                or ("elsewhere" if self.could[one.need] >= self.needs[one.need].slots else "too-few")
+                self.reasons[one.need, helper_id] or self._but(self.needs[one.need])
                 for helper_id in self.helpers
             )
             claimed = {turned.reason: turned.turned_away for turned in one.why}
             if claimed != dict(counts):
                 yield Break("why", one.need, claimed, dict(counts))
+
+    def _but(self, need: Need) -> str:
+        """Say why somebody who could go does not."""
+        if self.could[need.id] < need.slots:
+            return "too-few"
+        able = [one for one in self.helpers if self.reasons[need.id, one] is None]
+        tied = [one for one in able if any(one in pair for pair in self.problem.apart)]
+        free = len(able) - len(tied)
+        for size in range(min(need.slots, len(tied)), -1, -1):
+            if size + free < need.slots:
+                return "not-together"
+            for team in combinations(tied, size):
+                if not any(first in team and second in team for first, second in self.problem.apart):
+                    return "elsewhere" if size + free >= need.slots else "not-together"
+        return "not-together"
 
     def _is_outside(self, need_id: str, helper_id: str) -> bool:
         return need_id in self.first_asked and helper_id not in self.first_asked[need_id]

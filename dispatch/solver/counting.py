@@ -10,6 +10,8 @@ from dispatch.solver.problem import Need, TurnedAway
 
 TOO_FEW = "too-few"
 """They could go, but not as many as it takes."""
+NOT_TOGETHER = "not-together"
+"""As many could go as it takes, but some of them are never sent together."""
 ELSEWHERE = "elsewhere"
 """They could go, and are needed for other requests."""
 
@@ -60,6 +62,9 @@ _COUNTED: Final[dict[str, Callable[[Need, int], Sentence]]] = {
     TOO_FEW: lambda need, count: Sentence(
         "could go, too few for the {needed} who are needed at once: {count}",
         {"needed": need.slots, "count": count},
+    ),
+    NOT_TOGETHER: lambda need, count: Sentence(
+        "could go, but not {needed} of them are ever sent together: {count}", {"needed": need.slots, "count": count}
     ),
     ELSEWHERE: lambda need, count: Sentence("could go, needed for other requests: {count}", {"count": count}),
 }

@@ -8,9 +8,10 @@ best plans to choose from at the next (ALGORITHMS 1a). Levels that fit into one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import TypeAlias
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def solve_forcing(
     """
     layout = lay_out(problem, first_asked)
     row, column = pair = layout.candidates.pairings.pair(need_id, helper_id)
-    if not layout.candidates.eligible[pair] or layout.could[row] < layout.slots[row]:
+    if not layout.candidates.eligible[pair] or layout.together[row] < layout.slots[row]:
         return None
     parts = _solve(layout, (row, column), most_nodes)
     return None if parts is None else write_solution(layout, parts, {})
@@ -83,7 +84,7 @@ def _solve(layout: Layout, pair: tuple[int, int] | None, most_nodes: int) -> lis
             pairs = tuple(zip(rows[sent_rows].tolist(), columns[sent_columns].tolist(), strict=True))
             parts.append(Part(pairs=pairs, values=values, bounds=values))
             continue
-        search = Search(build_network(board, forced), forced)
+        search = Search(build_network(board, forced), forced, apart=board.apart)
         found = search.run(most_nodes)
         if found is None:
             return None
@@ -119,14 +120,31 @@ class _TooLargeError(Exception):
     """OR-Tools refused the costs of one block of levels."""
 
 
+_Decided: TypeAlias = "dict[int | tuple[int, int], bool]"
+"""Needs decided to be served in full or not at all, and pairs of a need and a helper decided against."""
+
+
+def _choices(
+    row: int | None, clash: tuple[int, int, int] | None, forced: tuple[int, int] | None
+) -> Iterator[_Decided]:
+    """Yield what to decide: each plan that is allowed keeps to one of them at least."""
+    if row is not None:
+        yield {row: True}
+        yield {row: False}
+    elif clash is not None:
+        for column in clash[1:]:
+            if (clash[0], column) != forced:
+                yield {(clash[0], column): False}
+
+
 @dataclass(order=True, slots=True)
 class _Node:
-    """Needs decided to be served in full or not at all, and the best flow under that."""
+    """What is decided, and the best flow under that."""
 
     totals: tuple[int, ...]
     ticket: int
     flow: Numbers = field(compare=False)
-    decided: dict[int, bool] = field(compare=False)
+    decided: _Decided = field(compare=False)
 
 
 class Search:
@@ -135,15 +153,23 @@ class Search:
     Args:
         forced: Row and column of a pair that every plan must have.
         limit: Up to which arc cost levels are added up; lowered where OR-Tools refuses.
+        apart: Columns of helpers who are never sent to the same need.
     """
 
-    def __init__(self, network: Network, forced: tuple[int, int] | None = None, limit: int | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        forced: tuple[int, int] | None = None,
+        limit: int | None = None,
+        apart: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self.network = network
         self.limit = safe_arc_cost(len(network.supply)) if limit is None else limit
         self.blocks = blocks(network, self.limit)
         self.slots = network.supply[:-1]
         self.held = np.zeros(len(network.tails), dtype=np.bool_)
-        self.start: dict[int, bool] = {}
+        self.start: _Decided = {}
+        self.forced, self.apart = forced, apart
         if forced is not None:
             row, column = forced
             self.held[network.pairs] = (network.rows == row) & (network.columns == column)
@@ -162,21 +188,24 @@ class Search:
         heap = [root]
         while heap:
             best = heappop(heap)
-            row = self._served_in_part(best.flow)
-            if row is None:
+            row, clash = self._served_in_part(best.flow), self._sent_together(best.flow)
+            if row is None and clash is None:
                 return best, best.totals
             if self.solved >= most_nodes:
                 return self._dive(best), best.totals
-            for served in (True, False):
-                child = self._node({**best.decided, row: served})
+            for choice in _choices(row, clash, self.forced):
+                child = self._node({**best.decided, **choice})
                 if child is not None:
                     heappush(heap, child)
         return None
 
-    def _node(self, decided: dict[int, bool]) -> _Node | None:
+    def _node(self, decided: _Decided) -> _Node | None:
         network = self.network
         closed = np.zeros(len(network.tails), dtype=np.bool_)
         for row, served in decided.items():
+            if isinstance(row, tuple):
+                closed[network.pairs] |= (network.rows == row[0]) & (network.columns == row[1])
+                continue
             part, owners = (network.unserved, network.unserved_rows) if served else (network.pairs, network.rows)
             closed[part] |= owners == row
         self.solved += 1
@@ -226,10 +255,29 @@ class Search:
         part = np.where((served > 0) & (served < self.slots), self.slots, 0)
         return int(part.argmax()) if part.any() else None
 
+    def _sent_together(self, flow: Numbers) -> tuple[int, int, int] | None:
+        """Return a need to which two are sent who never go together, and the two."""
+        if not self.apart:
+            return None
+        network = self.network
+        sent = np.flatnonzero(flow[network.pairs] > 0)
+        goes: dict[int, set[int]] = {}
+        for row, column in zip(network.rows[sent].tolist(), network.columns[sent].tolist(), strict=True):
+            goes.setdefault(column, set()).add(row)
+        for first, second in self.apart:
+            both = goes.get(first, set()) & goes.get(second, set())
+            if both:
+                return min(both), first, second
+        return None
+
     def _dive(self, node: _Node) -> _Node:
-        """Leave out what is served in part, one need after the other, until nothing is."""
-        while (row := self._served_in_part(node.flow)) is not None:
-            below = self._node({**node.decided, row: False})
+        """Leave out what is served in part, or by two who never go together, until nothing is."""
+        while True:
+            row, clash = self._served_in_part(node.flow), self._sent_together(node.flow)
+            if row is None and clash is None:
+                break
+            out = row if row is not None else clash[0] if clash is not None else 0
+            below = self._node({**node.decided, out: False})
             if below is None:
                 raise ArithmeticError("leaving a need out cannot take anybody's way")
             node = below

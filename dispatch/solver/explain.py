@@ -156,7 +156,7 @@ def explain_nobody(problem: Problem, need_id: str) -> tuple[tuple[Sentence, ...]
     layout = lay_out(problem, {})
     row = layout.candidates.pairings.row_of[need_id]
     need = layout.candidates.pairings.needs[row]
-    could = int(layout.could[row])
+    could = int(layout.together[row])
     told = [Sentence("people on the list: {count}", {"count": len(problem.helpers)})]
     told += read_out(need, (one for one in layout.candidates.why(row) if one.reason != ELSEWHERE))
     full = layout.candidates.only_against(row, "capacity")
@@ -287,7 +287,7 @@ def _sent(solution: Solution) -> dict[str, set[str]]:
 def _too_few(layout: Layout, row: int) -> Sentence:
     return Sentence(
         "{needed} people are needed at once, and {count} could go",
-        {"needed": int(layout.slots[row]), "count": int(layout.could[row])},
+        {"needed": int(layout.slots[row]), "count": int(layout.together[row])},
     )
 
 

@@ -18,6 +18,7 @@ from dispatch.solver.answer import Part, write_solution
 from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.network import LEVELS
 from dispatch.solver.problem import FirstAsked, Level, Need, Problem, Solution
+from dispatch.solver.together import first_team
 
 PAIRINGS_AT_ONCE: Final = 1_000_000
 """How many pairings are looked at together: some 150 MB, so that where memory was short this does with less."""
@@ -77,13 +78,16 @@ def _serve(layout: Layout, seats: dict[str, int]) -> Solution:
         if len(could) < slots:
             continue
         order = np.lexsort((could, layout.prices.total[row, could], layout.outside[row, could]))
-        for column in could[order[:slots]].tolist():
+        team = first_team(could[order], slots, layout.candidates.apart if slots > 1 else ())
+        if len(team) < slots:
+            continue
+        for column in team:
             sent.append((row, column))
             free[column] -= 1
             seats[helpers[column].id] -= 1
     served = {row for row, _ in sent}
     # What too few could go to, and the load there was, is certain: ``write_solution`` adds both itself.
-    out = [row for row in range(len(needs)) if row not in served and layout.could[row] >= layout.slots[row]]
+    out = [row for row in range(len(needs)) if row not in served and layout.together[row] >= layout.slots[row]]
     values = dict.fromkeys(LEVELS, 0)
     for row in out:
         values[f"unserved_{needs[row].urgency}"] += 1

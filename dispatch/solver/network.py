@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
@@ -47,6 +48,7 @@ class Board:
         outside: Whether the helper stands outside the need's first circle.
         cost: Metre-equivalents.
         draw: A fixed lot, 0 to 2^20 - 1.
+        apart: Columns of helpers who are never sent to the same need.
     """
 
     slots: Numbers
@@ -58,6 +60,12 @@ class Board:
     outside: Flags
     cost: Numbers
     draw: Numbers
+    apart: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def most_against(self) -> int:
+        """Return how many others somebody is never sent with, at the most."""
+        return max(Counter(one for pair in self.apart for one in pair).values(), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +110,17 @@ def build_network(board: Board, keep: tuple[int, int] | None = None) -> Network:
     A need keeps only as many pair arcs as the board has slots, the best ones by
     circle, load, cost and lot. Nothing is lost: if a plan sends somebody else,
     one of those kept is idle in it, and sending that one instead is no worse at
-    any level.
+    any level. Where some are never sent together, it keeps so many more that one of
+    those idle is against nobody else of the team.
 
     Args:
         keep: A row and column whose arc stays, whatever it costs.
     """
     total = int(board.slots.sum())
-    picked = [_best(board, row, total, keep) for row in range(len(board.slots))]
+    against = board.most_against
+    picked = [
+        _best(board, row, total + against * (slots - 1), keep) for row, slots in enumerate(board.slots.tolist())
+    ]
     rows = np.repeat(np.arange(len(picked)), [len(one) for one in picked])
     columns = np.concatenate([*picked, np.zeros(0, dtype=np.int64)])
     used, helper = np.unique(columns, return_inverse=True)

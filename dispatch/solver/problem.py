@@ -150,6 +150,7 @@ class Problem:
         at: The moment, aware.
         zone: IANA time zone of the clock on the community's wall, on which hours are kept.
         extra: Terms of the cost beyond our own, each with a name of its own.
+        apart: Pairs of ids of helpers who are never sent to the same need.
     """
 
     needs: tuple[Need, ...]
@@ -157,6 +158,7 @@ class Problem:
     at: datetime
     zone: str
     extra: tuple[ExtraTerm, ...] = ()
+    apart: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +180,9 @@ class TurnedAway(NamedTuple):
     """How many helpers one reason turned away from one need.
 
     Args:
-        reason: The name of a filter, "too-few" (they could go, but not as many as it takes) or
-            "elsewhere" (they could go and are needed for other requests).
+        reason: The name of a filter, "too-few" (they could go, but not as many as it takes), "not-together"
+            (as many could go as it takes, but not together) or "elsewhere" (they could go and are needed
+            for other requests).
         turned_away: Each helper counts once, at the first reason that holds.
         may_return: How many of them time alone brings back within a day, if then they suffice.
     """

@@ -137,7 +137,7 @@ def _again(layout: Layout, row: int) -> Sentence | None:
 
 def _fewer(layout: Layout, row: int) -> Sentence | None:
     """Ask for fewer people."""
-    could, slots = int(layout.could[row]), int(layout.slots[row])
+    could, slots = int(layout.together[row]), int(layout.slots[row])
     if not 0 < could < slots:
         return None
     return Sentence(
@@ -148,7 +148,7 @@ def _fewer(layout: Layout, row: int) -> Sentence | None:
 
 def _wait_for_others(layout: Layout, row: int) -> Sentence | None:
     """Wait until other requests are done with those who could go."""
-    if layout.could[row] < layout.slots[row]:
+    if layout.together[row] < layout.slots[row]:
         return None
     return Sentence(
         "everybody who could go is needed for other requests ({count}): it is matched again when one is free",

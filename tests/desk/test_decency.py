@@ -263,19 +263,22 @@ def test_nobody_takes_on_more_in_a_month_than_they_wished(desk: Desk, street: St
     for _ in range(3):
         street.request(state=RequestState.TRIAGED)
 
-    assert desk.round() == [(1, "V1"), (2, "V1")]
-    for number in (1, 2):
+    asked = [number for number, _ in desk.round()]
+    assert len(asked) == 2
+    (left,) = {1, 2, 3} - set(asked)
+    assert desk.round() == []
+    for number in asked:
         desk.do(reply_on_behalf, number, "V1", accepts=True)
     assert desk.round() == []
     with pytest.raises(Refused, match="V1 has taken on 2 requests this month, as many as they wished"):
-        desk.do(offer_by_hand, 3, "V1")
-    told = desk.look(lambda tx: explain_request(tx, desk.actor, desk.rules, 3))
+        desk.do(offer_by_hand, left, "V1")
+    told = desk.look(lambda tx: explain_request(tx, desk.actor, desk.rules, left))
     said = [say(one, "en") for one in told.sentences]
     assert "have taken on as many this month as they wished: 1" in said
     assert any("ask V1 to take on one more this month than the 2 they wished for" in one for one in said)
     assert any("dispatch responder edit V1 --monthly-cap 3" in one for one in said)
     desk.do(edit_responder, "V1", Change(monthly_cap=3))
-    desk.do(offer_by_hand, 3, "V1")
+    desk.do(offer_by_hand, left, "V1")
 
 
 def test_the_month_is_the_calendars_on_the_communitys_wall(desk: Desk, street: Street, clock: StoppedClock) -> None:

@@ -346,6 +346,17 @@ DEEDS = {
         {"wave-for-nobody"},
     ),
     "guard-gone": Deed((), None, set(), "uq_offer_one_holder_a_slot"),
+    "minor-alone": Deed(("UPDATE responder SET is_adult = 0 WHERE code = 'V1'",), 3),
+    "sent-together": Deed(
+        ("INSERT INTO apart SELECT min(id), max(id) FROM responder WHERE code IN ('V1', 'V2')",), 4
+    ),
+    "sent-all-the-same": Deed(
+        (
+            "INSERT INTO barred (id, responder_id, person_id, since) SELECT 'b', r.id, q.person_id, "
+            "'2026-01-01T00:00:00.000000Z' FROM responder r, request q WHERE r.code = 'V1' AND q.number = 3",
+        ),
+        3,
+    ),
     "private-outside": Deed(("UPDATE delivery SET note = '居民03号不在家' WHERE state = 'ready'",), 3),
     "nobodys-people": Deed(("INSERT INTO person_private (person_id, name) VALUES ('x', '某某')",)),
 }

@@ -16,6 +16,7 @@ from dispatch.solver.candidates import sift
 from dispatch.solver.check import ORDER, breaks, is_proved_best
 from dispatch.solver.costs import price
 from dispatch.solver.exact import Search, solve, solve_forcing
+from dispatch.solver.greedy import solve_greedily
 from dispatch.solver.problem import FirstAsked, Helper, Need, Problem, Solution
 
 Plan = tuple[tuple[str, str], ...]
@@ -34,7 +35,11 @@ def every_plan(problem: Problem) -> Iterator[Plan]:
     options: list[list[Plan]] = []
     for row, need in enumerate(pairings.needs):
         could = [one.id for column, one in enumerate(pairings.helpers) if candidates.eligible[row, column]]
-        teams = combinations(could, need.slots)
+        teams = [
+            team
+            for team in combinations(could, need.slots)
+            if not any(pair in problem.apart for pair in combinations(sorted(team), 2))
+        ]
         options.append([(), *(tuple((need.id, helper) for helper in team) for team in teams)])
     seats = {one.id: one.free_seats for one in problem.helpers}
     for parts in product(*options):
@@ -81,6 +86,57 @@ def test_no_other_plan_is_better(random_town: Callable[..., Problem], strict: bo
         assert {one.name: one.value for one in solution.levels}.items() <= told.items(), seed
         assert solution.status == "optimal", seed
         assert not breaks(problem, solution), seed
+
+
+def _with_pairs(problem: Problem, seed: int, share: float) -> Problem:
+    """Let some of all pairs of helpers never go together."""
+    rng = random.Random(f"{seed} apart")
+    ids = sorted(one.id for one in problem.helpers)
+    return replace(problem, apart=frozenset(pair for pair in combinations(ids, 2) if rng.random() < share))
+
+
+@pytest.mark.parametrize(("share", "most_helpers"), [(0.3, 6), (0.7, 6), (0.2, 9)])
+def test_nobody_goes_with_whom_they_never_go(
+    random_town: Callable[..., Problem], share: float, most_helpers: int
+) -> None:
+    """The best of all plans that keep such pairs apart; the quick plan and one cut short keep them apart as well."""
+    kept_apart = 0
+    for seed in range(150):
+        town = random_town(seed, most_needs=3, most_helpers=most_helpers, strict=False)
+        problem = _with_pairs(town, seed, share)
+        first_asked = circles(problem)
+        solution = solve(problem, first_asked)
+        best = min(vector(problem, plan, first_asked) for plan in every_plan(problem))
+
+        assert vector(problem, plan_of(solution), first_asked) == best, seed
+        assert solution.status == "optimal", seed
+        assert not breaks(problem, solution), seed
+        assert not breaks(problem, solve_greedily(problem, first_asked)), seed
+        assert not breaks(problem, solve(problem, first_asked, most_nodes=1)), seed
+        kept_apart += plan_of(solve(town, first_asked)) != plan_of(solution)
+    assert kept_apart > 20
+
+
+def test_the_referee_sees_two_who_never_go_together(
+    make_need: Callable[..., Need], make_helper: Callable[..., Helper], make_problem: Callable[..., Problem]
+) -> None:
+    """A plan made without the pair breaks it."""
+    problem = make_problem([make_need(slots=2)], [make_helper("h1"), make_helper("h2")])
+    told = breaks(replace(problem, apart=frozenset({("h1", "h2")})), solve(problem))
+
+    assert "apart" in {one.promise for one in told}
+
+
+def test_what_only_those_could_do_who_never_go_together_says_so(
+    make_need: Callable[..., Need], make_helper: Callable[..., Helper], make_problem: Callable[..., Problem]
+) -> None:
+    """Nobody waits for them in vain, and the remedy is to ask for fewer."""
+    problem = make_problem([make_need(slots=2)], [make_helper("h1"), make_helper("h2")])
+    (left,) = solve(replace(problem, apart=frozenset({("h1", "h2")}))).left_out
+
+    assert [(one.reason, one.turned_away, one.may_return) for one in left.why] == [("not-together", 2, 0)]
+    assert left.remedy is not None
+    assert left.remedy.params == {"needed": 2, "count": 1}
 
 
 def test_more_helpers_than_can_be_used_change_nothing(random_town: Callable[..., Problem]) -> None:

@@ -58,6 +58,9 @@ KINDS: Final[dict[str, tuple[str, Sentence]]] = {
     "offer-unexplained": ("P15", Sentence("an offer for request {number} is {stands}, but the log says {said}")),
     "offer-gone": ("P15", Sentence("the log knows an offer that is gone ({id})")),
     "guard-gone": ("P15", Sentence("what holds {held} in the database is gone: {name}")),
+    "minor-alone": ("P18", Sentence("{code} is a minor, and no adult goes to request {number} or only adults may")),
+    "sent-together": ("P18", Sentence("{code} and {other} go to request {number} and are never sent together")),
+    "sent-all-the-same": ("P18", Sentence("{code} was asked for request {number} and is not available for it")),
     "private-outside": ("P16", Sentence("something private stands in {table}.{column}")),
     "nobodys-people": ("P16", Sentence("{count} private records belong to nobody")),
 }

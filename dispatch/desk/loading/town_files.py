@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from dispatch.desk.loading.town_cells import Cells, Fault
-from dispatch.desk.loading.town_rows import Known, community_of, household_of, place_of, responder_of, service_of
+from dispatch.desk.loading.town_rows import (
+    Known,
+    community_of,
+    household_of,
+    pair_of,
+    place_of,
+    responder_of,
+    service_of,
+)
 from dispatch.desk.sheets.guards import check_kind, read_text_bytes
 from dispatch.desk.sheets.reading import decoded
 from dispatch.errors import NotFound, Refused
@@ -53,8 +61,12 @@ FILES: Final[Mapping[str, Columns]] = {
         ),
     ),
     "households.csv": Columns(("code", "place", "door", "residents"), ("floor", "centre", "bonds")),
+    "blocks.csv": Columns(("responder", "household")),
+    "apart.csv": Columns(("responder", "other")),
 }
-"""The files of a community; only households.csv may be left out."""
+"""The files of a community; the last three may be left out."""
+
+_MAY_BE_MISSING: Final = frozenset({"households.csv", "blocks.csv", "apart.csv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +79,8 @@ class Town:
     Args:
         doors: What is private of each responder, by code: name, phone, door, position.
         household_doors: What is private of each household, by code: its door.
+        blocks: Codes of a responder and a household to which they never go.
+        apart: Codes of two responders who are never sent together.
     """
 
     community: Community
@@ -76,6 +90,8 @@ class Town:
     households: tuple[Household, ...]
     doors: Mapping[str, Private] = field(repr=False)
     household_doors: Mapping[str, Private] = field(repr=False)
+    blocks: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    apart: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 def read_folder(folder: Path, *, area_code: str = "") -> Town:
@@ -154,14 +170,14 @@ class _Reading:
         for name in FILES:
             if name in texts:
                 self.rows[name] = list(self._rows(name, texts[name]))
-            elif name not in unreadable and name != "households.csv":
+            elif name not in unreadable and name not in _MAY_BE_MISSING:
                 self._tell(name, sentence("the file is missing"))
 
     def town(self, called: str) -> Town:
         """Read every row, then give the town or refuse with all that was found."""
         known = Known(self._by_code("places.csv"), self._by_code("responders.csv"))
-        for name in ("services.csv", "households.csv"):
-            self._by_code(name)
+        self._by_code("services.csv")
+        doors = self._by_code("households.csv") if "households.csv" in self.rows else {}
         community = self._community()
         tree = Places(place_of(row, community.code, known) for row in self.rows.get("places.csv", ()))
         if sum(place.kind is PlaceKind.COMMUNITY for place in tree) != 1 and "places.csv" in self.rows:
@@ -180,6 +196,10 @@ class _Reading:
         homes = [
             household_of(row, community.code, known, address) for row in self.rows.get("households.csv", ())
         ]
+        blocks = tuple(pair_of(row, "household", known.responders, doors) for row in self.rows.get("blocks.csv", ()))
+        apart = tuple(
+            pair_of(row, "other", known.responders, known.responders) for row in self.rows.get("apart.csv", ())
+        )
         if self.faults:
             raise _refusal(self.faults, called)
         return Town(
@@ -190,6 +210,8 @@ class _Reading:
             households=tuple(one for one, _ in homes),
             doors={one.code: door for one, door in people},
             household_doors={one.code: door for one, door in homes},
+            blocks=blocks,
+            apart=apart,
         )
 
     def _tell(self, file: str, what: Sentence, line: int = 0) -> None:

@@ -18,7 +18,7 @@ from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.model.service import ServiceId, emergency_service
 from dispatch.store import community as store
-from dispatch.store import people, private, towns
+from dispatch.store import decency, people, private, towns
 from dispatch.store.engine import Transaction, mark, marked
 from dispatch.store.ids import new_id
 
@@ -127,6 +127,7 @@ class _Loading:
         changed, retired = self._responders(before, place_ids)
         responder_ids = {one.code: str(one.id) for one in people.responders_of(self.tx.connection, self.code)}
         self._households(place_ids, responder_ids)
+        self._kept_apart(responder_ids)
         towns.write_private(self.tx.connection, self.new_doors, self.changed_doors)
         stay = towns.remove_places(self.tx.connection, gone_places)
         self._gone(len(gone_places), len(stay))
@@ -309,6 +310,22 @@ class _Loading:
         towns.write_bonds(connection, sorted(ties - tied), sorted(tied - ties))
         stay = towns.remove_households(connection, gone)
         self._gone(len(gone), len(stay))
+
+    def _kept_apart(self, responder_ids: Mapping[str, str]) -> None:
+        """Add who never goes where or with whom; nothing is lifted because a file no longer names it."""
+        connection = self.tx.connection
+        households = store.household_ids(connection, self.code, (code for _, code in self.town.blocks))
+        wanted = {(responder_ids[code], str(households[door])) for code, door in self.town.blocks}
+        there = {(one.responder_id, str(one.door.household)) for one in decency.bars_of(connection, self.code)}
+        for responder_id, household_id in sorted(wanted - there):
+            decency.bar(connection, self.tx.now, responder_id, household_id=household_id, person_id=None)
+        pairs = {(responder_ids[code], responder_ids[other]) for code, other in self.town.apart}
+        sorted_pairs = {(min(pair), max(pair)) for pair in pairs}
+        new = sorted_pairs - set(decency.apart_of(connection, self.code))
+        decency.keep_apart(connection, sorted(new))
+        added = len(wanted - there) + len(new)
+        self.done.added += added
+        self.done.unchanged += len(wanted) + len(sorted_pairs) - added
 
     def _door(self, person: PersonId, said: Private) -> bool:
         """Note what is private of somebody known, where it differs; return whether it is the same.

@@ -209,6 +209,20 @@ def household_of(
     )
 
 
+def pair_of(
+    row: Cells, column: str, responders: Mapping[str, Cells] | None, others: Mapping[str, Cells] | None
+) -> tuple[str, str]:
+    """Read a row of blocks.csv or apart.csv: a responder, and to or with whom they never go."""
+    code, other = row.text("responder"), row.text(column)
+    if code:
+        row.known("responder", [code], responders, "responders.csv")
+    if other:
+        row.known(column, [other], others, "households.csv" if column == "household" else "responders.csv")
+    if column == "other" and code and code == other:
+        row.wrong(sentence("{code} cannot be kept apart from themselves", code=code))
+    return code, other
+
+
 def _check_parent(row: Cells, kind: PlaceKind, parent: str, known: Known) -> None:
     if not row.known("parent", [parent], known.places, "places.csv") or known.places is None:
         return
