@@ -51,6 +51,7 @@ def today() -> None:
                         "who": one.who,
                         "received_at": one.received_at,
                         "number": one.number,
+                        "promised_at": one.promised_at,
                     }
                     for one in now.unclear
                 ],
@@ -96,6 +97,8 @@ def _print_today(call: Call, now: Today) -> None:
             who=one.who,
             words=one.words,
         )
+        if one.promised_at is not None:
+            tell("    read as: there at {time}", time=call.clock_text(one.promised_at))
         for number, code in one.about:
             tell(
                 "    what they meant: dispatch reply --on-behalf-of {code} --request {number} --yes (or --no)",

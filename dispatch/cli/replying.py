@@ -38,6 +38,7 @@ OUTCOME_SENTENCES: dict[str, Sentence] = {
     "told": Sentence("told"),
     "opted-out": Sentence("they will not be asked any more"),
     "unclear": Sentence("not clear; it waits in today for a person to read"),
+    "too-many": Sentence("too many wrong codes from this phone; nothing is decided by it for ten minutes"),
     "unknown": Sentence("nobody we know, or no such code; it waits in today"),
 }
 

@@ -109,6 +109,7 @@ def asked_json(asked: Asked) -> dict[str, Any]:
         "wave": offer.wave_no,
         "code": offer.code,
         "deadline_at": offer.deadline_at,
+        "promised_at": offer.promised_at,
         "slot": offer.slot_no,
         "cost": offer.cost,
         "terms": dict(offer.terms),
@@ -209,13 +210,20 @@ def _state(line: Line) -> str:
 def _who(call: Call, line: Line) -> str:
     if line.request.owner:
         return line.request.owner
-    holding = [f"{one.code} {one.name}" for one in line.asked if one.offer.state in HOLDS_SLOT]
+    holding = [_holds(call, one) for one in line.asked if one.offer.state in HOLDS_SLOT]
     asked = [
         words("{code} until {time}", code=one.code, time=call.clock_text(one.offer.deadline_at))
         for one in line.asked
         if one.offer.state is OfferState.OFFERED
     ]
     return ", ".join(holding + asked)
+
+
+def _holds(call: Call, one: Asked) -> str:
+    who = f"{one.code} {one.name}"
+    if one.offer.promised_at is None or one.offer.state is OfferState.DONE:
+        return who
+    return words("{who}, said: there at {time}", who=who, time=call.clock_text(one.offer.promised_at))
 
 
 def print_lines(call: Call, heading: str, lines: list[Line] | tuple[Line, ...]) -> None:

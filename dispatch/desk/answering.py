@@ -42,6 +42,7 @@ class ReplyOutcome(StrEnum):
     OPTED_OUT = "opted-out"
     UNCLEAR = "unclear"
     UNKNOWN = "unknown"
+    TOO_MANY = "too-many"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,13 @@ class Reply:
     was_repeated: bool = False
 
 
-def answer_offer(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, word: Word) -> ReplyOutcome:
+def answer_offer(
+    tx: Transaction, actor: Actor, rules: Rules, offer: Offer, word: Word, *, promised_at: datetime | None = None
+) -> ReplyOutcome:
     """Let a yes or a no decide one offer, if nothing decided it before.
+
+    Args:
+        promised_at: When they say, beside a yes, that they will be there.
 
     Returns:
         What became of it; anything but ACCEPTED and DECLINED changed nothing.
@@ -87,7 +93,7 @@ def answer_offer(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, word
     if word is Word.NO:
         decline(tx, actor, rules, current, request)
         return ReplyOutcome.DECLINED
-    return _accept(tx, actor, rules, current, request)
+    return _accept(tx, actor, rules, current, request, promised_at)
 
 
 def answer_at_desk(tx: Transaction, actor: Actor, rules: Rules, offer: Offer, word: Word) -> ReplyOutcome:
@@ -155,7 +161,7 @@ def wants_out(tx: Transaction, offer: Offer, word: Word) -> bool:
 
 
 def _accept(
-    tx: Transaction, actor: Actor, rules: Rules, offer: Offer, request: Request
+    tx: Transaction, actor: Actor, rules: Rules, offer: Offer, request: Request, promised_at: datetime | None
 ) -> ReplyOutcome:
     free = offers.free_slots(tx.connection, request.id)
     if not free:
@@ -166,7 +172,7 @@ def _accept(
         end_offers(tx, actor, [offer], OfferState.WITHDRAWN, request.number, why=against)
         back_to_waiting(tx, actor, rules, [request.id], reason="still-short")
         return ReplyOutcome.NOT_ALLOWED
-    offers.change(tx.connection, offer, OfferState.ACCEPTED, slot_no=free[0])
+    offers.change(tx.connection, offer, OfferState.ACCEPTED, slot_no=free[0], promised_at=promised_at)
     tx.record(actor, "accepted", request.id, offer=offer.id, slot=free[0])
     outbox.drop(tx.connection, offer_ids=[offer.id])
     tell_details(tx, rules, offer)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Protocol
 
+from dispatch.desk.answering import ReplyOutcome
+from dispatch.desk.answers import Answer, Word
 from dispatch.desk.authorize import authorize
 from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.delivery.settling import fall_on, order_of
+from dispatch.desk.floods import is_silenced, sender_of
 from dispatch.desk.replies import reply_from_phone
 from dispatch.errors import Conflict, DispatchError, Unavailable
 from dispatch.model.actor import Actor, Role
@@ -178,11 +181,24 @@ def _keep_unread(tx: Transaction, actor: Actor, channel: str, one: Incoming) -> 
     """Keep an answer with which nothing could be done: from no phone that can be, or one that we cannot read."""
     if not inbox.claim(tx.connection, channel, one.message_id, tx.now):
         return False
-    words_id = private.keep(tx.connection, Private(phone=one.sender[:_LONGEST_ID], notes=one.text))
+    phone = one.sender[:_LONGEST_ID]
+    sender = sender_of(tx, [], phone)
+    outcome = ReplyOutcome.UNKNOWN
+    if is_silenced(tx, channel, sender, [], Answer(Word.UNCLEAR)):
+        phone, outcome = "", ReplyOutcome.TOO_MANY
+    words_id = private.keep(tx.connection, Private(phone=phone, notes=one.text))
     inbox.keep(
-        tx.connection, channel, one.message_id, body="unclear", words_id=words_id, outcome="unknown", offer_id=None
+        tx.connection,
+        channel,
+        one.message_id,
+        body=Word.UNCLEAR.value,
+        words_id=words_id,
+        outcome=outcome.value,
+        offer_id=None,
+        sender_id=sender or words_id,
     )
-    tx.record(actor, "replied", outcome="unknown", channel=channel)
+    if outcome is not ReplyOutcome.TOO_MANY:
+        tx.record(actor, "replied", outcome=outcome.value, channel=channel)
     return True
 
 

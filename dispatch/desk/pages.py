@@ -101,6 +101,7 @@ class Unclear:
     Args:
         tag: Digits by which it can be ticked off.
         who: The responder's code where the phone is known, and the phone, masked.
+        promised_at: The time that was read in it, where there was one.
         about: What it may be about, as the request's number and the responder's code: all they are asked for.
     """
 
@@ -111,6 +112,7 @@ class Unclear:
     number: int | None
     who: str
     about: tuple[tuple[int, str], ...] = ()
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +274,7 @@ def _unclear(tx: Transaction, within: frozenset[str] | None) -> tuple[Unclear, .
             number=answer.number,
             who=" ".join([*(one.code for one in known), mask_phone(kept.phone)]).strip(),
             about=_may_be_about(tx, known, answer.number),
+            promised_at=answer.promised_at,
         )
         for answer, kept, known in waiting
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from dispatch.desk.answering import (
     Reply,
@@ -16,6 +17,7 @@ from dispatch.desk.answering import (
 )
 from dispatch.desk.answers import Answer, Word, read_answer
 from dispatch.desk.authorize import authorize
+from dispatch.desk.floods import is_flood, is_silenced, sender_of
 from dispatch.desk.keying import key_row_back
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches, reaches_request
 from dispatch.desk.phone_list.filled_in import FilledIn
@@ -73,20 +75,33 @@ def reply_from_phone(
         before = inbox.seen(tx.connection, channel, message_id)
         assert before is not None, "what could not be claimed is there"
         return _again(tx, before)
-    answer = read_answer(text)
-    reply, offer = _decide(tx, actor, rules, known, answer)
+    answer = read_answer(text, tx.now, where.zone)
+    sender = sender_of(tx, known, number)
+    if is_silenced(tx, channel, sender, known, answer):
+        reply, offer = Reply(outcome=ReplyOutcome.TOO_MANY, responder=codes[0] if codes else None), None
+    else:
+        reply, offer = _decide(tx, actor, rules, known, answer)
+        if is_flood(tx, channel, sender, reply.outcome):
+            reply, offer = replace(reply, outcome=ReplyOutcome.TOO_MANY), None
+    # Of a flood only the first messages hold the phone itself: the others say through the sender whose they are.
+    phone_kept = "" if sender is not None and reply.outcome is ReplyOutcome.TOO_MANY else number
+    words_id = private.keep(tx.connection, Private(phone=phone_kept, notes=text))
     inbox.keep(
         tx.connection,
         channel,
         message_id,
         body=answer.understood,
-        words_id=private.keep(tx.connection, Private(phone=number, notes=text)),
+        words_id=words_id,
         outcome=reply.outcome.value,
         offer_id=offer.id if offer else None,
+        sender_id=sender or words_id,
+        promised_at=answer.promised_at,
     )
-    tx.record(
-        actor, "replied", offer.request_id if offer else None, outcome=reply.outcome.value, channel=channel
-    )
+    # The log is for ever: a flood does not fill it.
+    if reply.outcome is not ReplyOutcome.TOO_MANY:
+        tx.record(
+            actor, "replied", offer.request_id if offer else None, outcome=reply.outcome.value, channel=channel
+        )
     return reply
 
 
@@ -234,7 +249,7 @@ def _decide(
     who = next(one.code for one in known if one.id == offer.responder_id)
     if answer.word is Word.UNCLEAR:
         return Reply(outcome=ReplyOutcome.UNCLEAR, number=request.number, responder=who), offer
-    outcome = answer_offer(tx, actor, rules, offer, answer.word)
+    outcome = answer_offer(tx, actor, rules, offer, answer.word, promised_at=answer.promised_at)
     return _reply(tx, outcome, offer, answer.word, request.number, who), offer
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from dispatch.store.offers import insert_or_ignore
 from dispatch.store.tables import inbound, offer, request
@@ -32,6 +33,7 @@ class Unread:
         body: What was understood, as codes.
         words_id: Where the words as typed are kept.
         number: The request's number, where the answer belonged to one.
+        promised_at: The time that was read in it, where there was one.
         tag: Digits by which a person names it; as many as part it from the rest are enough.
     """
 
@@ -41,6 +43,7 @@ class Unread:
     words_id: str | None
     received_at: datetime
     number: int | None
+    promised_at: datetime | None = None
 
 
 def seen(connection: Connection, channel: str, message_id: str) -> Seen | None:
@@ -75,13 +78,38 @@ def keep(
     words_id: str | None,
     outcome: str,
     offer_id: str | None,
+    sender_id: str | None = None,
+    promised_at: datetime | None = None,
 ) -> None:
-    """Keep what was understood of a message that was claimed, and what became of it."""
+    """Keep what was understood of a message that was claimed, and what became of it.
+
+    Args:
+        sender_id: Under which id the messages of its phone are counted.
+        promised_at: The time that was read in it.
+    """
     connection.execute(
         inbound.update()
         .where(inbound.c.channel == channel, inbound.c.provider_msg_id == message_id)
-        .values(body=body, words_id=words_id, outcome=outcome, offer_id=offer_id)
+        .values(
+            body=body,
+            words_id=words_id,
+            outcome=outcome,
+            offer_id=offer_id,
+            sender_id=sender_id,
+            promised_at=promised_at,
+        )
     )
+
+
+def count_from(connection: Connection, sender_id: str, outcomes: Iterable[str], since: datetime) -> int:
+    """Return how many messages of one phone came to these outcomes since a moment; what was typed at a desk is none."""
+    counted = select(func.count()).where(
+        inbound.c.sender_id == sender_id,
+        inbound.c.received_at >= since,
+        inbound.c.outcome.in_(sorted(outcomes)),
+        inbound.c.channel != "by-hand",
+    )
+    return int(connection.scalar(counted) or 0)
 
 
 def _tag(channel: str, message_id: str) -> str:
@@ -105,6 +133,7 @@ def unread(connection: Connection, since: datetime) -> list[Unread]:
             words_id=row["words_id"],
             received_at=row["received_at"],
             number=row["number"],
+            promised_at=row["promised_at"],
         )
         for row in rows
     ]

@@ -84,6 +84,14 @@ def words_of(connection: Connection, words_id: str | None) -> str:
     return kept.notes if kept else ""
 
 
+def first_with_phone(connection: Connection, phone: str) -> str | None:
+    """Return the id of the first of whom this phone is kept; none where it is nobody's."""
+    if not phone:
+        return None
+    known = select(person_private.c.person_id).where(person_private.c.phone == phone)
+    return connection.scalar(known.order_by(person_private.c.person_id).limit(1))
+
+
 def addresses_of(connection: Connection, person_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the addresses of each person by channel; those with none are absent."""
     wanted = sorted(set(person_ids))

@@ -189,7 +189,7 @@ def test_an_answer_that_breaks_us_is_kept_for_a_person(
     desk: Desk, asked: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It does not come back for ever, and its words are in no log."""
-    monkeypatch.setattr("dispatch.desk.replies.read_answer", lambda _text: 1 / 0)
+    monkeypatch.setattr("dispatch.desk.replies.read_answer", lambda *_: 1 / 0)
 
     assert hand_in(desk, answer("问题")) == TakenIn(answers=1)
     assert [one.words for one in desk.do(today_of).unclear] == ["问题"]

@@ -87,6 +87,11 @@ class Letter:
         return self.delivery.kind
 
     @property
+    def has_left(self) -> bool:
+        """Whether it goes to a responder who wished for no more messages, or has left: until somebody lifts that."""
+        return self.delivery.recipient == "responder" and self.responder is not None and not self.responder.is_active
+
+    @property
     def is_urgent(self) -> bool:
         """Whether the request is of the class that goes before all others."""
         return self.request.urgency is Urgency.URGENT

@@ -166,7 +166,9 @@ def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parce
         if not is_needed(letter, tx.now, rules):
             unneeded.append(delivery)
             continue
-        channel = round_.channels.get(delivery.channel)
+        # Who wished for no more messages, or has left, is rung up at most.
+        is_rung_up_only = letter.has_left and delivery.channel != PHONE_LIST
+        channel = None if is_rung_up_only else round_.channels.get(delivery.channel)
         until = quiet_for_letter(letter, tx.now, rules) if channel and channel.capabilities.disturbs else None
         if until is not None:
             claims.put_back(tx.connection, delivery, next_at=until)
@@ -231,7 +233,7 @@ def _without_asking(parcel: Parcel, channel: Channel | None, *, is_rehearsal: bo
             return Receipt(outcome=Outcome.SENT, note=sentence("on the list").id)
         if parcel.delivery.channel == PHONE_LIST:
             return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no phone number").id)
-        return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no such channel").id)
+        return Receipt(outcome=Outcome.GIVE_UP, note=sentence("there is no such channel, or not for them").id)
     able = channel.capabilities
     if able.longest_text is not None and len(message.text) > able.longest_text:
         return Receipt(outcome=Outcome.GIVE_UP, note=sentence("the text is too long").id)

@@ -129,6 +129,8 @@ def order_of(rules: Rules, letter: Letter) -> tuple[str, ...]:
         return tuple(name for name in rules.resident_channels if name != PHONE_LIST)
     if letter.delivery.recipient == "resident" or letter.responder is None:
         return (*rules.resident_channels, PHONE_LIST)
+    if letter.has_left:
+        return (PHONE_LIST,)
     wished = letter.responder.channel
     return (*([wished] if wished else []), *rules.channels, PHONE_LIST)
 
