@@ -129,7 +129,7 @@ class AppriseAddresses:
         # servers are the office's own choice.
         host = getattr(service, "smtp_host", "") or getattr(service, "host", "")
         if isinstance(host, str) and host:
-            self._door.addresses(host, getattr(service, "port", None) or 0)
+            self._door.check(host, getattr(service, "port", None) or 0)
 
 
 def _service(address: str) -> Any:

@@ -227,6 +227,21 @@ def test_only_hosts_on_the_list_are_called_where_there_is_one() -> None:
     assert receipts[0].note == "this host is not on the list of hosts"
 
 
+def test_the_list_of_hosts_holds_for_mail_too() -> None:
+    """Any port of a host on it will do: what speaks no HTTP has many."""
+    mailbox = Mailbox()
+    with _mail_server(mailbox) as port:
+        to = f"mailto://127.0.0.1:{port}?from=desk@example.org&to=li@example.org"
+        receipts = [
+            _channel(hosts=hosts).send(a_message(to=to))
+            for hosts in (["smtp.example.org"], ["127.0.0.1:1"], ["127.0.0.1"], [f"127.0.0.1:{port}"])
+        ]
+
+    assert [one.outcome for one in receipts] == [Outcome.GIVE_UP, Outcome.GIVE_UP, Outcome.SENT, Outcome.SENT]
+    assert receipts[0].note == "this host is not on the list of hosts"
+    assert len(mailbox.letters) == 2
+
+
 @pytest.mark.parametrize(
     ("status", "said", "receipt"),
     [

@@ -61,13 +61,17 @@ class Destination:
             hosts: Such as "push.example.org", "*.push.example.org" for every name below it, or
                 "10.1.2.3:8443". Without a port, only the scheme's usual one is meant.
         """
-        for one in hosts:
-            host, port = _listed(one)
-            if (port or PORTS[self.scheme]) == self.port and (
-                host == self.host or (host.startswith("*.") and self.host.endswith(host[1:]))
-            ):
-                return True
-        return False
+        return is_listed(self.host, self.port, hosts, usual=PORTS[self.scheme])
+
+
+def is_listed(host: str, port: int, hosts: Collection[str], *, usual: int) -> bool:
+    """Return whether a list of hosts has one; an entry without a port means the *usual* one."""
+    for one in hosts:
+        name, only = _listed(one)
+        is_it = name == host or (name.startswith("*.") and host.endswith(name[1:]))
+        if is_it and (only or usual) == port:
+            return True
+    return False
 
 
 def read(url: str, *, plain_http: bool = False) -> Destination:

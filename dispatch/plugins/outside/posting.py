@@ -15,7 +15,7 @@ from dispatch.clock import stopwatch
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.message import Outcome, Receipt
 from dispatch.plugins.outside.addresses import Address, Network, may_be_called, read_address
-from dispatch.plugins.outside.destinations import Destination, NotAnAddress, read
+from dispatch.plugins.outside.destinations import Destination, NotAnAddress, is_listed, read
 
 SECONDS: Final = 5.0
 LONGEST_ANSWER: Final = 64 * 1024
@@ -115,7 +115,7 @@ class Outside:
         except NotAnAddress:
             raise NoAnswer(Outcome.GIVE_UP, sentence("this is no web address that may be called")) from None
         if self._hosts is not None and not to.is_among(self._hosts):
-            raise NoAnswer(Outcome.GIVE_UP, sentence("this host is not on the list of hosts"))
+            raise _not_listed()
         if (literal := to.literal) is not None and not may_be_called(literal, self._allowed):
             raise _into_a_private_network()
         return to
@@ -131,7 +131,7 @@ class Outside:
             NoAnswer: The address may not be called, or nobody answered.
         """
         to = self.destination(url)
-        addresses = self.addresses(to.host, to.port)
+        addresses = self._addresses(to.host, to.port)
         end_by = stopwatch() + self._seconds
         line = self._connected(to, addresses, end_by)
         try:
@@ -143,12 +143,18 @@ class Outside:
     def _certificates(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._ca_file or None)
 
-    def addresses(self, host: str, port: int) -> list[Address]:
-        """Look a host up, once, and return those of its addresses that may be called.
+    def check(self, host: str, port: int) -> None:
+        """Make sure that a server that speaks no HTTP may be called; any port of a listed host will do.
 
         Raises:
-            NoAnswer: None may be, or nobody knows the host.
+            NoAnswer: It may not be, or nobody knows the host.
         """
+        plain = host.lower().removesuffix(".")
+        if self._hosts is not None and not is_listed(plain, port, self._hosts, usual=port):
+            raise _not_listed()
+        self._addresses(host, port)
+
+    def _addresses(self, host: str, port: int) -> list[Address]:
         try:
             found = self._resolve(host, port)
         except (OSError, UnicodeError):
@@ -178,6 +184,10 @@ class Outside:
         except (OSError, ValueError):
             line.close()
             raise NoAnswer(Outcome.TRY_LATER, sentence("the other side cannot be reached")) from None
+
+
+def _not_listed() -> NoAnswer:
+    return NoAnswer(Outcome.GIVE_UP, sentence("this host is not on the list of hosts"))
 
 
 def _into_a_private_network() -> NoAnswer:
