@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dispatch.model.message import Outcome
-from dispatch.plugins.manager import load
-from dispatch.testing import FICTIONAL_PHONE, a_message, check_channel
+from dispatch.plugins.manager import load, load_alone
+from dispatch.testing import FICTIONAL_PHONE, Verdict, a_message, check_channel, try_channel
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "add-a-channel.md"
 
@@ -81,6 +81,17 @@ def test_the_channel_on_the_page_keeps_the_promise(gateway: Gateway) -> None:
         bad_address="+9990000000000",
         effects=lambda: len(gateway.keys),
     )
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_channel_on_the_page_passes_the_contract_kit() -> None:
+    """Its provider hangs, refuses and breaks off: no promise is broken."""
+    alone = load_alone("office-gateway")
+    assert alone is not None
+    tried = try_channel("office-gateway", alone.channels()["office-gateway"], {})
+
+    assert [str(one.why) for one in tried if one.verdict is Verdict.BROKEN] == []
+    assert sum(one.verdict is Verdict.KEPT for one in tried) >= 13
 
 
 @pytest.mark.usefixtures("installed")
