@@ -73,7 +73,9 @@ def settings_page() -> str:
             "section may have: they are the desk's, and the channel never sees them. "
             "Options called `folder` or `file`, or whose names end so, are counted from the file's folder. In a "
             "variable's name, a channel's hyphens are written as `_`. Of our own channels, `phone-list` and "
-            "`console` have no options and are open without a section.",
+            "`console` have no options and are open without a section. A secret is taken only from a file "
+            "that its owner alone can read (`chmod 600`), from a variable, or from a file of its own, named by the "
+            "option's name and `_file`.",
             options,
         )
     )

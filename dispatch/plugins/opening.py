@@ -15,6 +15,7 @@ from dispatch.plugins.guarded import Guarded
 from dispatch.plugins.registering import OpensHere
 from dispatch.plugins.rehearsed import Rehearsed
 from dispatch.plugins.reserved import Limits, taken_out
+from dispatch.plugins.secrets_kept import with_secrets
 
 ALWAYS: Final = ("phone-list", "console")
 """Opened without a section of their own, since they need no options."""
@@ -61,8 +62,11 @@ def open_channels(
                 channel=name,
                 hint="take it out of the rules, or take out enabled = false below [channels.{channel}]",
             )
+    exposed: dict[str, frozenset[str]] = {name: getattr(section, "exposed", frozenset()) for name, section in sections.items()}
     prepared = {
-        name: _prepared(name, offered[name], *said[name]) for name in sorted(set(said) - closed) if name in offered
+        name: _prepared(name, offered[name], *said[name], exposed.get(name, frozenset()))
+        for name in sorted(set(said) - closed)
+        if name in offered
     }
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:  # each may wait for a process of its own
         opening = {name: threads.submit(partial(_open, name, work, rehearsal)) for name, work in prepared.items()}
@@ -86,11 +90,11 @@ def open_channels(
 
 
 def _prepared(
-    name: str, offer: OpenChannel, limits: Limits, options: Options
+    name: str, offer: OpenChannel, limits: Limits, options: Options, exposed: frozenset[str]
 ) -> tuple[Callable[[], Channel], Limits]:
     fields = getattr(offer, "fields", None)
     if fields is not None:
-        options = checked(name, options, fields)
+        options = checked(name, with_secrets(name, options, fields, exposed=exposed), fields)
     if isinstance(offer, OpensElsewhere):
         if limits.own_process is False:
             raise Misconfigured(

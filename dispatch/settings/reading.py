@@ -6,15 +6,19 @@ variable that overrides the file, such as ``DISPATCH_RULES__OFFER_MINUTES__URGEN
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from dispatch.errors import Misconfigured
 from dispatch.i18n import sentence
 from dispatch.settings.places import FILE_NAME
-from dispatch.settings.shapes import Settings
+from dispatch.settings.shapes import Section, Settings
 from dispatch.settings.spot import Spot
 from dispatch.settings.values import read
 
@@ -36,11 +40,25 @@ def load_settings(config: Path | None, environment: Mapping[str, str]) -> Settin
     name = FILE_NAME
     if config is not None:
         said, name = _counted_from(config.absolute().parent, _read_toml(config)), config.name
+    channels = said.get("channels")
+    sections_said = channels.items() if isinstance(channels, dict) else ()
+    written = {one: set(options) for one, options in sections_said if isinstance(options, dict)}
     variables = _variables(environment)
     for path, variable in variables.items():
         _lay_over(said, path, environment[variable], Spot(name))
     settings: Settings = read(Settings, said, Spot(name, (), variables))
+    if config is not None and _others_can_read(config):
+        given = {path[1:] for path in variables if path[0] == "channels"}
+        sections = {
+            one: Section(options, frozenset(key for key in written.get(one, ()) if (one, key) not in given))
+            for one, options in settings.channels.items()
+        }
+        return replace(settings, channels=MappingProxyType(sections))
     return settings
+
+
+def _others_can_read(file: Path) -> bool:
+    return os.name == "posix" and bool(file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _read_toml(config: Path) -> dict[str, Any]:

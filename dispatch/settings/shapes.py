@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -90,6 +90,31 @@ class ListenChoice:
     public_url: str = ""
     behind_tls_proxy: bool = False
     key_file: str | None = None
+
+
+class Section(Mapping[str, Any]):
+    """A channel's options, as its section and the variables give them.
+
+    Args:
+        exposed: Those that stand in a file which others on this computer can read.
+    """
+
+    def __init__(self, options: Mapping[str, Any], exposed: frozenset[str]) -> None:
+        """See the class."""
+        self._options = dict(options)
+        self.exposed = exposed
+
+    def __getitem__(self, name: str) -> Any:
+        """Return one option."""
+        return self._options[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the options' names."""
+        return iter(self._options)
+
+    def __len__(self) -> int:
+        """Return how many options there are."""
+        return len(self._options)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
