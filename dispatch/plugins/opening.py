@@ -16,6 +16,7 @@ from dispatch.plugins.registering import OpensHere
 from dispatch.plugins.rehearsed import Rehearsed
 from dispatch.plugins.reserved import Limits, taken_out
 from dispatch.plugins.secrets_kept import with_secrets
+from dispatch.settings.shapes import Section
 
 ALWAYS: Final = ("phone-list", "console")
 """Opened without a section of their own, since they need no options."""
@@ -62,9 +63,8 @@ def open_channels(
                 channel=name,
                 hint="take it out of the rules, or take out enabled = false below [channels.{channel}]",
             )
-    exposed: dict[str, frozenset[str]] = {name: getattr(section, "exposed", frozenset()) for name, section in sections.items()}
     prepared = {
-        name: _prepared(name, offered[name], *said[name], exposed.get(name, frozenset()))
+        name: _prepared(name, offered[name], *said[name], _exposed(sections.get(name)))
         for name in sorted(set(said) - closed)
         if name in offered
     }
@@ -87,6 +87,10 @@ def open_channels(
             guarded.close()
         raise fault
     return opened
+
+
+def _exposed(section: Options | None) -> frozenset[str]:
+    return section.exposed if isinstance(section, Section) else frozenset()
 
 
 def _prepared(
