@@ -132,7 +132,7 @@ class SmppSms:
     def collect(self) -> Sequence[Arrival]:
         """Return receipts and replies that were not acknowledged yet; binds in the background where it is not bound."""
         with self._lock:
-            bind = not (self._session and self._session.is_open) and not self._is_binding and not self._is_closed
+            bind = not (self._session and self._session.is_open) and not self._is_binding
             self._is_binding = self._is_binding or bind
         if bind:
             Thread(target=self._bind_to_hear, name="smpp bind", daemon=True).start()
@@ -214,6 +214,8 @@ class SmppSms:
     def _bound(self) -> Session | Receipt:
         """Return the connection, made now where there is none; or how it ended where none can be made."""
         with self._lock:
+            if self._is_closed:
+                return Receipt(outcome=Outcome.TRY_LATER, note=sentence("the gateway cannot be reached").id)
             if self._session is not None and self._session.is_open:
                 return self._session
             if self._refused is not None and stopwatch() < self._refused[0]:
