@@ -150,6 +150,7 @@ def side_by_side(problem: Problem) -> Pairings:
     floors = _floors(here, told.spot, in_unit)
     has_lift = _column(one.spot.has_lift for one in needs)
     near_matters = _column(one.proximity for one in needs)
+    no_stairs = np.array(told.no_stairs, dtype=np.bool_)
     may_climb = _column(may_have_to_climb(one) for one in here)
     return Pairings(
         needs=needs,
@@ -183,10 +184,14 @@ def side_by_side(problem: Problem) -> Pairings:
         load=np.array(told.load, dtype=np.int64),
         was_asked=_marked((one.asked for one in needs), columns, len(needs)),
         is_barred=_marked((one.never for one in needs), columns, len(needs)),
-        is_apart=_marked((one.apart for one in needs), columns, len(needs)),
+        is_apart=_marked((one.apart for one in needs), columns, len(needs))
+        if any(one.apart for one in needs)
+        else np.zeros((1, len(columns)), dtype=np.bool_),
         lacks_adult=_column(one.adults_only or not one.has_adult for one in needs) & ~is_adult,
         is_spent=np.array(told.is_spent, dtype=np.bool_),
-        climbs=near_matters & ~has_lift & ((floors > 0) | may_climb) & np.array(told.no_stairs, dtype=np.bool_),
+        climbs=near_matters & ~has_lift & ((floors > 0) | may_climb) & no_stairs
+        if no_stairs.any()
+        else np.zeros((1, len(columns)), dtype=np.bool_),
         is_bonded=_bonded(needs, told.bonds),
         is_paid=np.array(told.is_paid, dtype=np.bool_),
         row_of={one.id: row for row, one in enumerate(needs)},
