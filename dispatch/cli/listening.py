@@ -29,10 +29,12 @@ def listen(host: str, port: int, for_: str | None) -> None:
         raise Misconfigured(
             "what listens over HTTP is not installed", hint="install it: pip install \"sandan[web]\""
         )
+    from dispatch.desk.authorize import authorize
     from dispatch.web.app import Listener
     from dispatch.web.serving import check_host, serve
 
     call = current()
+    authorize(call.actor, "deliver")
     check_host(host, behind_tls_proxy=call.settings.listen.behind_tls_proxy)
     seconds = seconds_of(for_) if for_ else None
     listener = Listener(

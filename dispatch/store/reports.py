@@ -68,9 +68,10 @@ def keep(connection: Connection, channel: str, report: Report, now: datetime) ->
 def _message_of(connection: Connection, channel: str, report: Report) -> str | None:
     """Return the message that a report is about; a reference used again is the newest message's."""
     if report.key:
-        return connection.scalar(
-            select(delivery.c.id).where(delivery.c.id == report.key, delivery.c.channel == channel)
-        )
+        own = select(delivery.c.id).where(delivery.c.id == report.key, delivery.c.channel == channel)
+        found = connection.scalar(own)
+        if found is not None or not report.reference:
+            return found
     return _with_reference(connection, channel, report.reference[:LONGEST_NOTE])
 
 

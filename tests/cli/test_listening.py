@@ -97,6 +97,13 @@ def test_it_listens_to_this_computer_only(call: Call, host: str) -> None:
     assert "behind_tls_proxy = true" in refused.err
 
 
+def test_only_who_may_deliver_listens(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said at once, and not to the first who calls."""
+    monkeypatch.setenv("DISPATCH_ACTORS__P__ROLE", "planner")
+
+    assert call("--as", "p", "listen", "--for", "1s").code == 3
+
+
 def test_a_port_that_is_taken_is_said(call: Call, start: Start) -> None:
     """With the way to choose another."""
     process = start("listen", "--port", "0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,3 +75,28 @@ def test_the_worker_takes_in_what_came_back(call: Call, sms: Sms) -> None:
     assert (first.code, second.code) == (0, 0)
     assert "answers that came in: 1" in first.err + second.err
     assert [one["state"] for one in offers(call)] == ["accepted"]
+
+
+def test_a_promised_time_is_shown_with_the_request(call: Call, sms: Sms) -> None:
+    """On its page, in the list, and for programs."""
+    sms.says = "接 {code} 两小时后到"
+    assert call("deliver").code == 0
+
+    page, listed = call("request", "show", "1").out, call("request", "list").out
+    (one,) = offers(call)
+
+    assert re.search(r" said: there at .*11:00", page)
+    assert "said: there at" in listed
+    assert one["promised_at"].startswith("2026-11-23T03:00")
+
+
+def test_a_time_without_an_answer_is_read_out_in_today(call: Call, sms: Sms) -> None:
+    """Beside the words as they came, with the commands that note what they meant."""
+    sms.says = "半小时后到"
+    assert call("deliver").code == 0
+
+    seen = call("today").out
+
+    assert "半小时后到" in seen
+    assert "read as: there at" in seen
+    assert "dispatch reply --on-behalf-of" in seen

@@ -218,12 +218,14 @@ def test_a_message_that_arrived_is_shown_and_nothing_else(desk: Desk, asked: str
     assert messages(desk) == {"sms": "sent"}
 
 
-@pytest.mark.parametrize("names", ["reference", "key"])
+@pytest.mark.parametrize("names", ["reference", "key", "both"])
 def test_a_message_that_did_not_arrive_goes_on_to_the_next_channel(desk: Desk, asked: str, names: str) -> None:
     """As if its channel had given it up at once; the code stays the same."""
     sms, push = Sms(), Sms()
     send(desk, sms=sms)
-    named = {"reference": "r1"} if names == "reference" else {"key": sms.messages[0].key}
+    named = {"reference": "r1"} if names != "key" else {"key": sms.messages[0].key}
+    if names == "both":
+        named["key"] = "not one of ours"
 
     hand_in(desk, Report(outcome=Arrived.FAILED, **named))
     send(desk, sms=sms, push=push)

@@ -146,3 +146,24 @@ def test_a_report_comes_the_same_way(desk: Desk, call: Caller, gateway: Gateway)
     assert call("POST", "/channels/sms", "x").status == 200
     (row,) = desk.look(lambda tx: tx.connection.execute(delivery_report.select()).all())
     assert (row.channel, row.reference, row.outcome) == ("sms", "r1", "arrived")
+
+
+def test_a_reply_that_aliyun_pushes_accepts_the_offer(desk: Desk, listening: Callable[..., Caller]) -> None:
+    """Our own channel behind the server: its secret in the address, its form of an answer, and once however often."""
+    import json
+
+    from dispatch.plugins.sms_aliyun import AliyunSms
+
+    token = "t0ken-of-the-callback"
+    options = {"key_id": "k", "key_secret": "s", "sign_name": "劲松社区", "templates": {"offer": "SMS_1"}}
+    channel = Guarded("sms-aliyun", AliyunSms({**options, "callback_token": token}))
+    desk.street.offer(desk.street.request(), desk.street.responder("V1", phone=PHONE))
+    call = listening(channels={"sms-aliyun": channel})
+    reply = {"phone_number": PHONE, "content": "接 1001 半小时后到", "sequence_id": 7, "send_time": "", "sign_name": ""}
+
+    forged = call("POST", "/channels/sms-aliyun/guessed-guessed-guessed", json.dumps([reply]))
+    answers = [call("POST", f"/channels/sms-aliyun/{token}", json.dumps([reply])) for _ in range(2)]
+
+    assert forged.status == 403
+    assert [(one.status, json.loads(one.body)["code"]) for one in answers] == [(200, 0), (200, 0)]
+    assert desk.offers(1) == [("V1", "accepted")]
