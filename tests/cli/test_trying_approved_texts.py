@@ -63,6 +63,7 @@ not_needed = "SMS_3"
 """,
         encoding="utf-8",
     )
+    (tmp_path / "sms.toml").chmod(0o600)
     config = ("--config", str(tmp_path / "sms.toml"), "--lang", "zh")
     to = ("channel", "test", "sms-aliyun", "--to", "+8612300000000")
     rehearsed = call(*config, *to)
