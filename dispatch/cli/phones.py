@@ -19,6 +19,7 @@ from dispatch.i18n import Sentence, sentence
 if TYPE_CHECKING:
     from dispatch.desk.files import Draft
     from dispatch.desk.phone_list.phone_sheets import Standing
+    from dispatch.desk.phone_list.sheet_pdf import Printed
     from dispatch.desk.phone_list.sheet_rows import Sheet
     from dispatch.store.engine import Transaction
 
@@ -75,18 +76,13 @@ def phones(form: str | None, output: Path | None, sheet: int | None) -> None:
     elif is_here:
         click.echo(page.content if form in _NOT_TEXT else page.content.decode())
     else:
-        note("sheet {number}: {rows} calls, in {file}", number=printed.number, rows=len(printed.rows), file=str(target))
-        note(
-            "when it is rung through: dispatch reply --sheet {number} \"1 a, 2 d, 3 n, 4 x\"", number=printed.number
-        )
-    if page.lacking:
-        rows = tuple(sentence("row {row}: {characters}", row=row, characters=one) for row, one in page.lacking)
-        note("the font of the page lacks these characters, which stand as 〓 on it: {rows}", rows=rows)
-        note("a browser may have them: dispatch phones --sheet {sheet} --format html", sheet=printed.number)
+        _say_where(printed, target, form)
+    _name_lacking(printed, page)
 
 
 _NOT_TEXT = frozenset({"pdf", "xlsx"})
 """What a terminal would print as noise, so that its bytes go to stdout as they are."""
+
 
 def _put_under_its_name(draft: Draft, target: Path, number: int) -> None:
     try:
@@ -156,3 +152,24 @@ def _rather_again(call: Call) -> int | None:
         note("to print that one again: dispatch phones --sheet {sheet}", sheet=out.number)
         raise click.exceptions.Exit(0)
     return None
+
+
+def _say_where(printed: Sheet, target: Path, form: str) -> None:
+    note("sheet {number}: {rows} calls, in {file}", number=printed.number, rows=len(printed.rows), file=str(target))
+    note(
+        "when it is rung through: dispatch reply --sheet {number} \"1 a, 2 d, 3 n, 4 x\"", number=printed.number
+    )
+    if form in ("csv", "xlsx"):
+        note(
+            "or fill its results in and save it: dispatch reply --sheet {number} --from-file {file}",
+            number=printed.number,
+            file=str(target),
+        )
+
+
+def _name_lacking(printed: Sheet, page: Printed) -> None:
+    """Name the characters that whoever rings will see as 〓, and where they may be had."""
+    if page.lacking:
+        rows = tuple(sentence("row {row}: {characters}", row=row, characters=one) for row, one in page.lacking)
+        note("the font of the page lacks these characters, which stand as 〓 on it: {rows}", rows=rows)
+        note("a browser may have them: dispatch phones --sheet {sheet} --format html", sheet=printed.number)

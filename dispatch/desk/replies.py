@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from dispatch.desk.answering import (
@@ -21,6 +21,7 @@ from dispatch.desk.floods import is_flood, is_silenced, sender_of
 from dispatch.desk.keying import key_row_back
 from dispatch.desk.moves import end_offers, find_request, live_offers, move, reaches, reaches_request
 from dispatch.desk.phone_list.filled_in import FilledIn
+from dispatch.desk.phone_list.keyed_rows import check_same_sheet
 from dispatch.desk.phone_list.phone_sheets import read_sheet_answers
 from dispatch.desk.phones import parse_phone
 from dispatch.desk.protecting import let_go_of_lonely_minors
@@ -32,7 +33,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import MessageKind
-from dispatch.model.request import Private, Request, RequestId
+from dispatch.model.request import Private, Request
 from dispatch.model.responder import Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.store import community as towns
@@ -147,18 +148,25 @@ def reply_from_sheet(
         NotFound: No such sheet, or no such row on it.
     """
     authorize(actor, "reply")
-    return _key_back(tx, actor, rules, sheet_no, read_sheet_answers(text), {})
+    return _key_back(tx, actor, rules, sheet_no, read_sheet_answers(text))
 
 
 def reply_from_file(tx: Transaction, actor: Actor, rules: Rules, sheet_no: int, filled_in: FilledIn) -> list[Reply]:
     """Key a phone list back from the table that somebody filled in beside the telephone: all of its rows, or none.
 
     Raises:
-        Refused: A row is about another request than on this sheet: it is another sheet's table.
+        Refused: It is another sheet's table: it says so, or its rows are about other requests or offers.
         NotFound: No such sheet, or no such row on it.
     """
     authorize(actor, "reply")
-    return _key_back(tx, actor, rules, sheet_no, filled_in.answers, filled_in.requests)
+    if filled_in.sheet_no not in (None, sheet_no):
+        raise Refused(
+            "this is the table of phone sheet {there}, not of {sheet}",
+            there=filled_in.sheet_no,
+            sheet=sheet_no,
+            hint="key it back with its own number: dispatch reply --sheet {there} --from-file FILE",
+        )
+    return _key_back(tx, actor, rules, sheet_no, filled_in.answers, filled_in)
 
 
 def _key_back(
@@ -167,7 +175,7 @@ def _key_back(
     rules: Rules,
     sheet_no: int,
     answers: Iterable[tuple[int, str]],
-    about: Mapping[int, int],
+    filled_in: FilledIn | None = None,
 ) -> list[Reply]:
     rows = []
     for row_no, letter in answers:
@@ -184,18 +192,8 @@ def _key_back(
                 hint="print it again: dispatch phones --sheet {sheet}",
             )
         rows.append((letter, delivery))
-    stand_for = requests.with_ids(tx.connection, [row.request_id for _, row in rows])
-    for _, row in rows:
-        number = stand_for[RequestId(row.request_id)].number
-        if about.get(row.row_no, number) != number:
-            raise Refused(
-                "row {row} of the table is about request {there}, and on phone sheet {sheet} about request {here}",
-                row=row.row_no,
-                there=about[row.row_no],
-                sheet=sheet_no,
-                here=number,
-                hint="it is the table of another sheet: look for its number at the top, or in the file's name",
-            )
+    if filled_in is not None:
+        check_same_sheet(tx, sheet_no, filled_in, [row for _, row in rows])
     return [key_row_back(tx, actor, rules, row, letter) for letter, row in rows]
 
 

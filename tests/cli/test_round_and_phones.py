@@ -97,3 +97,32 @@ def _arrange(call: Call) -> None:
     (asked,) = call("--json", "request", "show", "1").document["offers"]
     call("reply", "--on-behalf-of", asked["responder"], "--request", "1", "--yes")
     call("phones")
+
+
+def test_the_list_is_printed_as_pdf_and_what_its_font_lacks_is_named(call: Call, office: Path) -> None:
+    """By the file's ending or by --format, in any case; the same sheet again is the same file."""
+    call("take", LINE, "--yes")
+    call("round")
+    (asked,) = call("--json", "request", "show", "1").document["offers"]
+    call("responder", "edit", asked["responder"], "--name", "李𪚥")
+    said = call("--lang", "zh", "phones", "--format", "PDF").errors
+    again = call("--lang", "zh", "phones", "--sheet", "1", "--output", "again.pdf")
+
+    assert said[0] == "第1张电话单：1个电话，在 phones-1.pdf"
+    assert said[2:] == [
+        "这些字PDF的字体里没有，印成了〓：第1行“𪚥”",
+        "浏览器里也许有这些字，改用网页打印：dispatch phones --sheet 1 --format html",
+    ]
+    assert again.code == 0
+    assert (office / "phones-1.pdf").read_bytes()[:5] == b"%PDF-"
+    assert (office / "phones-1.pdf").read_bytes() == (office / "again.pdf").read_bytes()
+
+
+def test_the_list_as_a_table_says_how_it_is_keyed_back(call: Call, office: Path) -> None:
+    """Rows typed, or the table itself filled in."""
+    call("take", LINE, "--yes")
+    call("round")
+    said = call("phones", "--format", "xlsx").errors
+
+    assert said[-1] == "or fill its results in and save it: dispatch reply --sheet 1 --from-file phones-1.xlsx"
+    assert (office / "phones-1.xlsx").read_bytes()[:2] == b"PK"

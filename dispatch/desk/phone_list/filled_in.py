@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ _NO_RESULT: Final = frozenset({"", *(compared(say(OVER, language)) for language 
 _ROW: Final = Sentence("row")
 _RESULT: Final = Sentence("result")
 _REQUEST: Final = Sentence("request")
+_CODE: Final = Sentence("code")
 _LONGEST: Final = 20
 _HEAD_WITHIN: Final = 10
 """Rows from the top within which the headings stand: a title may have been put above them."""
@@ -33,10 +35,14 @@ class FilledIn:
     Args:
         answers: Row and letter, as ``read_sheet_answers`` gives them.
         requests: Which request each row is about, as far as the table says.
+        codes: Which code the offer on each row has, as far as the table says; 0 where it is none.
+        sheet_no: Of which sheet it is, where a workbook says so.
     """
 
     answers: tuple[tuple[int, str], ...]
     requests: Mapping[int, int]
+    codes: Mapping[int, int]
+    sheet_no: int | None = None
 
 
 def read_filled_in(path: Path) -> FilledIn:
@@ -47,10 +53,12 @@ def read_filled_in(path: Path) -> FilledIn:
         Refused: It is no table of a phone sheet, no row has a result, or a result is none that is known;
             names every such row.
     """
-    rows = read_sheet(path).rows
+    table = read_sheet(path)
+    rows = table.rows
     at, columns = _columns(path, rows)
     answers: dict[int, str] = {}
     requests: dict[int, int] = {}
+    codes: dict[int, int] = {}
     unclear: list[Sentence] = []
     for cells in rows[at + 1 :]:
         written = _cell(cells, columns["result"])
@@ -63,6 +71,8 @@ def read_filled_in(path: Path) -> FilledIn:
             unclear.append(sentence("row {row}: {text}", row=shown, text=written[:_LONGEST]))
         if about:
             requests[row_no] = about
+        if "code" in columns:
+            codes[row_no] = _number(_cell(cells, columns["code"]))
     if unclear:
         raise Refused(
             "these results in {file} are none: {rows}; nothing of the file was recorded",
@@ -77,7 +87,19 @@ def read_filled_in(path: Path) -> FilledIn:
             file=path.name,
             hint="write a, d, n or x into the column of results, save the file and try again",
         )
-    return FilledIn(answers=tuple(answers.items()), requests=requests)
+    return FilledIn(
+        answers=tuple(answers.items()), requests=requests, codes=codes, sheet_no=_sheet_no(table.name)
+    )
+
+
+def _sheet_no(name: str) -> int | None:
+    """Return the number in a title such as "Phone list no. 3"; none where it is another."""
+    for language in LANGUAGES:
+        title = say(sentence("Phone list no. {sheet}", sheet="#"), language)
+        found = re.fullmatch(re.escape(title).replace(r"\#", "([0-9]{1,9})"), name.strip())
+        if found:
+            return int(found[1])
+    return None
 
 
 def _columns(path: Path, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]]:
@@ -86,7 +108,7 @@ def _columns(path: Path, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str,
         heads = [heading(cell_text(cell)) for cell in cells]
         found = {
             name: index
-            for name, head in (("row", _ROW), ("result", _RESULT), ("request", _REQUEST))
+            for name, head in (("row", _ROW), ("result", _RESULT), ("request", _REQUEST), ("code", _CODE))
             for index in _where(heads, head)
         }
         if {"row", "result"} <= set(found):

@@ -33,8 +33,9 @@ _TAG_PADDING: Final = 1.4
 _WIDE: Final = "\u2e80-\ufaff\ufe30-\uffef\U00020000-\U0003fffd"
 _OPENS: Final = "（「『“‘《〈【〔［｛(\\["
 _CLOSES: Final = "）」』”’》〉】〕］｝，。、；：？！…—)\\],.;:?!%"
+_PHONE: Final = r"\+?\d{2,4}(?: \d{2,4}){1,3}(?!\d)"
 _UNIT: Final = re.compile(
-    rf"\s+|[{_OPENS}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENS}{_CLOSES}](?:[^\s{_WIDE}]*[^\s{_WIDE}{_CLOSES}])?)?[{_CLOSES}]*"
+    rf"\s+|[{_OPENS}]*(?:{_PHONE}|[{_WIDE}]|[^\s{_WIDE}{_OPENS}{_CLOSES}](?:[^\s{_WIDE}]*[^\s{_WIDE}{_CLOSES}])?)?[{_CLOSES}]*"
 )
 _UNSEEN: Final = frozenset({"Cc", "Cf"})
 _ACCENTED: Final = re.compile("LATIN (CAPITAL|SMALL) LETTER ([A-Z]) WITH .*")
@@ -131,7 +132,7 @@ class Paper:
         """Return texts that follow each other as lines that are no wider than *width*.
 
         Chinese breaks anywhere but before a closing and after an opening mark, other
-        scripts between words, and what is too wide for a line wherever it must.
+        scripts between words, a phone nowhere, and what is too wide for a line wherever it must.
         """
         made: list[Line] = []
         pieces: list[Piece] = []

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dispatch.desk.phone_list.filled_in import FilledIn, read_filled_in
+from dispatch.desk.phone_list.filled_in import FilledIn, _sheet_no, read_filled_in
 from dispatch.desk.phone_list.sheet_forms import render
 from dispatch.desk.phone_list.sheet_rows import Sheet
 from dispatch.desk.replies import reply_from_file
 from dispatch.desk.sheets.reading import read_sheet
 from dispatch.errors import NotFound, Refused
 from dispatch.i18n import say_error
+from dispatch.model.lifecycle import OfferState
+from dispatch.model.message import MessageKind
 from dispatch.model.rules import Rules
 
 Fill = Callable[..., Path]
@@ -68,6 +71,7 @@ def test_what_is_printed_can_be_filled_in_and_read_back(call, printed, fill, for
 
     assert found.answers == ((1, "a"), (2, "d"), (4, "a"), (5, "n"), (6, "x"))
     assert found.requests == {1: 1, 2: 2, 4: 4, 5: 5, 6: 6}
+    assert found.codes == {1: 1001, 2: 1002, 4: 1004, 5: 1005, 6: 1006}
 
 
 def test_a_table_saved_by_an_old_program_is_read(call, printed, fill):
@@ -158,9 +162,36 @@ def test_the_table_of_another_sheet_is_refused_and_nothing_of_it_is_recorded(dat
     printed()
     call("V2", minutes=10)
     filled_in = read_filled_in(fill(printed(), {1: "a", 2: "a"}))
-    with pytest.raises(Refused, match="row 1 of the table is about request 2, and on phone sheet 1 about request 1"):
-        _key(database, actor, FilledIn(answers=filled_in.answers[:1], requests=filled_in.requests))
+    with pytest.raises(Refused, match="row 1 of the table is another call than row 1 of phone sheet 1"):
+        _key(database, actor, replace(filled_in, answers=filled_in.answers[:1]))
     with pytest.raises(NotFound, match="there is no row 2 on phone sheet 1"):
         _key(database, actor, filled_in)
 
     assert _key(database, actor, filled_in, sheet=2) == [(1, "accepted"), (2, "accepted")]
+
+
+def test_another_call_about_the_same_request_is_noticed(database, actor, call, printed, fill):
+    """Told where to go is not asked whether to come: the code of the offer stands only on the row that asks."""
+    call("V1", MessageKind.DETAILS, OfferState.ACCEPTED)
+    filled_in = read_filled_in(fill(printed(), {1: "a"}))
+    assert filled_in.codes == {1: 0}
+
+    with pytest.raises(Refused, match="another call"):
+        _key(database, actor, replace(filled_in, codes={1: 1001}))
+    assert _key(database, actor, filled_in) == [(1, "told")]
+
+
+def test_a_workbook_knows_of_which_sheet_it_is(database, actor, call, printed, tmp_path):
+    """By its own title, in either language."""
+    call("V1")
+    for language in ("zh", "en"):
+        (tmp_path / "x.xlsx").write_bytes(render(printed(language=language), "xlsx").content)
+        assert read_sheet(tmp_path / "x.xlsx").name in ("第1张电话单", "Phone list no. 2")
+    with pytest.raises(Refused, match="this is the table of phone sheet 2, not of 1"):
+        _key(database, actor, FilledIn(answers=((1, "a"),), requests={}, codes={}, sheet_no=2))
+
+
+@pytest.mark.parametrize(("name", "number"), [("第12张电话单", 12), ("Phone list no. 3", 3), ("Sheet1", None), ("", None)])
+def test_the_number_of_a_sheet_is_read_from_its_title(name, number):
+    """Of a workbook that was renamed nothing is guessed."""
+    assert _sheet_no(name) == number

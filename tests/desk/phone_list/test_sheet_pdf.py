@@ -186,6 +186,14 @@ def test_wrapped_lines_lose_nothing_and_stay_within_their_column(paper, text, wi
     assert all(piece.x + paper.width_of(piece.text.rstrip(), ink) <= width + 0.01 for line in lines for piece in line.pieces)
 
 
+def test_a_phone_stands_on_one_line(paper):
+    """Whoever dials reads it in one go, brackets and all."""
+    text = "1号单“疏通下水”：王楠（+999 160 492 3900）会来，马上；找王阿姨、010 1234 5678。"
+    for width in range(60, 120):
+        lines = ["".join(piece.text for piece in line.pieces) for line in paper.lines([(text, Ink(size=15))], width)]
+        assert [any(phone in one for one in lines) for phone in ("+999 160 492 3900", "010 1234 5678")] == [True, True]
+
+
 def test_no_line_begins_with_a_full_stop(paper):
     """Nor with a comma or a closing bracket; an opening one begins the next line instead of ending this."""
     text = "上午十点以后再打，家里老人睡觉。不要按门铃（敲两下门），再报楼门长的名字。"
