@@ -15,6 +15,7 @@ from dispatch.model.rules import Rules
 from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, RemembersOutcomes
 from dispatch.plugins.cost_terms import CostTerm
+from dispatch.plugins.exporters import Exporter
 from dispatch.plugins.manager import load
 from dispatch.plugins.reserved import RESERVED
 from dispatch.settings import DeskChoice, ListenChoice, NamedActor, PhoneChoice, PluginChoice, Settings
@@ -92,6 +93,7 @@ def hooks_page() -> str:
     parts.append("### What it is handed\n")
     handed: tuple[Any, ...] = (Problem, Need, Helper, Spot, Visit)
     parts += [f"#### `{one.__name__}`\n\n{_as_markdown(one)}\n\n{_fields_of(one)}\n" for one in handed]
+    parts.append(f"## What an exporter is\n\n{_as_markdown(Exporter)}\n")
     parts.append(f"## What a channel promises\n\n{_as_markdown(Channel)}\n")
     parts.append(f"### `capabilities: Capabilities`\n\n{_as_markdown(Channel.capabilities)}\n")
     parts.append(f"### `send{_signature(Channel.send)}`\n\n{_as_markdown(Channel.send)}\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch.cli.calling import current, note, print_json, tell
+from dispatch.cli.calling import Misused, current, note, print_json, tell
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.values import OneOf
 from dispatch.cli.words import language
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dispatch.desk.importing.imported_table import Imported
+    from dispatch.plugins.offered_exporters import OfferedExporter
 
 SOME_REFUSED = 3
 """The exit code where rows were taken or could be, but not all."""
@@ -83,7 +84,7 @@ def import_file(
 
 @command()
 @argument("what", type=OneOf(TABLE_SENTENCES, TABLE_WORDS))
-@option("--format", "form", type=click.Choice(["xlsx", "csv"]), help="The form of the file.")
+@option("--format", "form", metavar="FORMAT", help="The form of the file: xlsx, csv or jsonl, or one of a plugin's.")
 @option(
     "--template",
     type=click.Path(path_type=Path),
@@ -95,10 +96,13 @@ def export(what: str, form: str | None, template: Path | None, output: Path | No
     """Write requests or responders into the office's own sheet."""
     from dispatch.desk.exporting.tables_out import export_requests, export_responders, note_export
     from dispatch.desk.sheets.guards import Kind
+    from dispatch.plugins.exporters import OUR_FORMATS
 
     call = current()
-    kind = Kind(form) if form else None
-    target = output or Path(f"{what}.{form or 'xlsx'}")
+    offered = _exporter(form, template) if form and form not in OUR_FORMATS else None
+    kind = Kind(form) if form and offered is None else None
+    write = offered.written if offered else None
+    target = output or Path(f"{what}{offered.exporter.ending}" if offered else f"{what}.{form or 'xlsx'}")
     if what == "requests":
         done = call.read(
             lambda tx: export_requests(
@@ -110,12 +114,13 @@ def export(what: str, form: str | None, template: Path | None, output: Path | No
                 template,
                 language=language(),
                 with_confidential=confidential,
+                write=write,
             )
         )
     else:
         done = call.read(
             lambda tx: export_responders(
-                tx, call.actor, call.rules, target, kind, template, language=language()
+                tx, call.actor, call.rules, target, kind, template, language=language(), write=write
             )
         )
     call.write(lambda tx: note_export(tx, call.actor, done))
@@ -127,6 +132,29 @@ def export(what: str, form: str | None, template: Path | None, output: Path | No
         tell("notes of confidential requests left out: {count} (--confidential writes them)", count=done.withheld)
     if done.unknown:
         tell("left empty, for we have nothing of the kind: {headings}", headings=done.unknown)
+
+
+def _exporter(form: str, template: Path | None) -> OfferedExporter:
+    """Return the export format that a plugin offers under a name.
+
+    Raises:
+        Misused: None does, or a template is given, which only a sheet has.
+    """
+    from dispatch.plugins.exporters import OUR_FORMATS
+
+    call = current()
+    offered = call.wired.plugins.exporters()
+    call.say_what_broke()
+    if form not in offered:
+        raise Misused(
+            "there is no export format {form}",
+            form=form,
+            hint="choose one of: {formats}",
+            formats=(*OUR_FORMATS, *sorted(offered)),
+        )
+    if template is not None:
+        raise Misused("a template is a sheet, and {form} is none", form=form, hint="leave out --template")
+    return offered[form]
 
 
 def _imported_json(done: Imported) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dispatch.model.arrival import Arrival, Arrived, Callback, CallbackAnswer, I
 from dispatch.model.message import Capabilities, Message, MessageKind, Outcome, Receipt
 from dispatch.plugins.channel import Channel, OpenChannel, Options
 from dispatch.plugins.cost_terms import CostTerm
+from dispatch.plugins.exporters import Exporter
 from dispatch.plugins.fields import Field, FieldKind
 from dispatch.plugins.hookspecs import hookimpl
 
@@ -15,6 +16,7 @@ __all__ = [
     "Capabilities",
     "Channel",
     "CostTerm",
+    "Exporter",
     "Field",
     "FieldKind",
     "Incoming",

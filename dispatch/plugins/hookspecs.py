@@ -13,6 +13,7 @@ import pluggy
 from dispatch.model.message import Message, Receipt
 from dispatch.plugins.channel import OpenChannel
 from dispatch.plugins.cost_terms import CostTerm
+from dispatch.plugins.exporters import Exporter
 
 NAMESPACE = "dispatch"
 
@@ -62,6 +63,23 @@ def dispatch_cost_terms() -> Mapping[str, CostTerm]:  # type: ignore[empty-body]
         A name for each term (lower case, digits, hyphens) and the term, with what people call it in
         both languages: an explanation says that. No name may be one of ours (distance, stairs, skill, bond,
         paid) or another plugin's; then the terms of installed plugins are left out, with an error that names them.
+    """
+
+
+@hookspec
+def dispatch_exporters() -> Mapping[str, Exporter]:  # type: ignore[empty-body]  # a specification is never run
+    """Offer other forms of file in which requests and responders can be taken away.
+
+    Asked when ``dispatch export`` is called with a ``--format`` that is not ``xlsx`` or ``csv``. The exporter is
+    handed rows and gives back the file's bytes: it sees no database, and what is private in the rows is in
+    them because whoever exports may see it. ``jsonl`` is one of ours.
+
+    One that raises or gives anything else than bytes ends that export with exit 7 and the plugin's name; no
+    file is written.
+
+    Returns:
+        A name for each form (lower case, digits, hyphens) and the exporter. A name that two plugins offer
+        is the first one's, and the other is named as broken.
     """
 
 

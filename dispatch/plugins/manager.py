@@ -23,6 +23,7 @@ from dispatch.plugins.cost_terms import CostTerm, CostTerms, Offered
 from dispatch.plugins.dropped import dropped_in
 from dispatch.plugins.elsewhere import OpensElsewhere, Stranger
 from dispatch.plugins.faults import where_it_broke
+from dispatch.plugins.offered_exporters import OfferedExporter, both_offer, exporters_of
 from dispatch.plugins.registering import OpensHere, Plugin, channels_of, imported, is_name, new_manager, register
 from dispatch.solver.problem import OUR_TERMS
 
@@ -34,6 +35,8 @@ BUILT_IN: Final = (
     "dispatch.plugins.web_push",
     "dispatch.plugins.webhook",
     "dispatch.plugins.continuity",
+    "dispatch.plugins.json_lines",
+    "dispatch.plugins.delivery_log",
     "dispatch.plugins.sms_smpp",
     "dispatch.plugins.sms_aliyun",
     "dispatch.plugins.sms_tencent",
@@ -205,6 +208,19 @@ class Plugins:
                 found[name] = plugin, term
         offered = [Offered(name, one.shown, one.name, term) for name, (one, term) in found.items()]
         return CostTerms(offered, list(self.faults))
+
+    def exporters(self) -> Mapping[str, OfferedExporter]:
+        """Return every export format offered, by name; a plugin that breaks is among the faults."""
+        found: dict[str, OfferedExporter] = {}
+        for plugin, ask in self._asked("dispatch_exporters"):
+            try:
+                for name, one in exporters_of(plugin, ask).items():
+                    if name in found:
+                        raise both_offer(name, found[name].plugin, plugin)
+                    found[name] = one
+            except PluginBroke as fault:
+                self._faults.append(fault)
+        return found
 
     def delivered(self, message: Message, receipt: Receipt) -> None:
         """Tell every listener how an attempt to send ended; what they raise is logged and goes no further."""

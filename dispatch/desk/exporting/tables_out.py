@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from dispatch.clock import on_the_wall
 from dispatch.desk.authorize import authorize
@@ -14,6 +14,7 @@ from dispatch.desk.exporting.export_rows import Cells, request_rows, responder_r
 from dispatch.desk.exporting.office_forms import Form, form_in, our_form
 from dispatch.desk.files import write_whole
 from dispatch.desk.importing.headings import REQUEST_HEADINGS, RESPONDER_HEADINGS
+from dispatch.desk.sheets.cells import Cell
 from dispatch.desk.sheets.guards import Kind
 from dispatch.desk.sheets.writing import kind_to_write, write_table
 from dispatch.errors import Refused
@@ -21,9 +22,13 @@ from dispatch.i18n import Language, say, sentence
 from dispatch.model.actor import Actor
 from dispatch.model.lifecycle import RequestState
 from dispatch.model.rules import Rules
+from dispatch.plugins.exporters import Row
 from dispatch.store import community as towns
 from dispatch.store import people, requests
 from dispatch.store.engine import Transaction
+
+Writer: TypeAlias = Callable[[str, Sequence[Row]], bytes]
+"""Makes a file of "requests" or "responders" out of plain rows."""
 
 REQUEST_FIELDS: Final = (
     *("number", "source", "received_at", "name", "phone", "service", "urgency", "address", "place", "note"),
@@ -80,6 +85,7 @@ def export_requests(
     states: Iterable[RequestState] | None = None,
     since: datetime | None = None,
     with_confidential: bool = False,
+    write: Writer | None = None,
 ) -> Exported:
     """Write requests into a sheet, by number.
 
@@ -94,6 +100,7 @@ def export_requests(
         states: Only requests in these.
         since: Only those received from then on.
         with_confidential: Also the notes of confidential services.
+        write: Makes a file of another form; the template's headings, and kinds, are then not asked for.
 
     Raises:
         NotFound: There is no such template.
@@ -104,7 +111,7 @@ def export_requests(
     found = requests.find(tx.connection, tx.community, states=states, since=since)
     rows, withheld = request_rows(tx, found, language, with_confidential=with_confidential)
     form = _form(template, REQUEST_HEADINGS, REQUEST_FIELDS, language, say(sentence("requests"), language))
-    return _write(tx, "requests", form, rows, target, kind, withheld)
+    return _write(tx, "requests", form, rows, target, kind, withheld, write)
 
 
 def export_responders(
@@ -116,13 +123,14 @@ def export_responders(
     template: Path | None = None,
     *,
     language: Language = "zh",
+    write: Writer | None = None,
 ) -> Exported:
     """Write the active responders into a sheet, by code; otherwise as ``export_requests``."""
     authorize(actor, "export")
     found = people.responders_of(tx.connection, tx.community, active_only=True)
     rows = responder_rows(tx, found, language)
     form = _form(template, RESPONDER_HEADINGS, RESPONDER_FIELDS, language, say(sentence("responders"), language))
-    return _write(tx, "responders", form, rows, target, kind, withheld=0)
+    return _write(tx, "responders", form, rows, target, kind, 0, write)
 
 
 def note_export(tx: Transaction, actor: Actor, done: Exported) -> None:
@@ -149,7 +157,16 @@ def _write(
     target: Path | None,
     kind: Kind | None,
     withheld: int,
+    write: Writer | None,
 ) -> Exported:
+    if write is not None:
+        fields = REQUEST_FIELDS if what == "requests" else RESPONDER_FIELDS
+        content = write(what, [{name: _plain(row.get(name)) for name in fields} for row in rows])
+        if target is not None:
+            write_whole(target, content)
+        return Exported(
+            what=what, rows=len(rows), headings=fields, unknown=(), withheld=withheld, content=content, path=target
+        )
     zone = towns.community_of(tx.connection, tx.community).zone
     page = form.filled(rows, on_the_wall(tx.now, zone).replace(tzinfo=None))
     by_name = kind_to_write(target) if target else None
@@ -172,3 +189,10 @@ def _write(
         content=content,
         path=target,
     )
+
+
+def _plain(cell: Cell | None) -> str | int | None:
+    """Give what a cell holds as JSON can have it; a moment on the wall clock as text."""
+    if cell is None or isinstance(cell, str) or type(cell) is int:
+        return cell
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
