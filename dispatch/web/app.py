@@ -41,6 +41,7 @@ _THREADS: Final = 16
 _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _STATIC: Final = {
     "static/style.css": "text/css; charset=utf-8",
+    "static/manifest.json": "application/manifest+json",
     "static/subscribe.js": "text/javascript; charset=utf-8",
     "worker.js": "text/javascript; charset=utf-8",
 }

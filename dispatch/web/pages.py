@@ -71,7 +71,8 @@ def subscribe_page(language: Language, key: str) -> str:
         f'<noscript><p class="told over">{_words(told["cannot"], language)}</p></noscript>'
         '<script src="../static/subscribe.js" defer></script>'
     )
-    return _page(title, body, language)
+    # An iPhone lets only a page that was put on the home screen show messages, and only with a manifest.
+    return _page(title, body, language, head='<link rel="manifest" href="../static/manifest.json">')
 
 
 def plain_page(what: Sentence, languages: Iterable[Language] = ("zh", "en")) -> str:
@@ -81,11 +82,11 @@ def plain_page(what: Sentence, languages: Iterable[Language] = ("zh", "en")) -> 
     return _page(say(Sentence("Neighbourhood help"), spoken[0]), lines, spoken[0])
 
 
-def _page(title: str, body: str, language: Language) -> str:
+def _page(title: str, body: str, language: Language, head: str = "") -> str:
     return (
         f'<!doctype html><html lang="{_code(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="../static/style.css"></head>'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="../static/style.css">{head}</head>'
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 

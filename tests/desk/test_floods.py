@@ -167,15 +167,15 @@ def test_what_must_still_be_told_to_them_is_told_by_telephone(desk: Desk, asked:
     say(desk, "退订")
     request = desk.request(1)
     (offer,) = desk.look(lambda tx: offers.of_requests(tx.connection, [request.id]))
-    sms, rules = Tape(), Rules(channels=("sms",))
+    sms, push, rules = Tape(), Tape(), Rules(channels=("sms", "push"))
     one = Outgoing(
         request_id=request.id, offer_id=offer.id, recipient="responder", kind=MessageKind.DETAILS, channel="sms"
     )
     desk.street.database.write(lambda tx: outbox.enqueue(tx.connection, tx.now, [one]))
 
-    deliver(desk.street.database, desk.actor, rules, {"sms": sms})
+    deliver(desk.street.database, desk.actor, rules, {"sms": sms, "push": push})
 
-    assert [message.kind for message in sms.messages if message.to == PHONE] == []
+    assert [message.kind for message in (*sms.messages, *push.messages) if message.to == PHONE] == []
     assert offer.state.value == "accepted"
 
 

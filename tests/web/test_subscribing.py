@@ -138,7 +138,7 @@ def test_where_there_is_no_such_channel_nobody_subscribes(desk: Desk, listening:
     assert kept(desk) == {}
 
 
-@pytest.mark.parametrize("path", ["/static/style.css", "/static/subscribe.js", "/worker.js"])
+@pytest.mark.parametrize("path", ["/static/style.css", "/static/subscribe.js", "/static/manifest.json", "/worker.js"])
 def test_what_the_pages_need_comes_from_here(call: Caller, path: str) -> None:
     """And nothing of it names another server."""
     answer = call("GET", path)
