@@ -235,8 +235,9 @@ def _decide(
     code = known[0].code
     if answer.word is Word.STOP:
         for one in known:
-            people.change(tx.connection, one, people.resting(one))
-            tx.record(actor, "opted-out", responder=one.id)
+            if one.is_active:
+                people.change(tx.connection, one, people.resting(one))
+                tx.record(actor, "opted-out", responder=one.id)
         _let_go(tx, actor, rules, [one.id for one in known])
         return Reply(outcome=ReplyOutcome.OPTED_OUT, responder=code), None
     offer = _offer_meant(tx, [one.id for one in known], answer)

@@ -151,6 +151,8 @@ def test_who_wants_no_more_is_left_in_peace_until_somebody_lifts_it(desk: Desk, 
     assert say(desk, word) == "opted-out"
     assert states(desk) == ["declined", "offered"]
     assert not person(desk).is_active
+    version = person(desk).version
+    assert (say(desk, word), person(desk).version) == ("opted-out", version)
 
     desk.do(edit_responder, "V1", Change(is_active=True))
     assert person(desk).is_active

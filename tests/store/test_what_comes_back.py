@@ -11,7 +11,8 @@ from dispatch.model.arrival import Arrived, Report
 from dispatch.model.message import MessageKind, Outcome, Receipt
 from dispatch.model.request import Private
 from dispatch.store import claims, inbox, links, outbox, private, reports
-from dispatch.store.engine import Database
+from dispatch.store.copying.copies import Contents, settle_in
+from dispatch.store.engine import HEAD, Database
 from dispatch.store.links import Link
 from dispatch.store.outbox import DeliveryState, Outgoing
 
@@ -97,6 +98,17 @@ def test_a_link_to_subscribe_ends_with_the_next(database: Database, street: Any)
     found = database.read(lambda tx: links.with_token(tx.connection, "a" * 20))
     assert found is not None
     assert found.until == database.read(lambda tx: tx.now)
+
+
+def test_a_copy_that_is_brought_back_knows_no_links(database: Database, street: Any, actor: Any) -> None:
+    """Whoever holds one from before decides nothing in a state that is another."""
+    responder = street.responder("V1")
+    one = database.read(lambda tx: Link(responder_id=responder.id, offer_id=None, fence=None, until=tx.now + DAY))
+    database.write(lambda tx: links.keep(tx.connection, "a" * 20, one, tx.now))
+
+    database.write(lambda tx: settle_in(tx, actor, Contents(version=HEAD, rows={}), None))
+
+    assert database.read(lambda tx: links.with_token(tx.connection, "a" * 20)) is None
 
 
 def test_an_address_is_kept_changed_and_forgotten(database: Database) -> None:

@@ -16,7 +16,7 @@ from dispatch.errors import Refused, Unavailable
 from dispatch.model.actor import Actor
 from dispatch.store import events, marks
 from dispatch.store.engine import HEAD, Transaction, mark, newer_than_we_are
-from dispatch.store.tables import community, delivery
+from dispatch.store.tables import community, delivery, link
 
 PART = ".part"
 """What is added to the name of a file in the making."""
@@ -93,12 +93,14 @@ def check_fit(
 
 
 def settle_in(tx: Transaction, actor: Actor, copy: Contents, now_there: Contents | None) -> tuple[int, int]:
-    """Let a copy know that it was brought back: hold its messages, count on, and record it.
+    """Let a copy know that it was brought back: hold its messages, end its links, count on, and record it.
 
     Returns:
         How many messages are now held, and how often it has now been brought back.
     """
     held = hold_messages(tx.connection)
+    # Links that went out before are of a state that is no more; a message sent again brings its own back.
+    tx.connection.execute(link.delete())
     epoch = max(copy.epoch, now_there.epoch if now_there else 0) + 1
     mark(tx.connection, marks.RESTORE_EPOCH, str(epoch))
     marks.mark_moment(tx.connection, marks.LAST_RESTORE, tx.now)
