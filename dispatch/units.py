@@ -6,6 +6,8 @@ from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
 EARTH_RADIUS_METRES = 6_371_000
+METRES_A_MINUTE = 60
+"""How far one gets as the crow flies in a minute on foot: 80 m walked, a third of it on detours."""
 
 
 class Position(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
 from dispatch.model.service import Urgency
@@ -14,6 +15,22 @@ VERSION = "1"
 _OFFER_MINUTES = MappingProxyType({Urgency.URGENT: 10, Urgency.NORMAL: 30, Urgency.LOW: 120})
 _PAPER_MINUTES = MappingProxyType({Urgency.URGENT: 60, Urgency.NORMAL: 240, Urgency.LOW: 480})
 _REACH_METRES = 1500
+_TARGETS = MappingProxyType({Urgency.URGENT: 99, Urgency.NORMAL: 94, Urgency.LOW: 40})
+_PROMISE_MINUTES = MappingProxyType({Urgency.URGENT: 30, Urgency.NORMAL: 120, Urgency.LOW: 360})
+
+
+RINGS = ("unit", "building", "micro_grid", "grid")
+"""The circles in which people may be asked one after the other, from within outwards."""
+
+
+class PolicyName(StrEnum):
+    """The ways of asking that a community may choose from; ``policy.policies`` has them."""
+
+    PHASED = "phased"
+    ONE_AT_A_TIME = "one-at-a-time"
+    NEAREST = "nearest"
+    IN_LIST_ORDER = "in-list-order"
+    BLAST = "blast"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +38,14 @@ class Rules:
     """What the desk and the simulator both go by.
 
     Args:
+        policy: Whom to ask, how many at once and when again, by name.
+        targets: How sure, in percent, that enough say yes in the last phase there is time for, by class.
+        promise_minutes: Within how long somebody should be there where no time was agreed, by class.
+        rings: Which circles are asked one after the other, from within outwards: unit, building, micro_grid, grid;
+            whoever lives outside them all comes last. Empty asks all at once; urgent requests always do.
+        batch_minutes: How long a request that is not urgent may wait to be matched together with others, at
+            most a twentieth of the time there is; 0 matches at once.
+        answer_days: Over how many days answers count for how likely somebody says yes.
         offer_minutes: How long an offer stands, by class.
         paper_minutes: The same for offers on the printed phone list, which is rung through and keyed back.
         check_minutes: How soon an open request is looked at again.
@@ -45,6 +70,12 @@ class Rules:
         owner: In whose hands a request is put that needs a person; empty means whoever acts.
     """
 
+    policy: PolicyName = PolicyName.PHASED
+    targets: Mapping[Urgency, int] = field(default_factory=lambda: _TARGETS)
+    promise_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _PROMISE_MINUTES)
+    rings: tuple[str, ...] = ()
+    batch_minutes: int = 0
+    answer_days: int = 180
     offer_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _OFFER_MINUTES)
     paper_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _PAPER_MINUTES)
     check_minutes: int = 30

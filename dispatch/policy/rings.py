@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from dispatch.model.responder import ResponderKind
@@ -33,12 +34,45 @@ def is_in_pool(helper: Helper, pool: Pool) -> bool:
 
 
 def first_asked(problem: Problem) -> FirstAsked:
-    """Draw the first circle of every need: the pool that its service asks first."""
+    """Draw the first circle of every need: the pool that its service asks first, within its innermost ring.
+
+    A ring in which nobody passes every filter is skipped at once; where all are, the whole pool is the circle. Where
+    nobody of a ring is of the pool, the ring goes before the pool.
+    """
     circles = {}
     for pool in {need.pool for need in problem.needs}:
         is_in, expert = _IN_POOL[pool], ResponderKind.EXPERT
         circles[pool] = frozenset(one.id for one in problem.helpers if one.kind is expert or is_in(one))
-    return {need.id: circles[need.pool] for need in problem.needs}
+    drawn = {need.id: circles[need.pool] for need in problem.needs}
+    for need, ring in innermost(problem).items():
+        members = problem_rings(problem, need)[ring]
+        drawn[need] = (members & drawn[need]) or members
+    return drawn
+
+
+def problem_rings(problem: Problem, need_id: str) -> tuple[frozenset[str], ...]:
+    """Return the rings of one need."""
+    return next(one.rings for one in problem.needs if one.id == need_id)
+
+
+def innermost(problem: Problem) -> dict[str, int]:
+    """Return for each need that is asked in rings the innermost one in which somebody passes every filter."""
+    ringed = tuple(one for one in problem.needs if one.rings)
+    if not ringed:
+        return {}
+    # NumPy takes as long to load as half a command; only communities that ask in rings need it here.
+    from dispatch.solver.candidates import sift
+
+    candidates = sift(replace(problem, needs=ringed))
+    found = {}
+    for row, need in enumerate(candidates.pairings.needs):
+        could = {
+            one.id for one, passes in zip(candidates.pairings.helpers, candidates.eligible[row], strict=True) if passes
+        }
+        ring = next((at for at, members in enumerate(need.rings) if members & could), None)
+        if ring is not None:
+            found[need.id] = ring
+    return found
 
 
 def plan_round(problem: Problem, solve: Solver | None = None) -> Solution:

@@ -11,10 +11,8 @@ from dispatch.model.rules import Rules
 from dispatch.model.service import Urgency
 from dispatch.solver.problem import TurnedAway
 
-ONE_AT_A_TIME = "one-at-a-time"
-"""One person for each open slot, and the next when they decline or keep silent; recorded with every wave."""
 NEAREST_FIRST = "nearest-first"
-"""The same, chosen without foresight because the exact solver gave no answer; recorded with such waves instead."""
+"""Recorded with waves chosen without foresight, because the exact solver gave no answer; else the policy's name is."""
 
 
 class Next(NamedTuple):
@@ -31,7 +29,7 @@ class Next(NamedTuple):
 
 
 def how_many_at_once(open_slots: int) -> int:
-    """Return how many people to ask for a request at the same time: one for each open slot."""
+    """Return how many people the matcher chooses for a request: one for each open slot; a policy may ask more."""
     return open_slots
 
 

@@ -54,6 +54,8 @@ class Need:
         household: Id of the household, as in ``Helper.bonds``.
         window: The work may begin in it, both ends included; none means now.
         asked: Ids of the helpers asked for it before: nobody is asked twice.
+        rings: Ids of the helpers of each circle in which people are asked one after the other, the innermost first;
+            read by the policy, not by the solver.
         never: Ids of the helpers who must not go; why is nobody's to know.
         apart: Ids of the helpers who are never sent where somebody goes who has accepted or is asked already.
         has_adult: Whether an adult who has accepted goes too, so that a minor may be asked.
@@ -76,6 +78,7 @@ class Need:
     window: tuple[datetime, datetime] | None = None
     asked: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    rings: tuple[frozenset[str], ...] = ()
     apart: frozenset[str] = frozenset()
     has_adult: bool = False
     wakes: bool = False

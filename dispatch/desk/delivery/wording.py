@@ -15,6 +15,7 @@ from dispatch.i18n import Sentence, say, sentence
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import Message, MessageKind
 from dispatch.model.service import Service
+from dispatch.units import METRES_A_MINUTE
 
 ONE_SMS: Final = 70
 """Characters of one part of a Chinese SMS (UCS-2); the gateway's signature 【…】 counts among them."""
@@ -24,9 +25,6 @@ LONGEST_DOOR: Final = 40
 LONGEST_NOTE: Final = 60
 LONGEST_WHY: Final = {"zh": 36, "en": 80}
 """Of a typed why or to whom, so that the whole stays within one SMS."""
-
-METRES_A_MINUTE: Final = 60
-"""How far one gets as the crow flies in a minute on foot: 80 m walked, a third of it on detours."""
 
 _MONTHS: Final = (
     Sentence("Jan"),
