@@ -110,7 +110,7 @@ def _tell_whom_to_ring(call: Call) -> None:
 @option("--accepted", is_flag=True, help="They have said yes already, on the phone or at the door: note it at once.")
 def offer(number: int, code: str, again: bool, accepted: bool) -> None:
     """Ask one person by hand (派单), under the same rules as a round."""
-    from dispatch.desk.matching import offer_by_hand
+    from dispatch.desk.by_hand import offer_by_hand
 
     call = current()
     terms = call.wired.cost_terms
@@ -168,7 +168,7 @@ def run(every: str, for_: str | None) -> None:
     while True:
         try:
             heard = _hear(call)
-            done = match(call.database, call.actor, call.rules, terms=call.wired.cost_terms)
+            done = match(call.database, call.actor, call.rules, terms=call.wired.cost_terms, may_wait=True)
             sent = _deliver(call)
             call.write(lambda tx: note_tick(tx, call.actor))
             note(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, NamedTuple
 
 from dispatch.desk.decency import AnswerTimes
 from dispatch.desk.moves import channel_for, move, move_many
@@ -35,21 +36,47 @@ class Chosen:
 
     Args:
         terms: Metre-equivalents by the name of the reason.
+        is_extra: Whether they are asked beside those who fill the places: the first who say yes come.
     """
 
     request_id: RequestId
     responder_id: ResponderId
     terms: Mapping[str, int]
+    is_extra: bool = False
+
+
+class Look(NamedTuple):
+    """When a request whose people are being asked is looked at again, and what is hoped of it.
+
+    Args:
+        at: Unless somebody declines before.
+        chance: That enough say yes by then, in percent.
+    """
+
+    at: datetime
+    chance: int
 
 
 def ask(
-    tx: Transaction, actor: Actor, rules: Rules, chosen: Sequence[Chosen], policy: str
+    tx: Transaction,
+    actor: Actor,
+    rules: Rules,
+    chosen: Sequence[Chosen],
+    policy: str,
+    *,
+    looks: Mapping[RequestId, Look] | None = None,
+    notes: Mapping[RequestId, Mapping[str, Any]] | None = None,
 ) -> list[Offer]:
     """Write waves, offers and messages for a plan, as far as it still holds.
 
     The plan was made outside this transaction. Each request is looked at again;
     one that has moved on, and one that could not get all its people (all or
-    nothing), is left for the next round. The constraints have the last word.
+    nothing), is left for the next round; of those asked on top, whoever has no seat any more is
+    left out. The constraints have the last word.
+
+    Args:
+        looks: When to look at requests again where that is before their last answer is due.
+        notes: What else is recorded with the offers of a request, as codes and numbers.
 
     Returns:
         The offers made.
@@ -77,15 +104,20 @@ def ask(
     holds: list[Request] = []
     reserved: dict[tuple[RequestId, ResponderId], int] = {}
     for request in sorted(now_there.values(), key=lambda one: one.number):
-        wanted = by_request[request.id]
+        wanted = [one for one in by_request[request.id] if not one.is_extra]
+        still_free = free.get(request.id, 0)
         if (
             request.state in MATCHABLE
-            and len(wanted) <= free.get(request.id, 0) - asked[request.id]
+            and still_free > 0
+            and (not wanted or len(wanted) <= still_free - asked[request.id])
             and all(seats.get(one.responder_id) for one in wanted)
             and protection.lets_go(request, [one.responder_id for one in wanted], places=free.get(request.id, 0))
         ):
             reserved |= {(request.id, one.responder_id): seats[one.responder_id].pop(0) for one in wanted}
-            holds.append(request)
+            extra = [one for one in by_request[request.id] if one.is_extra and seats.get(one.responder_id)]
+            reserved |= {(request.id, one.responder_id): seats[one.responder_id].pop(0) for one in extra}
+            if wanted or extra:
+                holds.append(request)
     first = offers.open_waves(
         tx.connection, [Wave(one.id, waves[one.id], tx.now, policy) for one in holds]
     )
@@ -93,6 +125,8 @@ def ask(
     made: list[Offer] = []
     for request in holds:
         for one in by_request[request.id]:
+            if (request.id, one.responder_id) not in reserved:
+                continue
             offer_id = OfferId(new_id())
             on_paper = channels[one.responder_id] == outbox.PHONE_LIST
             until = deadline(tx.now, request.urgency, rules, on_paper=on_paper)
@@ -112,7 +146,7 @@ def ask(
                     terms=dict(one.terms),
                 )
             )
-    _announce(tx, actor, rules, holds, made)
+    _announce(tx, actor, rules, holds, made, looks or {}, notes or {})
     offers.insert(tx.connection, made)
     outbox.enqueue(
         tx.connection,
@@ -187,7 +221,7 @@ def ask_in_place(tx: Transaction, actor: Actor, rules: Rules, was: Offer) -> Off
         made = replace(made, code=_Codes(used, ever).next_for(made.id, was.responder_id))
     else:
         offers.take_code_off(tx.connection, was)
-    _announce(tx, actor, rules, [request], [made], instead_of=was.id)
+    _announce(tx, actor, rules, [request], [made], {}, {request.id: {"instead_of": was.id}})
     offers.insert(tx.connection, [made])
     if not outbox.pass_on(tx.connection, tx.now, was.id, made.id):
         asking = outbox.Outgoing(
@@ -211,14 +245,21 @@ def _announce(
     rules: Rules,
     asked: Sequence[Request],
     made: Sequence[Offer],
-    **more: str,
+    looks: Mapping[RequestId, Look],
+    notes: Mapping[RequestId, Mapping[str, Any]],
 ) -> None:
-    """Let the requests be asking, to be looked at when their last answer is due, and leave the events."""
-    last_answer: dict[RequestId, datetime] = {}
+    """Let the requests be asking, to be looked at when their last answer or their phase is over; leave the events."""
+    check_at: dict[RequestId, datetime] = {}
     for one in made:
-        last_answer[one.request_id] = max(one.deadline_at, last_answer.get(one.request_id, one.deadline_at))
+        check_at[one.request_id] = max(one.deadline_at, check_at.get(one.request_id, one.deadline_at))
+    for request_id, look in looks.items():
+        if request_id in check_at:
+            check_at[request_id] = min(look.at, check_at[request_id])
     waiting = [one for one in asked if one.state is not RequestState.ASKING]
-    move_many(tx, actor, rules, waiting, RequestState.ASKING, check_at=last_answer)
+    move_many(tx, actor, rules, waiting, RequestState.ASKING, check_at=check_at)
+    for request in asked:
+        if request.state is RequestState.ASKING and request.id in looks:
+            requests.change(tx.connection, request, next_check_at=check_at[request.id])
     for one in made:
         tx.record(
             actor,
@@ -228,7 +269,8 @@ def _announce(
             wave=one.wave_no,
             responder=one.responder_id,
             terms=dict(one.terms),
-            **more,
+            **({"chance": looks[one.request_id].chance} if one.request_id in looks else {}),
+            **notes.get(one.request_id, {}),
         )
 
 

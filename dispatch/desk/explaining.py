@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dispatch.desk.clearness import check_clear
 from dispatch.desk.moves import find_request
+from dispatch.desk.outlook import how_likely
 from dispatch.desk.snapshot import Snapshot, take_snapshot
 from dispatch.desk.ways_out import how, is_over, next_step, wrong_number
 from dispatch.errors import NotFound
@@ -86,7 +87,8 @@ def explain_request(
         problem = _with_busy(tx, problem, [responder.id])
         reasons = _why_not(problem, rules, request.id, responder.id)
         fix = wrong_number(responder)
-        return Explanation("why-not", (*reasons, *broken) if fix is None else (*reasons, fix, *broken))
+        likely = how_likely(tx, rules, snapshot.services[request.service_id].code, responder)
+        return Explanation("why-not", (*reasons, *likely, *([] if fix is None else [fix]), *broken))
     is_waiting = request.state in _WAITS
     current = [
         one
@@ -102,6 +104,8 @@ def explain_request(
     sentences: list[Sentence] = [over] if over is not None else []
     for one in current:
         sentences += explain_choice(snapshot.problem, solution, request.id, one.responder_id, one.terms)
+        (who,) = people.with_ids(tx.connection, tx.community, [one.responder_id]).values()
+        sentences += how_likely(tx, rules, snapshot.services[request.service_id].code, who)
     if is_waiting:
         sentences += _nobody(tx, request, snapshot)
     return Explanation("chosen", (*sentences, *broken))

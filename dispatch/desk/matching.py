@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dispatch.clock import stopwatch
-from dispatch.desk.answering import answer_offer
-from dispatch.desk.answers import Word
-from dispatch.desk.asking import BY_HAND, Chosen, ask
+from dispatch.desk.asking import Chosen, Look, ask
 from dispatch.desk.authorize import authorize
-from dispatch.desk.clearness import check_clear
-from dispatch.desk.moves import end_offers, find_request, move, move_many, scope
-from dispatch.desk.silence import end_unanswered, expire_offers
+from dispatch.desk.moves import move, move_many, scope
+from dispatch.desk.outlook import Outlook, read_outlook
+from dispatch.desk.silence import expire_offers
 from dispatch.desk.snapshot import Snapshot, take_snapshot
-from dispatch.desk.ways_out import how, is_over, wrong_number
-from dispatch.errors import NotAllowedNow, Refused
+from dispatch.desk.ways_out import how
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor
 from dispatch.model.assignment import Offer
-from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OFFER_SENTENCES, STATE_SENTENCES, OfferState, RequestState
-from dispatch.model.request import Request, RequestId
-from dispatch.model.responder import Responder, ResponderId
+from dispatch.model.lifecycle import OfferState, RequestState
+from dispatch.model.request import RequestId
+from dispatch.model.responder import ResponderId
 from dispatch.model.rules import Rules
 from dispatch.plugins.cost_terms import NO_TERMS, CostTerms
-from dispatch.policy.rings import plan_round
-from dispatch.policy.waiting import NEAREST_FIRST, ONE_AT_A_TIME, after_left_out
+from dispatch.policy.rings import innermost, plan_round
+from dispatch.policy.waiting import NEAREST_FIRST, after_left_out
 from dispatch.solver.counting import read_out
 from dispatch.solver.guarded import ChildSolver
 from dispatch.solver.problem import LeftOut, Level, Solution
-from dispatch.store import events, offers, people, requests
+from dispatch.store import offers, people, requests
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.marks import LAST_TICK, mark_moment
-
-BY_HAND_FROM: Final = frozenset(
-    {RequestState.RECEIVED, RequestState.TRIAGED, RequestState.ASKING, RequestState.NEEDS_PERSON}
-)
-"""States from which a person may decide to ask somebody."""
-
-_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +70,7 @@ def run_round(
     dry_run: bool = False,
     solver: ChildSolver | None = None,
     terms: CostTerms = NO_TERMS,
+    may_wait: bool = False,
 ) -> Round:
     """Run one round of matching (一轮派单).
 
@@ -96,21 +86,29 @@ def run_round(
         dry_run: Change nothing; say what would be done.
         solver: Who solves; none means our own process, within the rules' seconds.
         terms: What plugins have to say about who should go.
+        may_wait: Whether what is not urgent may wait for others, as the rules say.
     """
     began = stopwatch()
     expired = 0
     with solver or ChildSolver(seconds=rules.solve_seconds, megabytes=rules.solve_megabytes) as solve:
         if not dry_run:
             expired = database.write(lambda tx: _tidy(tx, actor, rules))
-        snapshot, broken = database.read(lambda tx: _read(tx, actor, rules)).with_terms(terms)
+        snapshot, outlook = database.read(lambda tx: _read(tx, actor, rules, may_wait=may_wait))
+        snapshot, broken = snapshot.with_terms(terms)
         solution = plan_round(snapshot.problem, solve)
     chosen = [
         Chosen(request_id=RequestId(one.need), responder_id=ResponderId(one.helper), terms=one.terms)
         for one in solution.assignments
     ]
+    looks: Mapping[RequestId, Look] = {}
+    if outlook is not None:
+        from dispatch.desk.asking_wider import widen  # brings NumPy, which a round on paper leaves to its child
+
+        wider = widen(snapshot, solution, outlook, rules, chosen)
+        chosen, looks = list(wider.chosen), wider.looks
     made: list[Offer] = []
     if not dry_run:
-        made = database.write(lambda tx: _write(tx, actor, rules, snapshot, solution, chosen))
+        made = database.write(lambda tx: _write(tx, actor, rules, snapshot, solution, chosen, looks))
     return Round(
         considered=len(snapshot.problem.needs),
         offered=tuple(_lines(snapshot, chosen, made, dry_run=dry_run)),
@@ -124,169 +122,6 @@ def run_round(
         expired=expired,
         seconds=stopwatch() - began,
     )
-
-
-def offer_by_hand(
-    tx: Transaction,
-    actor: Actor,
-    rules: Rules,
-    number: int,
-    code: str,
-    *,
-    again: bool = False,
-    accepted: bool = False,
-    terms: CostTerms = NO_TERMS,
-) -> Offer:
-    """Ask one person for a request by hand (派单), under the same rules as a round.
-
-    A request that needs a person waits to be matched by it, for a person has decided; but one with emergency words
-    is first let go by name (``triage``).
-
-    Args:
-        code: The responder's code.
-        again: Ask even though they were asked for this request before.
-        accepted: They have said yes already, on the phone or at the door. Where every place was being asked of
-            somebody else, the one asked last is told that they are not needed.
-        terms: What plugins have to say; those that break are left out.
-
-    Returns:
-        The offer as it stands now.
-
-    Raises:
-        Refused: A rule speaks against it; the sentence says which.
-        NotAllowedNow: The request is not waiting for anybody.
-    """
-    request = find_request(tx, actor, "offer", number)
-    responder = people.with_code(tx.connection, tx.community, code)
-    if request.state is RequestState.NEEDS_PERSON:
-        check_clear(tx, request)
-    _check_waiting(request)
-    if accepted:
-        standing = _asked_now(tx, actor, request, responder)
-        if standing is not None:
-            return _with_yes(tx, actor, rules, standing)
-    _check_time(request, tx.now)
-    if request.state in (RequestState.RECEIVED, RequestState.NEEDS_PERSON):
-        request = move(tx, actor, rules, request, RequestState.TRIAGED)
-    _check_holds_none(tx, request, responder)
-    snapshot, _ = take_snapshot(tx, rules, only=request).with_terms(terms)
-    if accepted:
-        snapshot = snapshot.with_nobody_disturbed()
-    costs = _terms_by_hand(tx, snapshot, responder, again=again)
-    if accepted:
-        _make_room(tx, actor, request)
-    made = ask(
-        tx, actor, rules, [Chosen(request_id=request.id, responder_id=responder.id, terms=costs)], BY_HAND
-    )
-    if not made:
-        raise NotAllowedNow(
-            "somebody is already asked for every place of request {number}",
-            number=number,
-            hint="wait for the answer, or ask for more people: dispatch request edit {number} --headcount N",
-        )
-    return _with_yes(tx, actor, rules, made[0]) if accepted else made[0]
-
-
-def _asked_now(tx: Transaction, actor: Actor, request: Request, responder: Responder) -> Offer | None:
-    """Return the offer they are being asked with, if its time is not over."""
-    asked = [
-        one
-        for one in offers.of_requests(tx.connection, [request.id])
-        if one.responder_id == responder.id and one.state is OfferState.OFFERED
-    ]
-    if asked and asked[0].deadline_at <= tx.now:
-        end_unanswered(tx, actor, asked)
-        return None
-    return asked[0] if asked else None
-
-
-def _make_room(tx: Transaction, actor: Actor, request: Request) -> None:
-    asked = [one for one in offers.of_requests(tx.connection, [request.id]) if one.state is OfferState.OFFERED]
-    if asked and len(asked) >= len(offers.free_slots(tx.connection, request.id)):
-        end_offers(tx, actor, asked[-1:], OfferState.WITHDRAWN, request.number)
-
-
-def _with_yes(tx: Transaction, actor: Actor, rules: Rules, asked: Offer) -> Offer:
-    answer_offer(tx, actor, rules, asked, Word.YES)
-    now = offers.with_id(tx.connection, asked.id)
-    assert now is not None, "no offer is ever removed"
-    return now
-
-
-def _check_waiting(request: Request) -> None:
-    if request.state is RequestState.NEEDS_PERSON and request.reason == "emergency":
-        raise NotAllowedNow(
-            "request {number} has emergency words, so nobody can be asked for it before somebody has looked at it",
-            number=request.number,
-            hint="when it can wait for a helper: dispatch request triage {number}",
-        )
-    if request.state not in BY_HAND_FROM:
-        raise NotAllowedNow(
-            "request {number} is {state}, so nobody can be asked for it",
-            number=request.number,
-            state=STATE_SENTENCES[request.state],
-            hint="see what can be done: dispatch request show {number}",
-        )
-
-
-def _check_time(request: Request, now: datetime) -> None:
-    if is_over(request, now):
-        raise NotAllowedNow(
-            "the time that was asked for in request {number} is over, so nobody can come in it",
-            number=request.number,
-            hint="agree on another time: dispatch request edit {number} --window BEGIN/END",
-        )
-
-
-def _check_holds_none(tx: Transaction, request: Request, responder: Responder) -> None:
-    for one in offers.of_requests(tx.connection, [request.id]):
-        if one.responder_id == responder.id and one.state in HOLDS_SEAT | HOLDS_SLOT:
-            raise NotAllowedNow(
-                "{code} was asked for request {number}, and it stands: {state}",
-                code=responder.code,
-                number=request.number,
-                state=OFFER_SENTENCES[one.state],
-                hint="see what can be done: dispatch request show {number}",
-            )
-
-
-def _opted_out(tx: Transaction, responder: Responder) -> bool:
-    return any(
-        str(one.params["responder"]) == responder.id
-        for one in events.of_kind(tx.connection, tx.community, "opted-out", _EVER)
-    )
-
-
-def _terms_by_hand(tx: Transaction, snapshot: Snapshot, responder: Responder, *, again: bool) -> Mapping[str, int]:
-    if not responder.is_active and _opted_out(tx, responder):
-        raise Refused(
-            "{code} has asked not to be asked any more",
-            code=responder.code,
-            hint="only if they have come back to it themselves: dispatch responder edit {code} --active",
-        )
-    if not responder.is_active:
-        raise Refused("{code} has left", code=responder.code, hint="see who is here: dispatch responder list")
-    from dispatch.solver.explain import objection  # brings NumPy, which a round leaves to its child
-
-    (need,) = snapshot.problem.needs
-    terms, speaks_against = objection(snapshot.problem, need.id, responder.id, ignore_asked=again)
-    if speaks_against is not None:
-        if wrong_number(responder) is not None:
-            raise Refused(
-                "{code} cannot be asked for request {number}: {why}",
-                code=responder.code,
-                number=need.number,
-                why=speaks_against,
-                hint="put it right: dispatch responder edit {code} --phone PHONE",
-            )
-        raise Refused(
-            "{code} cannot be asked for request {number}: {why}",
-            code=responder.code,
-            number=need.number,
-            why=speaks_against,
-            hint="see who can: dispatch explain {number}",
-        )
-    return terms
 
 
 def _tidy(tx: Transaction, actor: Actor, rules: Rules) -> int:
@@ -303,9 +138,12 @@ def _tidy(tx: Transaction, actor: Actor, rules: Rules) -> int:
     return expired
 
 
-def _read(tx: Transaction, actor: Actor, rules: Rules) -> Snapshot:
+def _read(
+    tx: Transaction, actor: Actor, rules: Rules, *, may_wait: bool
+) -> tuple[Snapshot, Outlook | None]:
     authorize(actor, "round")
-    return take_snapshot(tx, rules, within=scope(tx, actor))
+    snapshot = take_snapshot(tx, rules, within=scope(tx, actor), may_wait=may_wait)
+    return snapshot, read_outlook(tx, rules, snapshot.roster)
 
 
 def _write(
@@ -315,9 +153,12 @@ def _write(
     snapshot: Snapshot,
     solution: Solution,
     chosen: Sequence[Chosen],
+    looks: Mapping[RequestId, Look],
 ) -> list[Offer]:
-    policy = ONE_AT_A_TIME if solution.engine == "exact" else NEAREST_FIRST
-    made = ask(tx, actor, rules, _as_planned(tx, snapshot, chosen), policy)
+    policy = rules.policy.value if solution.engine == "exact" else NEAREST_FIRST
+    planned = _as_planned(tx, snapshot, chosen)
+    made = ask(tx, actor, rules, planned, policy, looks=looks, notes=_rings_skipped(snapshot, rules))
+    _look_again(tx, snapshot, looks, {one.request_id for one in made})
     if solution.fault is not None:
         tx.record(actor, "solver-failed", fault=solution.fault.to_json(), policy=policy)
     mark_moment(tx.connection, LAST_TICK, tx.now)
@@ -337,6 +178,29 @@ def _write(
             why = {turned.reason: turned.turned_away for turned in one.why}
             tx.record(actor, "left-out", request.id, why=why)
     return made
+
+
+def _rings_skipped(snapshot: Snapshot, rules: Rules) -> dict[RequestId, dict[str, Any]]:
+    """Return in which ring people are asked, and which were skipped since nobody in them could go."""
+    if not rules.rings:
+        return {}
+    needs = (*snapshot.problem.needs, *snapshot.asking)
+    inner = innermost(replace(snapshot.problem, needs=needs))
+    reached = {RequestId(one.id): inner.get(one.id, len(rules.rings)) for one in needs if one.rings}
+    return {
+        name: {"ring": [*rules.rings, "outside"][ring], "skipped": list(rules.rings[:ring])}
+        for name, ring in reached.items()
+    }
+
+
+def _look_again(
+    tx: Transaction, snapshot: Snapshot, looks: Mapping[RequestId, Look], but_for: Collection[RequestId]
+) -> None:
+    """Note when those are looked at again for whom nobody else is asked now."""
+    waiting = {one.id for one in snapshot.asking if one.id not in but_for} & set(looks)
+    for request in requests.with_ids(tx.connection, (RequestId(one) for one in sorted(waiting)), lock=True).values():
+        if request == snapshot.requests[request.id]:
+            requests.change(tx.connection, request, next_check_at=looks[request.id].at)
 
 
 def _as_planned(tx: Transaction, snapshot: Snapshot, chosen: Sequence[Chosen]) -> list[Chosen]:

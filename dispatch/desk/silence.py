@@ -41,12 +41,16 @@ def end_unanswered(tx: Transaction, actor: Actor, overdue: Iterable[Offer]) -> N
 def back_to_waiting(
     tx: Transaction, actor: Actor, rules: Rules, request_ids: Iterable[RequestId], reason: str
 ) -> None:
-    """Let requests that nobody is being asked for any more wait to be matched again."""
+    """Let requests that nobody is being asked for any more wait to be matched again, and look at the others now."""
     wanted = sorted(set(request_ids))
     asked: dict[RequestId, list[Offer]] = {}
     for offer in offers.of_requests(tx.connection, wanted):
         if offer.state is OfferState.OFFERED:
             asked.setdefault(offer.request_id, []).append(offer)
     for request_id, request in requests.with_ids(tx.connection, wanted).items():
-        if request.state is RequestState.ASKING and request_id not in asked:
+        if request.state is not RequestState.ASKING:
+            continue
+        if request_id not in asked:
             move(tx, actor, rules, request, RequestState.TRIAGED, reason=reason, check_at=tx.now)
+        elif request.next_check_at is not None and request.next_check_at > tx.now:
+            requests.change(tx.connection, request, next_check_at=tx.now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,8 +18,9 @@ from dispatch.model.quiet import Quiet
 from dispatch.model.request import Private, Request, RequestId
 from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Hours, ResponderKind
 from dispatch.model.rules import Rules
-from dispatch.model.service import Service
+from dispatch.model.service import Service, Urgency
 from dispatch.plugins.cost_terms import CostTerms
+from dispatch.policy.batching import waits_for_others
 from dispatch.policy.waiting import how_many_at_once
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.store import community as towns
@@ -40,6 +41,9 @@ class Snapshot:
         roster: Each responder in the problem, as they stood.
         services: The whole catalogue by id.
         visits: Who helped the requests' households within the rules' days of continuity, oldest first.
+        asking: Needs for all of whose places people are being asked, and whose phase is over: not in the problem.
+        waiting: The offers of a request that nobody has answered yet, by its id.
+        open_slots: How many must still say yes, by the request's id.
     """
 
     problem: Problem
@@ -48,6 +52,9 @@ class Snapshot:
     services: Mapping[str, Service]
     places: Places
     visits: Sequence[Visit] = ()
+    asking: tuple[Need, ...] = ()
+    waiting: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)
+    open_slots: Mapping[str, int] = field(default_factory=dict)
 
     def with_terms(self, terms: CostTerms) -> tuple[Snapshot, tuple[Sentence, ...]]:
         """Return the same with what plugins say about its costs, and what is said of those that broke."""
@@ -61,13 +68,19 @@ class Snapshot:
 
 
 def take_snapshot(
-    tx: Transaction, rules: Rules, *, only: Request | None = None, within: frozenset[str] | None = None
+    tx: Transaction,
+    rules: Rules,
+    *,
+    only: Request | None = None,
+    within: frozenset[str] | None = None,
+    may_wait: bool = False,
 ) -> Snapshot:
     """Read what waits and who there is.
 
     Args:
         only: Look at this request alone, whatever its state, with at least one person to be asked.
         within: Look only at requests at these places (ids).
+        may_wait: Leave out what may still wait to be matched together with others.
     """
     places = towns.places_of(tx.connection, tx.community)
     zone = towns.community_of(tx.connection, tx.community).zone
@@ -77,6 +90,13 @@ def take_snapshot(
     )
     if within is not None:
         waiting = [one for one in waiting if one.place_id in within]
+    if may_wait:
+        waiting = [
+            one
+            for one in waiting
+            if one.state is RequestState.ASKING
+            or not waits_for_others(one.received_at, one.window, one.urgency, tx.now, rules)
+        ]
     made: dict[RequestId, list[Offer]] = {}
     for offer in offers.of_requests(tx.connection, (one.id for one in waiting)):
         made.setdefault(offer.request_id, []).append(offer)
@@ -99,14 +119,18 @@ def take_snapshot(
         beside.setdefault(second, set()).add(first)
     residents = private.look_up(tx.connection, (one.person_id for one in waiting))
     barred = decency.barred_from(bars, {one.id: door_of(one, residents) for one in waiting})
-    needs = []
+    needs: list[Need] = []
+    asking: list[Need] = []
+    unanswered = {
+        one.id: tuple(offer for offer in made.get(one.id, ()) if offer.state is OfferState.OFFERED) for one in waiting
+    }
     for one in waiting:
-        asked_now = sum(1 for offer in made.get(one.id, ()) if offer.state is OfferState.OFFERED)
-        slots = how_many_at_once(free.get(one.id, 0) - asked_now)
-        if slots < 1 and only is None:
+        slots = how_many_at_once(free.get(one.id, 0) - len(unanswered[one.id]))
+        is_asked = slots < 1 and only is None
+        if is_asked and not (one.state is RequestState.ASKING and one.next_check_at and one.next_check_at <= tx.now):
             continue
         kept = residents.get(one.person_id, Private())
-        needs.append(
+        (asking if is_asked else needs).append(
             need_of(
                 one,
                 services[one.service_id],
@@ -132,6 +156,7 @@ def take_snapshot(
                     offer.state in GOING and offer.responder_id in adults for offer in made.get(one.id, ())
                 ),
                 wakes=may_depend_a_life(one.urgency, kept.notes),
+                rings=_rings(rules, places, one, roster),
                 notice_minutes=rules.offer_minutes[one.urgency],
             )
         )
@@ -151,6 +176,23 @@ def take_snapshot(
         visits=offers.visits(tx.connection, households, tx.now - timedelta(days=rules.continuity_days))
         if rules.continuity_days
         else (),
+        asking=tuple(asking),
+        waiting={name: some for name, some in unanswered.items() if some},
+        open_slots={one.id: free.get(one.id, 0) for one in waiting},
+    )
+
+
+def _rings(
+    rules: Rules, places: Places, request: Request, roster: Iterable[people.OnRoster]
+) -> tuple[frozenset[str], ...]:
+    """Return who lives in each circle around a request that the rules name, from within outwards; urgent has none."""
+    if not rules.rings or request.urgency is Urgency.URGENT:
+        return ()
+    around = {place.kind.value: place.id for place in places.up_from(request.place_id)}
+    lives_in = {one.id: {place.id for place in places.up_from(one.place_id)} for one in roster}  # type: ignore[arg-type]
+    return tuple(
+        frozenset(who for who, where in lives_in.items() if kind in around and around[kind] in where)
+        for kind in rules.rings
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from dispatch.errors import Refused
 from dispatch.i18n import sentence
 from dispatch.model.quiet import parse_quiet
+from dispatch.model.rules import RINGS
 from dispatch.settings.spot import Spot
 
 _SECONDS: Final = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
@@ -21,6 +22,10 @@ _DURATION = re.compile(r"([0-9]+) *(s|min|m|h|d) *")
 
 _BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
     {
+        "rules.targets": (1, 99),  # nobody is ever certain
+        "rules.promise_minutes": (1, 60 * 24 * 30),
+        "rules.batch_minutes": (0, 60),
+        "rules.answer_days": (1, 3_650),
         "rules.offer_minutes": (1, 60 * 24 * 30),
         "rules.paper_minutes": (1, 60 * 24 * 30),
         "rules.check_minutes": (1, 60 * 24 * 7),
@@ -130,6 +135,10 @@ def _read_list(said: object, spot: Spot) -> tuple[str, ...]:
         said = [part.strip() for part in said.split(",") if part.strip()]
     if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
         raise spot.wrong(sentence("is not a list of names"))
+    if spot.path == ("rules", "rings"):
+        for name in said:
+            if name not in RINGS:
+                raise spot.wrong(sentence("{said} is not one of {choices}", said=name, choices=RINGS))
     return tuple(said)
 
 

@@ -13,9 +13,10 @@ import pytest
 
 from dispatch.clock import StoppedClock
 from dispatch.desk import closing
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.editing import Correction, edit_request
 from dispatch.desk.intake import take_request
-from dispatch.desk.matching import offer_by_hand, run_round
+from dispatch.desk.matching import run_round
 from dispatch.desk.replies import give_back, reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder
 from dispatch.desk.undoing import undo
@@ -72,7 +73,7 @@ MUST_BE_EMPTY = {
         WHERE d.kind = 'offer' AND d.state = 'ready' AND o.state <> 'offered'""",
     "P10: an automatic decision asked somebody twice": """
         SELECT o.request_id FROM offer o JOIN wave w ON w.request_id = o.request_id AND w.wave_no = o.wave_no
-        WHERE w.policy = 'one-at-a-time' AND EXISTS
+        WHERE w.policy = 'phased' AND EXISTS
         (SELECT 1 FROM offer e WHERE e.request_id = o.request_id AND e.responder_id = o.responder_id
          AND e.wave_no < o.wave_no AND e.state <> 'withdrawn' AND e.code NOT LIKE 'mistaken-%')""",
 }

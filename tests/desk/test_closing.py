@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import (
     cancel,
     finish,
@@ -23,7 +24,6 @@ from dispatch.desk.closing import (
     triage,
     unable,
 )
-from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.pages import show_request
 from dispatch.desk.replies import give_back, reply_on_behalf
 from dispatch.desk.undoing import undo

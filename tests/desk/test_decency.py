@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import cancel, finish
 from dispatch.desk.decency import answer_by
 from dispatch.desk.delivery.outbox_out import deliver, put_on_the_list
 from dispatch.desk.explaining import explain_request
-from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.phone_list.phone_sheets import print_sheet
 from dispatch.desk.replies import reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder

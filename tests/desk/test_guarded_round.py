@@ -79,7 +79,7 @@ def test_a_round_that_was_solved_says_nothing_of_it(busy: Desk, street: Street) 
     done = run_round(street.database, busy.actor, busy.rules)
 
     assert (done.engine, done.fault, done.is_optimal) == ("exact", None, True)
-    assert _policies(busy) == {"one-at-a-time"}
+    assert _policies(busy) == {"phased"}
     assert _faults(busy) == []
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import cancel, hand_over, triage, unable
 from dispatch.desk.editing import Correction, edit_request, log_afterwards
 from dispatch.desk.explaining import explain_request
 from dispatch.desk.exporting.export_rows import request_rows
 from dispatch.desk.intake import Taken, take_request, take_requests
 from dispatch.desk.kept_emergencies import Understood, keep_emergency, understand
-from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.pages import board, show_request, today
 from dispatch.desk.undoing import undo
 from dispatch.desk.verifying import verify

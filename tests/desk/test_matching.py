@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from dispatch.clock import StoppedClock
 from dispatch.desk import matching
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import cancel, finish
 from dispatch.desk.editing import Correction, edit_request
-from dispatch.desk.matching import Round, offer_by_hand, run_round
+from dispatch.desk.matching import Round, run_round
 from dispatch.desk.replies import reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder, pause_responder
 from dispatch.errors import NotAllowedNow, NotFound, Refused

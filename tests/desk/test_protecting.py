@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 
 from dispatch.clock import StoppedClock
 from dispatch.desk.asking import BY_HAND, Chosen, ask
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import finish, triage
 from dispatch.desk.explaining import explain_request
 from dispatch.desk.keeping_apart import block, list_apart, list_blocks, set_apart, unblock
-from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.replies import give_back, reply_from_phone, reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder, show_responder
 from dispatch.desk.undoing import undo

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import cancel, finish, hand_over, merge, promote, unable
 from dispatch.desk.delivery.outbox_out import deliver
 from dispatch.desk.editing import Correction, edit_request
-from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.pages import show_request, today
 from dispatch.desk.phone_list.phone_sheets import print_sheet, reprint_sheet
 from dispatch.desk.replies import give_back, reply_from_sheet, reply_on_behalf

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import cancel, finish, reopen, unable
 from dispatch.desk.editing import Correction, edit_request, log_afterwards
 from dispatch.desk.intake import take_request
-from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.phone_list.phone_sheets import print_sheet
 from dispatch.desk.replies import give_back, reply_from_phone, reply_from_sheet, reply_on_behalf
 from dispatch.desk.roster import Change, edit_responder, pause_responder, show_responder

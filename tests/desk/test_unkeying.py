@@ -10,9 +10,9 @@ import pytest
 
 from dispatch.clock import StoppedClock
 from dispatch.desk.answering import ReplyOutcome
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import cancel, finish, take_over
 from dispatch.desk.intake import take_request
-from dispatch.desk.matching import offer_by_hand
 from dispatch.desk.pages import today
 from dispatch.desk.phone_list.phone_sheets import print_sheet
 from dispatch.desk.replies import give_back, reply_from_phone, reply_from_sheet, reply_on_behalf

@@ -14,12 +14,13 @@ import pytest
 
 from dispatch.cli.door import run
 from dispatch.clock import StoppedClock
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import take_over
 from dispatch.desk.delivery.outbox_out import deliver
 from dispatch.desk.editing import Correction, edit_request
 from dispatch.desk.explaining import explain_request
 from dispatch.desk.intake import take_request
-from dispatch.desk.matching import offer_by_hand, run_round
+from dispatch.desk.matching import run_round
 from dispatch.desk.pages import today
 from dispatch.desk.phone_list.phone_sheets import print_sheet
 from dispatch.desk.replies import reply_from_sheet, reply_on_behalf

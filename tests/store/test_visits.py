@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.explaining import explain_request
-from dispatch.desk.matching import offer_by_hand, run_round
+from dispatch.desk.matching import run_round
 from dispatch.desk.snapshot import take_snapshot
 from dispatch.i18n import say
 from dispatch.model.actor import Actor

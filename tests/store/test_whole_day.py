@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import StringIO
 
 from dispatch.clock import StoppedClock
+from dispatch.desk.by_hand import offer_by_hand
 from dispatch.desk.closing import cancel, finish, hand_over, merge, rate
 from dispatch.desk.delivery.outbox_out import deliver
 from dispatch.desk.dumping import dump
@@ -15,7 +16,7 @@ from dispatch.desk.explaining import explain_request
 from dispatch.desk.intake import take_request
 from dispatch.desk.loading.town_files import read_town
 from dispatch.desk.loading.town_in import load_town
-from dispatch.desk.matching import offer_by_hand, run_round
+from dispatch.desk.matching import run_round
 from dispatch.desk.pages import board, list_requests, show_request, today
 from dispatch.desk.phone_list.phone_sheets import print_sheet, reprint_sheet
 from dispatch.desk.replies import give_back, reply_from_phone, reply_from_sheet, reply_on_behalf
@@ -124,7 +125,7 @@ def test_a_day_from_the_first_order_to_the_last_rating(database: Database, clock
 
 
 def _speaks_against(tx: object, code: str) -> bool:
-    from dispatch.desk.matching import _terms_by_hand
+    from dispatch.desk.by_hand import _terms_by_hand
     from dispatch.desk.snapshot import take_snapshot
     from dispatch.errors import DispatchError
     from dispatch.store import requests
