@@ -52,6 +52,7 @@ KIND_SENTENCES: Final[dict[str, str]] = {
     "held-dropped": "held messages were dropped",
     "backed-up": "a copy was made",
     "opted-out": "asked not to be asked any more",
+    "subscribe-link": "given a link for push messages",
     "undone": "taken back",
     "loaded": "the community was loaded",
     "desk-kept": "kept as corrected at the desk",

@@ -322,7 +322,7 @@ def _recorded_kinds() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                at = {"record": 1, "_leave_event": 3}.get(called)
+                at = {"record": 1, "leave_event": 3}.get(called)
                 if at is not None and len(node.args) > at:
                     kinds |= {
                         one.value

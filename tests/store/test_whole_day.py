@@ -133,7 +133,7 @@ def _speaks_against(tx: object, code: str) -> bool:
     request = requests.with_number(tx.connection, tx.community, 6)  # type: ignore[attr-defined]
     responder = people.with_code(tx.connection, tx.community, code)  # type: ignore[attr-defined]
     try:
-        _terms_by_hand(take_snapshot(tx, RULES, only=request), responder, again=False)  # type: ignore[arg-type]
+        _terms_by_hand(tx, take_snapshot(tx, RULES, only=request), responder, again=False)  # type: ignore[arg-type]
     except DispatchError:
         return True
     return False
