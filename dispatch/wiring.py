@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from dispatch.plugins.manager import Plugins
     from dispatch.store.engine import Database
 
+ONE_MESSAGE = "字" * 70
+"""A Chinese message of the usual length, for what one costs."""
+
 NOBODY = "desk"
 """Who acts where the computer cannot say who is logged in."""
 
@@ -92,6 +95,15 @@ class Wired:
         )
         self.plugins.let_go()
         return opened
+
+    def fen_by_channel(self) -> Mapping[str, int]:
+        """Return what asking somebody over each channel costs, in fen; nothing where the channels do not open."""
+        from dispatch.errors import DispatchError
+
+        try:
+            return {name: one.capabilities.price_fen(ONE_MESSAGE) for name, one in self.channels.items()}
+        except DispatchError:
+            return {}  # what is wrong is said where messages are sent; who is asked does not wait for it
 
     def close_channels(self) -> None:
         """End the processes of plugins and channels, if any were begun."""

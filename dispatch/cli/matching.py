@@ -33,7 +33,13 @@ def run_round(dry_run: bool) -> None:
         from dispatch.desk.matching import run_round as match
 
         done = match(
-            call.database, call.actor, rules, dry_run=dry_run, solver=solver, terms=call.wired.cost_terms
+            call.database,
+            call.actor,
+            rules,
+            dry_run=dry_run,
+            solver=solver,
+            terms=call.wired.cost_terms,
+            fen_by_channel=call.wired.fen_by_channel,
         )
     if call.as_json:
         print_json(_round_json(done))
@@ -168,7 +174,14 @@ def run(every: str, for_: str | None) -> None:
     while True:
         try:
             heard = _hear(call)
-            done = match(call.database, call.actor, call.rules, terms=call.wired.cost_terms, may_wait=True)
+            done = match(
+                call.database,
+                call.actor,
+                call.rules,
+                terms=call.wired.cost_terms,
+                may_wait=True,
+                fen_by_channel=call.wired.fen_by_channel,
+            )
             sent = _deliver(call)
             call.write(lambda tx: note_tick(tx, call.actor))
             note(

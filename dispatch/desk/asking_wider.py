@@ -44,7 +44,14 @@ class Wider:
     looks: Mapping[RequestId, Look] = field(default_factory=dict)
 
 
-def widen(snapshot: Snapshot, solution: Solution, outlook: Outlook, rules: Rules, chosen: Sequence[Chosen]) -> Wider:
+def widen(
+    snapshot: Snapshot,
+    solution: Solution,
+    outlook: Outlook,
+    rules: Rules,
+    chosen: Sequence[Chosen],
+    fen_by_channel: Mapping[str, int] | None = None,
+) -> Wider:
     """Ask as the community's policy says.
 
     Each request that the matcher found somebody for, and each whose phase is over without enough yeses, puts its
@@ -54,6 +61,7 @@ def widen(snapshot: Snapshot, solution: Solution, outlook: Outlook, rules: Rules
     Args:
         solution: The matcher's; whom it leaves out is asked for nothing.
         chosen: Whom the matcher chose.
+        fen_by_channel: What one message costs, in hundredths of a yuan.
     """
     if rules.policy is PolicyName.ONE_AT_A_TIME:
         return Wider(chosen=tuple(chosen))
@@ -61,7 +69,8 @@ def widen(snapshot: Snapshot, solution: Solution, outlook: Outlook, rules: Rules
     needs = [one for one in snapshot.problem.needs if one.id in planned] + list(snapshot.asking)
     if not needs:
         return Wider(chosen=tuple(chosen))
-    table = _Table(snapshot, lay_out(replace(snapshot.problem, needs=tuple(needs)), {}), outlook, rules)
+    layout = lay_out(replace(snapshot.problem, needs=tuple(needs)), {})
+    table = _Table(snapshot, layout, outlook, rules, fen_by_channel or {})
     first = {} if rules.policy in _OWN_CHOICE else _by_request(chosen)
     taken = {one.responder_id for one in chosen} if first else set()
     phases: dict[str, Phase] = {}
@@ -111,7 +120,9 @@ def _by_request(chosen: Sequence[Chosen]) -> dict[RequestId, list[Chosen]]:
 class _Table:
     """Needs by row and people by column, and what a policy asks of them."""
 
-    def __init__(self, snapshot: Snapshot, layout: Layout, outlook: Outlook, rules: Rules) -> None:
+    def __init__(
+        self, snapshot: Snapshot, layout: Layout, outlook: Outlook, rules: Rules, fen_by_channel: Mapping[str, int]
+    ) -> None:
         self.snapshot, self.layout, self.outlook, self.rules = snapshot, layout, outlook, rules
         pairings = layout.candidates.pairings
         self.needs: Sequence[Need] = pairings.needs
@@ -121,7 +132,7 @@ class _Table:
         self.is_messaged = np.array([one in outlook.messaged for one in self.ids], dtype=bool)
         self.rings = innermost(replace(snapshot.problem, needs=tuple(self.needs)))
         self.usual = outlook.acceptance.usual()
-        self.prices = self._nuisance()
+        self.prices = self._nuisance(fen_by_channel)
         self.scarce = self._scarcity()
 
     def askable(self, row: int, taken: set[ResponderId]) -> np.ndarray:
@@ -210,12 +221,13 @@ class _Table:
             asked_minutes=np.array([(now - one.offered_at).total_seconds() / 60 for _, one in known]),
         )
 
-    def _nuisance(self) -> np.ndarray:
+    def _nuisance(self, fen_by_channel: Mapping[str, int]) -> np.ndarray:
         now = self.snapshot.problem.at
         lately = [self.outlook.lately.get(one) for one in self.ids]
         times = np.array([0.0 if one is None else one.times for one in lately])
         since = [np.inf if one is None else (now - one.last_at).total_seconds() / 3600 for one in lately]
-        return nuisance(times, np.array(since), np.zeros(len(self.ids)))
+        fen = [float(fen_by_channel.get(self.outlook.messaged.get(one, ""), 0)) for one in self.ids]
+        return nuisance(times, np.array(since), np.array(fen))
 
     def _scarcity(self) -> np.ndarray:
         """Return the price of using each up, from the services that are asked for and who could do them."""

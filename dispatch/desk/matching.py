@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,6 +71,7 @@ def run_round(
     solver: ChildSolver | None = None,
     terms: CostTerms = NO_TERMS,
     may_wait: bool = False,
+    fen_by_channel: Callable[[], Mapping[str, int]] = dict,
 ) -> Round:
     """Run one round of matching (一轮派单).
 
@@ -87,6 +88,7 @@ def run_round(
         solver: Who solves; none means our own process, within the rules' seconds.
         terms: What plugins have to say about who should go.
         may_wait: Whether what is not urgent may wait for others, as the rules say.
+        fen_by_channel: Says what one message costs, in fen; asked only where somebody is reached by message.
     """
     began = stopwatch()
     expired = 0
@@ -104,7 +106,7 @@ def run_round(
     if outlook is not None:
         from dispatch.desk.asking_wider import widen  # brings NumPy, which a round on paper leaves to its child
 
-        wider = widen(snapshot, solution, outlook, rules, chosen)
+        wider = widen(snapshot, solution, outlook, rules, chosen, fen_by_channel())
         chosen, looks = list(wider.chosen), wider.looks
     made: list[Offer] = []
     if not dry_run:

@@ -282,3 +282,17 @@ def test_how_likely_somebody_says_yes_is_told_where_it_decides(many: Desk) -> No
     assert f"of 100 such offers {asked} would say yes to about" in told(BY_MESSAGE)
     assert "asked 1 times in 180 days, 0 times yes" in told(BY_MESSAGE)
     assert "of 100 such offers" not in told(Rules())
+
+
+def test_whoever_is_reached_for_less_money_is_asked_first(desk: Desk) -> None:
+    """Beside the one whom the matcher chose: two alike, of whom one costs a message of five jiao."""
+    desk.rules = Rules(channels=("push",))
+    for at in range(6):
+        desk.street.responder(f"D{at}", skills=PLUMBER, capacity=1, channel="sms")
+        desk.street.responder(f"P{at}", skills=PLUMBER, capacity=1)
+    number = waits(desk, urgency=Urgency.URGENT.value)
+
+    run_round(desk.street.database, desk.actor, desk.rules, fen_by_channel=lambda: {"sms": 500})
+    asked = [code[0] for code, _ in desk.offers(number)]
+
+    assert asked.count("P") >= 1 >= asked.count("D")
