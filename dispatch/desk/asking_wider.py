@@ -20,7 +20,7 @@ from dispatch.policy.batching import due_at
 from dispatch.policy.phases import Askable, Phase, Waiting, worth_of
 from dispatch.policy.policies import POLICIES, Question
 from dispatch.policy.prices import nuisance, scarcity
-from dispatch.policy.rings import innermost
+from dispatch.policy.rings import first_asked, innermost
 from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.covering import Wish, cover_aside
 from dispatch.solver.problem import Need, Solution
@@ -130,7 +130,8 @@ class _Table:
         self.ids = [one.id for one in self.helpers]
         self.metres = pairings.metres
         self.is_messaged = np.array([one in outlook.messaged for one in self.ids], dtype=bool)
-        self.rings = innermost(replace(snapshot.problem, needs=tuple(self.needs)))
+        everything = replace(snapshot.problem, needs=tuple(self.needs))
+        self.rings, self.circles = innermost(everything), first_asked(everything)
         self.usual = outlook.acceptance.usual()
         self.prices = self._nuisance(fen_by_channel)
         self.scarce = self._scarcity()
@@ -158,7 +159,9 @@ class _Table:
             worth=worth_of(self.rules.targets[need.urgency] / 100, self.usual),
             slots=max(1, self.snapshot.open_slots.get(need.id, need.slots)),
             slack_minutes=max(1.0, slack),
-            could=Askable(chance=chance, travel_minutes=metres / METRES_A_MINUTE, price=price),
+            could=Askable(
+                chance=chance, travel_minutes=metres / METRES_A_MINUTE, price=price, ring=self._outside(row, columns)
+            ),
             metres=metres,
             waiting=self._waiting(row, waiting, now),
             times=self.outlook.times,
@@ -172,6 +175,9 @@ class _Table:
 
     def wish(self, row: int, columns: np.ndarray, asked: Sequence[str], sure: frozenset[str]) -> Wish:
         """Say how sure the phase wants to be, and what everybody would add to that for which price."""
+        # Whoever stands outside the circle that is asked first is no substitute for anybody in it.
+        reached = {name: self._outside(row, np.array([self.ids.index(name)]))[0] for name in asked}
+        columns = columns[self._outside(row, columns) <= max(reached.values(), default=0)]
         question = self.question(row, columns)
         late = question.slack_minutes - question.could.travel_minutes
         in_time = np.clip(question.could.chance * question.times.share_by(late), 0.0, 0.999)
@@ -200,6 +206,11 @@ class _Table:
         return Chosen(
             request_id=RequestId(need.id), responder_id=ResponderId(responder_id), terms=terms, is_extra=is_extra
         )
+
+    def _outside(self, row: int, columns: np.ndarray) -> np.ndarray:
+        """Return 0 for whoever belongs to those whom the service asks first, 1 for the others."""
+        circle = self.circles[self.needs[row].id]
+        return np.array([int(self.ids[at] not in circle) for at in columns], dtype=np.intp)
 
     def _may_be_asked(self) -> np.ndarray:
         """Who is asked on paper is rung one after the other; only a policy without foresight goes down their list."""

@@ -13,7 +13,7 @@ from dispatch.desk.explaining import explain_request
 from dispatch.desk.matching import run_round
 from dispatch.desk.replies import reply_from_phone
 from dispatch.model.lifecycle import RequestState
-from dispatch.model.responder import Skill
+from dispatch.model.responder import ResponderKind, Skill
 from dispatch.model.rules import PolicyName, Rules
 from dispatch.model.service import Urgency
 from dispatch.policy.batching import due_at, waits_for_others
@@ -296,3 +296,17 @@ def test_whoever_is_reached_for_less_money_is_asked_first(desk: Desk) -> None:
     asked = [code[0] for code, _ in desk.offers(number)]
 
     assert asked.count("P") >= 1 >= asked.count("D")
+
+
+def test_shops_are_not_asked_while_there_are_neighbours(desk: Desk) -> None:
+    """Whom a service asks first stands before all others, also among those asked on top."""
+    desk.rules = BY_MESSAGE
+    for at in range(10):
+        desk.street.responder(f"S{at}", skills=PLUMBER, capacity=1, kind=ResponderKind.SHOP, place="8-2")
+        desk.street.responder(f"V{at}", skills=PLUMBER, capacity=1, place="9")
+    number = waits(desk, urgency=Urgency.URGENT.value)
+
+    desk.round()
+
+    assert len(desk.offers(number)) > 1
+    assert {code[0] for code, _ in desk.offers(number)} == {"V"}
