@@ -116,6 +116,7 @@ def settle_reports(tx: Transaction, actor: Actor, rules: Rules) -> int:
     Returns:
         How many messages went on.
     """
+    authorize(actor, "deliver")
     since = tx.now - WAITS_FOR_RECEIPT
     reports.forget_strangers(tx.connection, since)
     ready = reports.ready(tx.connection, tx.community, since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -32,9 +33,10 @@ def dump(tx: Transaction, actor: Actor, out: TextIO) -> dict[str, int]:
     """
     authorize(actor, "dump")
     written: Counter[str] = Counter()
-    for table, row in whole.all_rows(tx.connection):
-        out.write(json.dumps({"table": table, **row}, ensure_ascii=False) + "\n")
-        written[table] += 1
+    with closing(whole.all_rows(tx.connection)) as rows:
+        for table, row in rows:
+            out.write(json.dumps({"table": table, **row}, ensure_ascii=False) + "\n")
+            written[table] += 1
     return dict(written)
 
 

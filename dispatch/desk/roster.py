@@ -244,10 +244,10 @@ def _private(kept: Private, change: Change) -> Private:
 
 def _keep_addresses(tx: Transaction, actor: Actor, one: Responder, change: Change) -> None:
     for channel, address in (change.addresses or {}).items():
-        keep_address(tx, actor, one, channel, address)
+        _keep_address(tx, actor, one, channel, address)
 
 
-def keep_address(tx: Transaction, actor: Actor, one: Responder, channel: str, address: str) -> bool:
+def _keep_address(tx: Transaction, actor: Actor, one: Responder, channel: str, address: str) -> bool:
     """Keep where a channel that needs no phone reaches a responder; an empty address is forgotten.
 
     Returns:

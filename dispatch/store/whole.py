@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from dispatch.store.engine import schema_version
 from dispatch.store.tables import metadata
 
 
-def all_rows(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+def all_rows(connection: Connection) -> Generator[tuple[str, dict[str, Any]]]:
     """Yield each row as plain data after the name of its table; first of all the version of the tables.
 
     Each table comes after those it refers to, its rows in the order of their key.
@@ -23,8 +23,10 @@ def all_rows(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "alembic_version", {"version_num": schema_version(connection)}
     for table in metadata.sorted_tables:
         query = select(table).order_by(*table.primary_key).execution_options(yield_per=1000)
-        for row in connection.execute(query).mappings():
-            yield table.name, {str(name): _plain(value) for name, value in row.items()}
+        # A server's cursor that is left half read stays open as long as its connection.
+        with connection.execute(query) as found:
+            for row in found.mappings():
+                yield table.name, {str(name): _plain(value) for name, value in row.items()}
 
 
 def row_counts(connection: Connection) -> dict[str, int]:

@@ -64,7 +64,7 @@ def test_somebody_takes_a_request_by_the_link_in_a_message(
 ) -> None:
     """From the order to the yes, with the commands of a day; the secret lies beside the database."""
     (office / "dispatch.toml").write_text(
-        '[listen]\npublic_url = "https://help.example.cn"\n[rules]\nchannels = ["json-folder"]\n'
+        '[listen]\npublic_url = "https://help.example.cn"\n[rules]\nchannels = ["json-folder"]\npolicy = "one-at-a-time"\n'
         '[channels.json-folder]\nfolder = "out"\ntrial = true\n',
         encoding="utf-8",
     )

@@ -47,6 +47,7 @@ def sms(call: Call, monkeypatch: pytest.MonkeyPatch) -> Sms:
     channel = Sms("1 {code}")
     monkeypatch.setattr(Wired, "channels", {"sms": Guarded("sms", channel)})
     monkeypatch.setenv("DISPATCH_RULES__CHANNELS", "sms")
+    monkeypatch.setenv("DISPATCH_RULES__POLICY", "one-at-a-time")
     assert call("take", LINE, "--yes").code == 0
     assert call("round").code == 0
     return channel

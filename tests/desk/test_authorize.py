@@ -21,8 +21,10 @@ from dispatch.desk.closing import finish
 from dispatch.desk.editing import Correction, edit_request
 from dispatch.desk.exporting.tables_out import Exported
 from dispatch.desk.kept_emergencies import Understood
+from dispatch.desk.link_key import Links
 from dispatch.desk.matching import run_round
 from dispatch.desk.pages import list_requests, show_request
+from dispatch.desk.phone_list.filled_in import FilledIn
 from dispatch.desk.replies import reply_from_phone, reply_from_sheet
 from dispatch.desk.roster import Change, edit_responder, list_responders, pause_responder, show_responder
 from dispatch.errors import NotFound, Refused
@@ -31,6 +33,7 @@ from dispatch.model.lifecycle import RequestState
 from dispatch.model.request import Order
 from dispatch.model.rules import Rules
 from dispatch.settings import Settings
+from dispatch.store import people
 from dispatch.store.tables import event
 from tests.conftest import NINE, Street
 
@@ -44,6 +47,10 @@ BUILDING_BLOCKS = {
     "answering.decline",
     "asking.ask",
     "asking.ask_in_place",
+    "delivery.settling.drop",
+    "delivery.settling.fall_on",
+    "delivery.settling.leave_event",
+    "delivery.settling.settle",
     "keying.key_row_back",
     "moves.end_offers",
     "moves.move",
@@ -162,6 +169,14 @@ def _given(street: Street, folder: Path) -> dict[str, Any]:
         "send": False,
         "out": StringIO(),
         "settings": Settings(),
+        "channel": "sms",
+        "arrivals": [],
+        "token": "A" * 20,
+        "subscription": "{}",
+        "links": Links("https://help.example.cn", b"k" * 32),
+        "filled_in": FilledIn(answers=(), requests={}, codes={}),
+        "one": street.database.read(lambda tx: people.with_code(tx.connection, "street", "V1")),
+        "address": "a@b.example",
         "where": str(street.database.path),
     }
 

@@ -16,7 +16,14 @@ REAL = "somebody@example.org"
 
 def test_a_guarded_channel_still_keeps_the_promise() -> None:
     """The guard changes nothing about a channel that is in order."""
-    check_channel(Guarded("recording", RecordingChannel()), good_address="")
+    guard = Guarded("recording", RecordingChannel())
+
+    class AsItSends:
+        """What a channel that only sends shows of itself; a guard listens on behalf of every kind."""
+
+        capabilities, send, outcome_of = guard.capabilities, guard.send, guard.outcome_of
+
+    check_channel(AsItSends(), good_address="")
 
 
 @pytest.mark.parametrize("number", ["+9991380000001", "009991380000001", " +999 138-0000-0001", "+999"])
@@ -64,7 +71,7 @@ def test_an_exception_counts_as_unknown_and_its_words_are_kept_from_the_log(
         receipt = Guarded("sms", inner).send(a_message(to=REAL))
 
     assert (receipt.outcome, receipt.note) == (Outcome.UNKNOWN, "the channel stopped with an error")
-    assert "ValueError at testing.py:" in caplog.text
+    assert "ValueError at examples.py:" in caplog.text
     assert "example.org" not in caplog.text
 
 

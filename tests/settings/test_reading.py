@@ -314,7 +314,7 @@ def _leaves(thing: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 PLAIN = st.recursive(st.integers() | st.text() | st.booleans(), st.lists)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["a", "b"]), PLAIN))
 def test_a_channels_options_are_handed_on_as_they_are(tmp_path: Path, options: dict[str, object]) -> None:
     """What a plugin's own section says is the plugin's business."""

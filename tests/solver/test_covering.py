@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from dispatch.i18n import sentence
 from dispatch.solver import covering
 from dispatch.solver.covering import Wish, cover, cover_aside, cover_greedily, is_lawful, price_of
 from dispatch.solver.guarded import NoAnswer
@@ -82,7 +83,7 @@ def test_without_that_process_people_are_asked_all_the_same(monkeypatch: pytest.
     """Whatever becomes of it, or whatever nonsense it says."""
 
     def broken(*_: object, **__: object) -> dict[str, object]:
-        raise NoAnswer(covering.sentence("gone"))
+        raise NoAnswer(sentence("gone"))
 
     monkeypatch.setattr(covering, "aside", broken)
     assert cover_aside(two()) == cover_greedily(two())
