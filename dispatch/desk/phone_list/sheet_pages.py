@@ -31,7 +31,7 @@ col.no { width: 18mm; } col.who { width: 59mm; } col.result { width: 80mm; }
 .no b { display: block; font-size: 24pt; line-height: 1; font-variant-numeric: tabular-nums; }
 .small { font-size: 11pt; }
 .name, .need { display: block; font-size: 17pt; font-weight: bold; line-height: 1.2; }
-.pinyin { font-size: 11.5pt; font-weight: normal; color: #555; margin-left: 2.5mm; }
+.pinyin { font-size: 11.5pt; font-weight: normal; color: #555; display: inline-block; }
 .phone { display: block; font-size: 17pt; line-height: 1.3; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
 .note { display: block; font-size: 13pt; }
@@ -103,7 +103,7 @@ def _row(row: Row, language: Language) -> str:
 
 
 def _who(row: Row, language: Language) -> str:
-    said = f'<span class="pinyin">{escape(row.pinyin)}</span>' if row.pinyin else ""
+    said = f' <span class="pinyin">{escape(row.pinyin)}</span>' if row.pinyin else ""
     parts = [
         f'<span class="name">{escape(row.name)}{said}</span>',
         f'<span class="phone">{escape(row.phone)}</span>',

@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _A4: Final = 9
-_TYPE: Final = 14
-_LINE: Final = 20.0
-"""Points from one line of the usual type to the next."""
+_SIZES: Final = {"large": 16, "usual": 14, "small": 12}
+"""Of the type, in points."""
+
+_LINE: Final = 1.55
+"""Points from one line to the next, in sizes of its type."""
 
 _LOWEST: Final = 44.0
 _TALLEST: Final = 400.0
 """Points; a program shows no row higher than 409."""
 
-_A_CHARACTER: Final = 1.35
-"""Of a column's width, which is counted in characters of 11 points."""
+_A_CHARACTER: Final = 0.113
+"""How much a half width takes of a column's width, in sizes of its type; the widest of the usual fonts decides."""
 
 
 def as_xlsx(sheet: Sheet) -> bytes:
@@ -69,10 +71,10 @@ def _say_it(row: Row, language: Language) -> str:
 _Cell = Callable[[Row, Language], str]
 _COLUMNS: Final[tuple[tuple[Sentence, float, str, _Cell], ...]] = (
     (Sentence("row"), 7, "large", lambda row, language: row.two_digits),
-    (Sentence("result"), 12, "large", lambda row, language: say(words.OVER, language) if row.is_over else ""),
+    (Sentence("result"), 11, "large", lambda row, language: say(words.OVER, language) if row.is_over else ""),
     (Sentence("name"), 17, "large", lambda row, language: row.name),
     (Sentence("pinyin"), 17, "small", lambda row, language: row.pinyin),
-    (Sentence("phone"), 26, "large", lambda row, language: row.phone),
+    (Sentence("phone"), 33, "large", lambda row, language: row.phone),
     (Sentence("what to say"), 54, "usual", _say_it),
     (Sentence("note"), 24, "usual", lambda row, language: row.note),
     (Sentence("request"), 8, "usual", lambda row, language: str(row.number)),
@@ -88,15 +90,14 @@ class _Looks:
 
     def __init__(self, workbook: Workbook) -> None:
         text: Mapping[str, Any] = {"num_format": "@", "valign": "top", "text_wrap": True, "bottom": 1}
-        sizes = {"large": 16, "usual": _TYPE, "small": 12}
         self.live: dict[str, Format] = {
             name: workbook.add_format({**text, "font_size": size, "bold": name == "large"})
-            for name, size in sizes.items()
+            for name, size in _SIZES.items()
         }
         self.live["small"].set_font_color("#555555")
         grey = {**text, "font_color": "#777777"}
         self.over: dict[str, Format] = {
-            name: workbook.add_format({**grey, "font_size": size}) for name, size in sizes.items()
+            name: workbook.add_format({**grey, "font_size": size}) for name, size in _SIZES.items()
         }
 
 
@@ -105,8 +106,9 @@ def _write(page: Worksheet, index: int, row: Row, language: Language, looks: _Lo
     for column, (_, width, look, cell) in enumerate(_COLUMNS):
         text = cell(row, language)
         page.write_string(index, column, text, (looks.over if row.is_over else looks.live)[look])
-        lines = sum(max(1, ceil(_A_CHARACTER * _wide(line) / width)) for line in text.split("\n"))
-        high = max(high, _LINE * lines + 6)
+        size = _SIZES[look]
+        lines = sum(max(1, ceil(_A_CHARACTER * size * _wide(line) / width)) for line in text.split("\n"))
+        high = max(high, _LINE * size * lines + 6)
     page.set_row(index, min(high, _TALLEST))
     if row.is_over:
         return
@@ -137,7 +139,7 @@ def _set_up(page: Worksheet, sheet: Sheet) -> None:
     page.repeat_rows(0)
     page.freeze_panes(1, 0)
     facts = f"{words.title_of(sheet)}  {words.facts_of(sheet)}"
-    page.set_header(f"&L&14{_in_header(facts, 150)}&R&12{_in_header(words.hand_to(sheet), 60)}")
+    page.set_header(f"&L{_in_header(facts, 150)}&R{_in_header(words.hand_to(sheet), 60)}")
     number = say(sentence("page {page} of {pages}", page="&P", pages="&N"), language)
     page.set_footer(f"&L{_in_header(say(words.SHRED, language), 120)}&R{number}")
 

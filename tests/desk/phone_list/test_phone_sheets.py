@@ -82,7 +82,7 @@ def test_how_a_name_is_said_stands_beside_it(call, printed):
     table = list(csv.DictReader(io.StringIO(as_csv(sheet).removeprefix("\ufeff"))))
 
     assert [row.pinyin for row in sheet.rows] == ["Shàn Xiǎoméi", "", "Huá lián chāo shì"]
-    assert '单晓梅<span class="pinyin">Shàn Xiǎoméi</span>' in as_html(sheet)
+    assert '单晓梅 <span class="pinyin">Shàn Xiǎoméi</span>' in as_html(sheet)
     assert as_html(sheet).count('class="pinyin"') == 2
     assert [row["pinyin"] for row in table] == [row.pinyin for row in sheet.rows]
 
