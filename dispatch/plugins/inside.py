@@ -58,7 +58,7 @@ def prepare(watched: Connection, memory_mb: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    if os.name == "posix":
+    if sys.platform != "win32":
         os.setsid()
         _die_with(watched)
     limit_memory(memory_mb)
@@ -66,10 +66,10 @@ def prepare(watched: Connection, memory_mb: int) -> None:
 
 def limit_memory(memory_mb: int) -> None:
     """Let this process take no more memory than so many megabytes, where the system has such limits."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         return
+    import resource
+
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     wanted = memory_mb * 1024 * 1024
     with suppress(ValueError, OSError):

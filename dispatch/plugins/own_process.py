@@ -6,6 +6,7 @@ import atexit
 import json
 import os
 import signal
+import sys
 import threading
 import weakref
 from concurrent.futures import TimeoutError as NotYet
@@ -13,7 +14,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dispatch.clock import stopwatch
 from dispatch.errors import Misconfigured, PluginBroke
@@ -144,7 +145,9 @@ class OwnProcess:
         except Failed:
             self._died(running)
             raise
-        self._deaths = 0
+        # Who opens well and dies of every message is no better for it.
+        if what != "open":
+            self._deaths = 0
         return _read(text)
 
     def _died(self, running: _Running) -> None:
@@ -165,12 +168,14 @@ class _Running:
         from pebble import ProcessPool
 
         self._context = _Context()
-        watched, self._life = self._context.Pipe(duplex=False)
+        # Windows has pipes of a kind of its own; both are read and closed alike.
+        make_pipe: Any = self._context.Pipe
+        watched, self._life = make_pipe(duplex=False)
         self._pool: ProcessPool = ProcessPool(
             max_workers=1,
             initializer=inside.prepare,
             initargs=(watched, memory_mb),
-            context=self._context,
+            context=cast("Any", self._context),  # what it says of pipes differs between systems
         )
         self._first = self._schedule("ready", "", ())
         self._watched: Connection | None = watched
@@ -226,7 +231,7 @@ class _Running:
         begun, pid = self._context.begun, self.pid
         if begun is None or pid is None:
             return
-        if os.name == "posix":
+        if sys.platform != "win32":
             with suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
         with suppress(Exception):

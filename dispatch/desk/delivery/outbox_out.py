@@ -29,10 +29,12 @@ from dispatch.desk.phones import can_be_dialled, is_fiction
 from dispatch.errors import DispatchError
 from dispatch.i18n import sentence
 from dispatch.model.actor import Actor
+from dispatch.model.community import Places
 from dispatch.model.message import Message, Outcome, Receipt
 from dispatch.model.rules import Rules
 from dispatch.plugins.channel import Channel
 from dispatch.store import claims
+from dispatch.store.community import places_of
 from dispatch.store.engine import Database, Transaction
 from dispatch.store.outbox import PHONE_LIST, Delivery
 
@@ -100,14 +102,16 @@ def deliver(
         Unavailable: The database does not answer; what was sent and not recorded counts as unknown later.
     """
     authorize(actor, "deliver")
-    due_by = database.read(lambda tx: tx.now)
+    due_by, places = database.read(lambda tx: (tx.now, places_of(tx.connection, tx.community)))
     is_rehearsal = database.is_rehearsal()
     tally: Counter[str] = Counter()
     stuck: set[str] = set()
     capped: set[str] = set()
     taken = 1
     while taken and limit > 0:
-        round_ = _Round(actor, rules, channels, due_by, limit, only, frozenset(stuck), capped, is_rehearsal, links)
+        round_ = _Round(
+            actor, rules, channels, due_by, limit, only, frozenset(stuck), capped, is_rehearsal, links, places
+        )
         taken, batches, settled = database.write(partial(_take_up, round_))
         limit -= taken
         tally.update(settled)
@@ -151,6 +155,7 @@ class _Round:
     capped: set[str]
     is_rehearsal: bool
     links: Links | None = None
+    places: Places | None = None
 
 
 def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parcel]], Counter[str]]:
@@ -161,7 +166,7 @@ def _take_up(round_: _Round, tx: Transaction) -> tuple[int, dict[str, list[Parce
     unneeded: list[Delivery] = []
     ended: list[Ended] = []
     budgets = Budgets(tx, round_.channels)
-    for letter in read_letters(tx, claimed):
+    for letter in read_letters(tx, claimed, round_.places):
         delivery = letter.delivery
         if not is_needed(letter, tx.now, rules):
             unneeded.append(delivery)
