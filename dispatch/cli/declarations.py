@@ -40,8 +40,6 @@ HOOK_SENTENCES: Final = {
     "dispatch_channels": Sentence("channels"),
     "dispatch_cost_terms": Sentence("reasons for sending somebody"),
     "dispatch_delivered": Sentence("hears of deliveries"),
-    "dispatch_commands": Sentence("commands"),
-    "dispatch_sources": Sentence("sources of requests"),
     "dispatch_exporters": Sentence("export formats"),
 }
 

@@ -109,6 +109,10 @@ class Trouble:
         _left_open(receipt, sentence("a message on a connection that broke off"))
 
     def _finds_nobody(self) -> None:
+        with provider(Mood.WELL) as there:
+            self._sent(there.url)
+            # Who does not call a provider that is there does not miss one that is gone.
+            self._reached(len(there.calls))
         with nobody() as url:
             receipt = self._sent(url)
         _left_open(receipt, sentence("a message whose provider is gone"))

@@ -271,3 +271,19 @@ def test_an_authors_own_test_says_what_was_broken() -> None:
 
     with pytest.raises(AssertionError, match="ended as give_up"):
         check_trouble(_Pessimist, seconds=2)
+
+
+class _Careful(Good):
+    """Gives every message up that it has no approved text for, and calls nobody."""
+
+    def send(self, message: Message) -> Receipt:
+        """Give it up."""
+        return Receipt(outcome=Outcome.GIVE_UP, note="no approved text")
+
+
+def test_a_channel_that_calls_nobody_is_not_blamed_for_a_provider_that_is_gone() -> None:
+    """What was not seen is not tried, and no promise of a provider in trouble counts as broken by it."""
+    tried = try_channel("careful", _Careful, {}, seconds=2)
+    trouble = [one for one in tried if "provider is gone" in str(one.name)]
+
+    assert [one.verdict for one in trouble] == [Verdict.NOT_TRIED]
