@@ -20,6 +20,7 @@ from dispatch.policy.batching import due_at
 from dispatch.policy.phases import Askable, Phase, Waiting, worth_of
 from dispatch.policy.policies import POLICIES, Question
 from dispatch.policy.prices import nuisance, scarcity
+from dispatch.policy.reply_times import ReplyTimes
 from dispatch.policy.rings import first_asked, innermost
 from dispatch.solver.boards import Layout, lay_out
 from dispatch.solver.covering import Wish, cover_aside
@@ -132,6 +133,11 @@ class _Table:
         self.is_messaged = np.array([one in outlook.messaged for one in self.ids], dtype=bool)
         everything = replace(snapshot.problem, needs=tuple(self.needs))
         self.rings, self.circles = innermost(everything), first_asked(everything)
+        # Nobody can answer an offer that stands no more.
+        self.times = {
+            one: ReplyTimes(outlook.times.median_minutes, outlook.times.spread, float(minutes))
+            for one, minutes in rules.offer_minutes.items()
+        }
         self.usual = outlook.acceptance.usual()
         self.prices = self._nuisance(fen_by_channel)
         self.scarce = self._scarcity()
@@ -164,7 +170,7 @@ class _Table:
             ),
             metres=metres,
             waiting=self._waiting(row, waiting, now),
-            times=self.outlook.times,
+            times=self.times[need.urgency],
         )
 
     def free_places(self, row: int) -> int:

@@ -111,8 +111,9 @@ def run_round(
     made: list[Offer] = []
     if not dry_run:
         made = database.write(lambda tx: _write(tx, actor, rules, snapshot, solution, chosen, looks))
+    asked_more = {one.id for one in snapshot.asking} & {one.request_id for one in chosen}
     return Round(
-        considered=len(snapshot.problem.needs),
+        considered=len(snapshot.problem.needs) + len(asked_more),
         offered=tuple(_lines(snapshot, chosen, made, dry_run=dry_run)),
         left_out=tuple(_said(snapshot, one) for one in solution.left_out),
         ways=database.read(lambda tx: _ways(tx, snapshot, solution.left_out)),

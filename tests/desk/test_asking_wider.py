@@ -22,7 +22,8 @@ from dispatch.store.engine import Transaction
 from tests.desk.conftest import Desk
 
 PLUMBER = (Skill("plumbing", 3),)
-BY_MESSAGE = Rules(channels=("sms",))
+PRESSING = {Urgency.URGENT: 12, Urgency.NORMAL: 120, Urgency.LOW: 360}
+BY_MESSAGE = Rules(channels=("sms",), promise_minutes=PRESSING)
 
 
 @pytest.fixture
@@ -120,7 +121,8 @@ def test_more_are_asked_when_a_phase_is_over_and_not_before(many: Desk, clock: S
         look_at = many.request(number).next_check_at
         assert look_at is not None and look_at < began + timedelta(minutes=9), "before their time to answer is over"
         clock.at = look_at
-        many.round()
+        done = run_round(many.street.database, many.actor, many.rules)
+        assert (done.considered > 0) == bool(done.offered), "what was asked on top is told"
         later = [code for code, _ in many.offers(number)]
 
     assert set(first) < set(later)
@@ -257,7 +259,7 @@ def test_the_house_is_asked_before_the_street(desk: Desk, channel: str) -> None:
 
 def test_what_is_urgent_asks_all_rings_at_once(desk: Desk) -> None:
     """There is no time to go from within outwards."""
-    desk.rules = Rules(channels=("sms",), rings=("unit", "building"))
+    desk.rules = replace(BY_MESSAGE, rings=("unit", "building"))
     for at in range(8):
         desk.street.responder(f"F{at}", place="9", skills=PLUMBER, capacity=1)
     desk.street.responder("HOUSE", place="8-2", skills=PLUMBER, capacity=1)
@@ -286,7 +288,7 @@ def test_how_likely_somebody_says_yes_is_told_where_it_decides(many: Desk) -> No
 
 def test_whoever_is_reached_for_less_money_is_asked_first(desk: Desk) -> None:
     """Beside the one whom the matcher chose: two alike, of whom one costs a message of five jiao."""
-    desk.rules = Rules(channels=("push",))
+    desk.rules = replace(BY_MESSAGE, channels=("push",))
     for at in range(6):
         desk.street.responder(f"D{at}", skills=PLUMBER, capacity=1, channel="sms")
         desk.street.responder(f"P{at}", skills=PLUMBER, capacity=1)
