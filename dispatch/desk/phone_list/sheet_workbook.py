@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _A4: Final = 9
-_SIZES: Final = {"large": 16, "usual": 14, "small": 12}
+_SIZES: Final = {"large": 16, "phone": 15, "usual": 14, "small": 12}
 """Of the type, in points."""
 
 _LINE: Final = 1.55
@@ -74,7 +74,7 @@ _COLUMNS: Final[tuple[tuple[Sentence, float, str, _Cell], ...]] = (
     (Sentence("result"), 11, "large", lambda row, language: say(words.OVER, language) if row.is_over else ""),
     (Sentence("name"), 17, "large", lambda row, language: row.name),
     (Sentence("pinyin"), 17, "small", lambda row, language: row.pinyin),
-    (Sentence("phone"), 33, "large", lambda row, language: row.phone),
+    (Sentence("phone"), 33, "phone", lambda row, language: row.phone),
     (Sentence("what to say"), 54, "usual", _say_it),
     (Sentence("note"), 24, "usual", lambda row, language: row.note),
     (Sentence("request"), 8, "usual", lambda row, language: str(row.number)),
