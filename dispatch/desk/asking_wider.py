@@ -15,7 +15,7 @@ from dispatch.desk.snapshot import Snapshot
 from dispatch.model.assignment import Offer
 from dispatch.model.request import RequestId
 from dispatch.model.responder import ResponderId
-from dispatch.model.rules import PolicyName, Rules
+from dispatch.model.rules import OWN_CHOICE, PolicyName, Rules
 from dispatch.policy.batching import due_at
 from dispatch.policy.phases import Askable, Phase, Waiting, worth_of
 from dispatch.policy.policies import POLICIES, Question
@@ -72,18 +72,19 @@ def widen(
         return Wider(chosen=tuple(chosen))
     layout = lay_out(replace(snapshot.problem, needs=tuple(needs)), {})
     table = _Table(snapshot, layout, outlook, rules, fen_by_channel or {})
-    first = {} if rules.policy in _OWN_CHOICE else _by_request(chosen)
+    first = {} if rules.policy in OWN_CHOICE else _by_request(chosen)
     taken = {one.responder_id for one in chosen} if first else set()
     phases: dict[str, Phase] = {}
     wishes: list[Wish] = []
     for row, need in enumerate(table.needs):
         sure = frozenset(one.responder_id for one in first.get(RequestId(need.id), ()))
         columns = table.askable(row, taken - sure)
-        phase = POLICIES[rules.policy](table.question(row, columns))
+        question = table.question(row, columns)
+        phase = POLICIES[rules.policy](question)
         phases[need.id] = phase
         asked = [table.ids[columns[at]] for at in phase.ask]
         if rules.policy is PolicyName.PHASED:
-            wishes.append(table.wish(row, columns, asked, sure))
+            wishes.append(table.wish(row, columns, question, phase, sure))
         else:
             taken |= {ResponderId(one) for one in asked}
             places = table.free_places(row)
@@ -107,10 +108,6 @@ def widen(
     return Wider(chosen=tuple(one for some in first.values() for one in some), looks=looks)
 
 
-_OWN_CHOICE: Final = frozenset({PolicyName.NEAREST, PolicyName.IN_LIST_ORDER, PolicyName.BLAST})
-"""Policies that choose for themselves and do without the matcher's choice."""
-
-
 def _by_request(chosen: Sequence[Chosen]) -> dict[RequestId, list[Chosen]]:
     found: dict[RequestId, list[Chosen]] = {}
     for one in chosen:
@@ -129,6 +126,7 @@ class _Table:
         self.needs: Sequence[Need] = pairings.needs
         self.helpers = pairings.helpers
         self.ids = [one.id for one in self.helpers]
+        self.column_of = {name: at for at, name in enumerate(self.ids)}
         self.metres = pairings.metres
         self.is_messaged = np.array([one in outlook.messaged for one in self.ids], dtype=bool)
         everything = replace(snapshot.problem, needs=tuple(self.needs))
@@ -179,35 +177,28 @@ class _Table:
         waiting = self.snapshot.waiting.get(need.id, ())
         return max(0, self.snapshot.open_slots.get(need.id, need.slots) - len(waiting))
 
-    def wish(self, row: int, columns: np.ndarray, asked: Sequence[str], sure: frozenset[str]) -> Wish:
+    def wish(self, row: int, columns: np.ndarray, question: Question, phase: Phase, sure: frozenset[str]) -> Wish:
         """Say how sure the phase wants to be, and what everybody would add to that for which price."""
+        could = question.could
+        in_time = could.chance * question.times.share_by(question.slack_minutes - could.travel_minutes)
+        outside = self._outside(row, columns)
         # Whoever stands outside the circle that is asked first is no substitute for anybody in it.
-        reached = {name: self._outside(row, np.array([self.ids.index(name)]))[0] for name in asked}
-        columns = columns[self._outside(row, columns) <= max(reached.values(), default=0)]
-        question = self.question(row, columns)
-        late = question.slack_minutes - question.could.travel_minutes
-        in_time = np.clip(question.could.chance * question.times.share_by(late), 0.0, 0.999)
-        weights = {
-            self.ids[at]: max(1, round(-_THOUSANDTHS * float(np.log1p(-one))))
-            for at, one in zip(columns, in_time, strict=True)
-            if one > 0
-        }
-        prices = {
-            self.ids[at]: max(1, round(_HUNDREDTHS * float(one)))
-            for at, one in zip(columns, question.could.price, strict=True)
-        }
+        reached = max((int(outside[at]) for at in phase.ask), default=0)
+        counted = np.flatnonzero((in_time > 0) & (outside <= reached))
+        weight = -_THOUSANDTHS * np.log1p(-np.minimum(in_time, 0.999))
+        weights = {self.ids[columns[at]]: max(1, round(float(weight[at]))) for at in counted}
         return Wish(
             id=self.needs[row].id,
-            wanted=sum(weights.get(one, 0) for one in asked),
+            wanted=sum(weights.get(self.ids[columns[at]], 0) for at in phase.ask),
             worth=round(_HUNDREDTHS * question.worth),
             weights=weights,
-            prices={one: price for one, price in prices.items() if one in weights},
+            prices={self.ids[columns[at]]: max(1, round(_HUNDREDTHS * float(could.price[at]))) for at in counted},
             sure=sure,
         )
 
     def chosen(self, row: int, responder_id: str, *, is_extra: bool = False) -> Chosen:
         """Return somebody as chosen, with what sending them costs."""
-        terms = self.layout.prices.of(row, self.ids.index(responder_id))
+        terms = self.layout.prices.of(row, self.column_of[responder_id])
         need = self.needs[row]
         return Chosen(
             request_id=RequestId(need.id), responder_id=ResponderId(responder_id), terms=terms, is_extra=is_extra
@@ -220,7 +211,7 @@ class _Table:
 
     def _may_be_asked(self) -> np.ndarray:
         """Who is asked on paper is rung one after the other; only a policy without foresight goes down their list."""
-        return np.ones(len(self.ids), dtype=bool) if self.rules.policy in _OWN_CHOICE else self.is_messaged
+        return np.ones(len(self.ids), dtype=bool) if self.rules.policy in OWN_CHOICE else self.is_messaged
 
     def _chance(self, row: int, column: int) -> float:
         helper, request = self.helpers[column], self.snapshot.requests[self.needs[row].id]
@@ -228,9 +219,8 @@ class _Table:
         return self.outlook.acceptance.of(helper.id, helper.kind.value, service, self.outlook.hour)
 
     def _waiting(self, row: int, offers: Sequence[Offer], now: datetime) -> Waiting:
-        column_of = {name: at for at, name in enumerate(self.ids)}
-        known = [(column_of[one.responder_id], one) for one in offers if one.responder_id in column_of]
-        known = [(at, one) for at, one in known if self.is_messaged[at] or self.rules.policy in _OWN_CHOICE]
+        known = [(self.column_of[one.responder_id], one) for one in offers if one.responder_id in self.column_of]
+        known = [(at, one) for at, one in known if self.is_messaged[at] or self.rules.policy in OWN_CHOICE]
         columns = np.array([at for at, _ in known], dtype=np.intp)
         return Waiting(
             chance=np.array([self._chance(row, at) for at in columns]),

@@ -11,7 +11,7 @@ from dispatch.clock import on_the_wall
 from dispatch.desk.moves import channel_for
 from dispatch.i18n import Sentence, sentence
 from dispatch.model.responder import Responder
-from dispatch.model.rules import Rules
+from dispatch.model.rules import OWN_CHOICE, Rules
 from dispatch.store import community as towns
 from dispatch.store import past_offers
 from dispatch.store.engine import Transaction
@@ -48,10 +48,10 @@ class Outlook:
 
 
 def read_outlook(tx: Transaction, rules: Rules, responder_ids: Iterable[str]) -> Outlook | None:
-    """Read how people answer; none where nobody is asked by message, so that there is nothing to weigh up."""
+    """Read how people answer; none where the matcher's choice is asked as it is, since nobody is asked by message."""
     channels = channel_for(tx, rules, list(responder_ids))
     messaged = {one: channel for one, channel in channels.items() if channel not in BY_HAND}
-    if not messaged:
+    if not messaged and rules.policy not in OWN_CHOICE:
         return None
     # They bring NumPy, which an office that works on paper never needs in this process.
     from dispatch.policy.acceptance import Asked

@@ -33,6 +33,10 @@ class PolicyName(StrEnum):
     BLAST = "blast"
 
 
+OWN_CHOICE = frozenset({PolicyName.NEAREST, PolicyName.IN_LIST_ORDER, PolicyName.BLAST})
+"""Those that choose for themselves and do without the matcher's choice, whatever channel people are asked by."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What the desk and the simulator both go by.

@@ -44,15 +44,12 @@ def first_asked(problem: Problem) -> FirstAsked:
         is_in, expert = _IN_POOL[pool], ResponderKind.EXPERT
         circles[pool] = frozenset(one.id for one in problem.helpers if one.kind is expert or is_in(one))
     drawn = {need.id: circles[need.pool] for need in problem.needs}
-    for need, ring in innermost(problem).items():
-        members = problem_rings(problem, need)[ring]
-        drawn[need] = (members & drawn[need]) or members
+    inner = innermost(problem)
+    for need in problem.needs:
+        if need.id in inner:
+            members = need.rings[inner[need.id]]
+            drawn[need.id] = (members & drawn[need.id]) or members
     return drawn
-
-
-def problem_rings(problem: Problem, need_id: str) -> tuple[frozenset[str], ...]:
-    """Return the rings of one need."""
-    return next(one.rings for one in problem.needs if one.id == need_id)
 
 
 def innermost(problem: Problem) -> dict[str, int]:

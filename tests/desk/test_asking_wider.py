@@ -312,3 +312,16 @@ def test_shops_are_not_asked_while_there_are_neighbours(desk: Desk) -> None:
 
     assert len(desk.offers(number)) > 1
     assert {code[0] for code, _ in desk.offers(number)} == {"V"}
+
+
+@pytest.mark.parametrize(("name", "first"), [(PolicyName.NEAREST, "V2"), (PolicyName.IN_LIST_ORDER, "V1")])
+def test_a_baseline_holds_on_paper_too(desk: Desk, name: PolicyName, first: str) -> None:
+    """What the wave is named after has decided it: the nearer comes first, or the first on the list."""
+    desk.rules = Rules(policy=name)
+    desk.street.responder("V1", place="9", skills=PLUMBER)
+    desk.street.responder("V2", place="8-2", skills=PLUMBER)
+    number = waits(desk, place="8-2")
+
+    desk.round()
+
+    assert desk.offers(number) == [(first, "offered")]
