@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Final, NamedTuple
 
 from dispatch.errors import PluginBroke
 from dispatch.i18n import BothNames, Sentence, sentence
 from dispatch.model.assignment import Visit
 from dispatch.plugins.faults import plugin_broke, where_it_broke
+from dispatch.plugins.in_time import InTime, TooLong
 from dispatch.solver.problem import ExtraTerm, Problem
 
 MOST_METRES: Final = 5_000
@@ -59,9 +59,7 @@ class Offered(NamedTuple):
 class CostTerms:
     """The terms of all plugins, behind the rule that none of them stops a round, or holds it up.
 
-    Each is asked in a thread of its own and waited for only so long. One that does not come
-    back is not asked again while it is still at it; the thread ends with the process. (One
-    that never gives Python a turn, in a library in C, cannot be left behind in this way.)
+    Each is waited for only so long, as ``InTime`` says.
 
     Args:
         faults: What went wrong before any could be asked; told each time.
@@ -71,8 +69,8 @@ class CostTerms:
     def __init__(
         self, offered: Sequence[Offered] = (), faults: Sequence[PluginBroke] = (), *, seconds: float = SECONDS
     ) -> None:
-        self.offered, self.faults, self.seconds = tuple(offered), tuple(faults), seconds
-        self._at_it: dict[str, Thread] = {}
+        self.offered, self.faults = tuple(offered), tuple(faults)
+        self._in_time = InTime(seconds)
 
     def added_to(self, problem: Problem, visits: Sequence[Visit]) -> tuple[Problem, tuple[Sentence, ...]]:
         """Work every term out for a problem.
@@ -106,29 +104,15 @@ class CostTerms:
         Raises:
             PluginBroke: It fails, gives something else than it should, or does not come back.
         """
-        before = self._at_it.get(offered.name)
-        if before is None or not before.is_alive():
-            answer: list[dict[tuple[str, str], int] | PluginBroke] = []
-
-            def ask() -> None:
-                try:
-                    answer.append(_checked(offered, problem, visits))
-                except PluginBroke as fault:
-                    answer.append(fault)
-
-            # Not held up by it at the end either.
-            thread = self._at_it[offered.name] = Thread(target=ask, daemon=True, name=f"cost term {offered.name}")
-            thread.start()
-            thread.join(self.seconds)
-            if answer:
-                found = answer[0]
-                if isinstance(found, PluginBroke):
-                    raise found
-                return found
-        why = sentence(
-            "the cost term {name} gave no answer within {seconds} s", name=offered.name, seconds=f"{self.seconds:g}"
-        )
-        raise plugin_broke(offered.plugin, offered.own, why)
+        try:
+            return self._in_time.call(offered.name, lambda: _checked(offered, problem, visits))
+        except TooLong as fault:
+            why = sentence(
+                "the cost term {name} gave no answer within {seconds} s",
+                name=offered.name,
+                seconds=f"{self._in_time.seconds:g}",
+            )
+            raise plugin_broke(offered.plugin, offered.own, why) from fault
 
 
 NO_TERMS: Final = CostTerms()

@@ -1,4 +1,4 @@
-"""What a channel must be told before it can be opened: its options, each with a label, a kind and a check."""
+"""What a channel or a source must be told before it can be opened: its options, each with a label and a check."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One option of a channel.
+    """One option of a channel, or of a source of requests.
 
     Args:
-        name: As it stands in ``[channels.NAME]``.
+        name: As it stands in ``[channels.NAME]`` or ``[sources.NAME]``.
         zh: What people call it in Chinese.
         en: What people call it in English.
         kind: A secret is text that no screen, log or export ever shows; a table is of text by text.
@@ -61,49 +61,60 @@ class Field:
         return BothNames(self.zh, self.en)
 
 
-def checked(channel: str, options: Options, fields: Sequence[Field]) -> dict[str, Any]:
-    """Return a channel's options with the defaults of those that are not given.
+def checked(name: str, options: Options, fields: Sequence[Field], *, kind: str = "channels") -> dict[str, Any]:
+    """Return the options of a channel, or of a source, with the defaults of those that are not given.
+
+    Args:
+        name: The channel's, or the source's.
+        kind: Below which its section stands: "channels" or "sources".
 
     Raises:
         Misconfigured: An option is unknown, missing or not as it must be; names it by its dotted path and its label.
             A secret is never repeated.
     """
     known = {one.name: one for one in fields}
-    for name in options:
-        if name not in known:
+    for option in options:
+        if option not in known:
             raise Misconfigured(
-                "channels.{channel}.{option}: the channel has no such option",
-                channel=channel,
-                option=name,
-                hint="options of this channel: {known}",
+                "{kind}.{name}.{option}: there is no such option",
+                kind=kind,
+                name=name,
+                option=option,
+                hint="the options: {known}",
                 known=tuple(sorted(known)) or (sentence("none"),),
             )
     values: dict[str, Any] = {}
-    for name, one in known.items():
-        if name not in options or options[name] == "":
+    for option, one in known.items():
+        if option not in options or options[option] == "":
             if one.required:
-                raise _wrong(channel, one, sentence("is missing"))
+                raise _wrong(kind, name, one, sentence("is missing"))
             if one.default is not None:
-                values[name] = one.default
+                values[option] = one.default
             continue
-        value, fault = _READ[one.kind](options[name], one)
+        value, fault = _READ[one.kind](options[option], one)
         if fault is not None:
-            raise _wrong(channel, one, fault)
+            raise _wrong(kind, name, one, fault)
         if one.choices and value not in one.choices:
-            raise _wrong(channel, one, sentence("is none of {choices}", choices=one.choices))
-        values[name] = value
+            raise _wrong(kind, name, one, sentence("is none of {choices}", choices=one.choices))
+        values[option] = value
     return values
 
 
-def _wrong(channel: str, field: Field, why: Sentence) -> Misconfigured:
+def variable_of(kind: str, name: str, option: str) -> str:
+    """Return the variable in which an option may be given."""
+    return f"DISPATCH_{kind}__{name}__{option}".replace("-", "_").upper()
+
+
+def _wrong(kind: str, name: str, field: Field, why: Sentence) -> Misconfigured:
     return Misconfigured(
-        "channels.{channel}.{option} ({label}): {why}",
-        channel=channel,
+        "{kind}.{name}.{option} ({label}): {why}",
+        kind=kind,
+        name=name,
         option=field.name,
         label=field.label,
         why=why,
-        hint="set it in dispatch.toml below [channels.{channel}], or as {variable}",
-        variable=f"DISPATCH_CHANNELS__{channel}__{field.name}".replace("-", "_").upper(),
+        hint="set it in dispatch.toml below [{kind}.{name}], or as {variable}",
+        variable=variable_of(kind, name, field.name),
     )
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import re
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Final
@@ -17,13 +14,12 @@ from dispatch.model.message import Capabilities, Message, Outcome, Receipt
 from dispatch.plugins.channel import OpenChannel, Options
 from dispatch.plugins.fields import Field, FieldKind, checked
 from dispatch.plugins.hookspecs import hookimpl
+from dispatch.plugins.on_disk import put, what_is_wrong
 
 FORMAT: Final = 1
 """Stands in every file; grows when a field changes its meaning or goes."""
 
 _NAMES_ITSELF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class JsonFolder:
@@ -58,17 +54,11 @@ class JsonFolder:
     def send(self, message: Message) -> Receipt:
         """Put the message into the folder, unless it lies there already."""
         target = self._file(message.key)
-        draft = target.with_name(f".{target.stem}.{os.getpid()}-{threading.get_ident()}.part")
         try:
             if not target.exists():
-                try:
-                    _write_through(draft, _as_json(message))
-                    draft.replace(target)
-                    _settle(self.folder)
-                finally:
-                    draft.unlink(missing_ok=True)
+                put(target, _as_json(message))
         except OSError as fault:
-            return Receipt(outcome=Outcome.TRY_LATER, note=_what_is_wrong(fault))
+            return Receipt(outcome=Outcome.TRY_LATER, note=what_is_wrong(fault))
         return Receipt(outcome=Outcome.SENT, note=sentence("in the folder").id, reference=target.name)
 
     def outcome_of(self, key: str) -> Receipt | None:
@@ -91,34 +81,6 @@ def _as_json(message: Message) -> bytes:
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
     except UnicodeEncodeError:
         return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    # Readable by the group at most: the file holds a person's number and what they are told.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    if os.name == "nt":  # Windows opens no folders, and writes the name through by itself
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _what_is_wrong(fault: OSError) -> str:
-    if fault.errno in _FULL:
-        return sentence("the disk is full").id
-    if fault.errno in _CLOSED:
-        return sentence("the folder may not be written to").id
-    if fault.errno in (errno.ENOENT, errno.ENOTDIR):
-        return sentence("the folder is not there").id
-    return sentence("the folder cannot be reached").id
 
 
 @hookimpl

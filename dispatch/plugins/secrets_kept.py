@@ -1,4 +1,4 @@
-"""Secrets of channels: taken from a variable, or from a file that only its owner can read."""
+"""Secrets of channels and sources: taken from a variable, or from a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from typing import Any, Final
 
 from dispatch.errors import Misconfigured
 from dispatch.plugins.channel import Options
-from dispatch.plugins.fields import Field, FieldKind
+from dispatch.plugins.fields import Field, FieldKind, variable_of
 
 _LONGEST: Final = 65_536
 
 
-def with_secrets(channel: str, options: Options, fields: Sequence[Field], *, exposed: frozenset[str]) -> dict[str, Any]:
-    """Return a channel's options with its secrets in place.
+def with_secrets(
+    name: str, options: Options, fields: Sequence[Field], *, exposed: frozenset[str], kind: str = "channels"
+) -> dict[str, Any]:
+    """Return the options of a channel, or of a source, with its secrets in place.
 
     For a secret called ``key``, ``key_file`` may name a file that holds it and nothing else.
 
     Args:
+        name: The channel's, or the source's.
+        kind: Below which its section stands: "channels" or "sources".
         exposed: The options that stand in a settings file which others on this computer can read.
 
     Raises:
@@ -33,23 +37,25 @@ def with_secrets(channel: str, options: Options, fields: Sequence[Field], *, exp
             continue
         if one.name in exposed:
             raise Misconfigured(
-                "channels.{channel}.{option}: this secret stands in a file that others on this computer can read",
-                channel=channel,
+                "{kind}.{name}.{option}: this secret stands in a file that others on this computer can read",
+                kind=kind,
+                name=name,
                 option=one.name,
                 hint="chmod 600 the file, or give the secret as {variable}, or in a file of its own: {option}_file",
-                variable=f"DISPATCH_CHANNELS__{channel}__{one.name}".replace("-", "_").upper(),
+                variable=variable_of(kind, name, one.name),
             )
         named = f"{one.name}_file"
         if named in known or not found.get(named):
             continue
         if found.get(one.name):
             raise Misconfigured(
-                "channels.{channel}.{option}: the secret is given twice, by itself and in a file",
-                channel=channel,
+                "{kind}.{name}.{option}: the secret is given twice, by itself and in a file",
+                kind=kind,
+                name=name,
                 option=one.name,
                 hint="take one of the two out",
             )
-        found[one.name] = _read(channel, named, found.pop(named))
+        found[one.name] = _read(kind, name, named, found.pop(named))
     return found
 
 
@@ -58,7 +64,7 @@ def _is_private(mode: int) -> bool:
     return os.name != "posix" or not mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
-def _read(channel: str, option: str, file: object) -> str:
+def _read(kind: str, name: str, option: str, file: object) -> str:
     path = Path(str(file)).expanduser()
     try:
         with path.open(encoding="utf-8-sig") as opened:
@@ -66,15 +72,17 @@ def _read(channel: str, option: str, file: object) -> str:
             said = opened.read(_LONGEST).strip() if private else ""
     except (OSError, UnicodeDecodeError) as fault:
         raise Misconfigured(
-            "channels.{channel}.{option}: the file cannot be read",
-            channel=channel,
+            "{kind}.{name}.{option}: the file cannot be read",
+            kind=kind,
+            name=name,
             option=option,
             hint="name a file of text that this user can read",
         ) from fault
     if not private:
         raise Misconfigured(
-            "channels.{channel}.{option}: others on this computer can read the file",
-            channel=channel,
+            "{kind}.{name}.{option}: others on this computer can read the file",
+            kind=kind,
+            name=name,
             option=option,
             hint="chmod 600 the file",
         )

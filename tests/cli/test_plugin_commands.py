@@ -66,7 +66,7 @@ def test_a_new_plugin_is_written_and_the_next_steps_are_said(call: Call, office:
         (["plugin", "new", "console"], 3, "error: something is called console already"),
         (["plugin", "test", "nobody"], 3, "error: there is no plugin nobody"),
         (["plugin", "test", "console", "--option", "url"], 2, "error: url is no option with a value"),
-        (["plugin", "test", "console", "--option", "url=1"], 6, "error: channels.console.url: the channel has no such"),
+        (["plugin", "test", "console", "--option", "url=1"], 6, "error: channels.console.url: there is no such option"),
     ],
 )
 def test_what_cannot_be_done_is_said(call: Call, arguments: list[str], code: int, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -135,7 +136,9 @@ def test_a_term_that_does_not_come_back_holds_nobody_up() -> None:
         assert "0.2" in say(fault, "zh") != say(fault, "en")
     assert asked == [1]
     free.set()
-    terms._at_it["dialect"].join()
+    for thread in enumerate_threads():
+        if thread.name == "dialect":
+            thread.join()
 
     assert {one.name for one in terms.added_to(a_problem(), [])[0].extra} == {"dialect", "good"}
 

@@ -61,7 +61,7 @@ def test_what_has_no_default_and_is_not_given_is_not_there() -> None:
         ({"host": "h", "templates": {"a": 1}}, "channels.sms.templates (templates): is not a table of texts"),
         ({"host": "h", "url": "ftp://x"}, "channels.sms.url (address): is no address that begins with http:// or https://"),
         ({"host": "h", "url": "http://[x"}, "channels.sms.url (address): is no address that begins with http:// or https://"),
-        ({"host": "h", "hsot": 1}, "channels.sms.hsot: the channel has no such option"),
+        ({"host": "h", "hsot": 1}, "channels.sms.hsot: there is no such option"),
     ],
 )
 def test_what_is_wrong_is_named_by_path_and_label(given: dict[str, Any], said: str) -> None:

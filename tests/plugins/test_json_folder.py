@@ -129,7 +129,7 @@ def test_a_folder_on_trial_reaches_nobody(tmp_path: Path) -> None:
         ({}, "channels.json-folder.folder (where the files go): is missing"),
         ({"folder": 7}, "channels.json-folder.folder (where the files go): is not text"),
         ({"folder": "x", "trial": "yes"}, "channels.json-folder.trial (only on trial, nothing behind it sends): is neither true nor false"),
-        ({"foldr": "x"}, "channels.json-folder.foldr: the channel has no such option"),
+        ({"foldr": "x"}, "channels.json-folder.foldr: there is no such option"),
     ],
 )
 def test_a_wrong_option_is_named_by_its_path(options: dict[str, object], said: str) -> None:
