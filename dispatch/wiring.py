@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dispatch.plugins.cost_terms import CostTerms
     from dispatch.plugins.guarded import Guarded
     from dispatch.plugins.manager import Plugins
+    from dispatch.plugins.offered_sources import OpenedSource
     from dispatch.store.engine import Database
 
 ONE_MESSAGE = "字" * 70
@@ -95,6 +96,25 @@ class Wired:
         )
         self.plugins.let_go()
         return opened
+
+    @cached_property
+    def sources(self) -> Mapping[str, OpenedSource]:
+        """The sources of requests that have a section; on a rehearsal only those at which nobody really asks.
+
+        One that cannot be opened is among the plugins' faults.
+
+        Raises:
+            Misconfigured: A section names what nothing offers, or an option is wrong.
+        """
+        from dispatch.plugins.offered_sources import open_sources
+
+        if not self.settings.sources:
+            return {}
+        offered = self.plugins.sources()
+        opened = open_sources(
+            offered, self.settings.sources, broken=bool(self.plugins.faults), on_fault=self.plugins.add_fault
+        )
+        return {name: one for name, one in opened.items() if not (one.is_real and self.is_rehearsal)}
 
     def fen_by_channel(self) -> Mapping[str, int]:
         """Return what asking somebody over each channel costs, in fen; nothing where the channels do not open."""

@@ -14,10 +14,12 @@ from dispatch.model.message import Capabilities, Message, Receipt
 from dispatch.model.rules import Rules
 from dispatch.plugins import hookspecs
 from dispatch.plugins.channel import Channel, RemembersOutcomes
+from dispatch.plugins.commands import Column, Command, Office, Table
 from dispatch.plugins.cost_terms import CostTerm
 from dispatch.plugins.exporters import Exporter
 from dispatch.plugins.manager import load
 from dispatch.plugins.reserved import RESERVED
+from dispatch.plugins.sources import Brought, RequestSource, Settled
 from dispatch.settings import DeskChoice, ListenChoice, NamedActor, PhoneChoice, PluginChoice, Settings
 from dispatch.solver.problem import Helper, Need, Problem, Spot
 
@@ -40,7 +42,8 @@ _HOOKS_HEAD = """\
 # Hooks
 
 This page is written by `docs/write_reference.py` from the code. How to use them is told in
-[How to add a channel](../howto/add-a-channel.md) and [How to add a cost term](../howto/add-a-cost-term.md).
+[How to add a channel](../howto/add-a-channel.md), [How to add a cost term](../howto/add-a-cost-term.md) and
+[How to add a source of requests, or a command](../howto/add-a-source-or-a-command.md).
 
 A plugin is a module with functions marked `@hookimpl` (`from dispatch.plugins import hookimpl`), named in
 the entry-point group `sandan`. A hook whose name is a plural noun asks what the plugin offers; one whose
@@ -80,6 +83,19 @@ def settings_page() -> str:
             options,
         )
     )
+    options = [
+        (f"sources.{name}.{one.name}", _as_toml(one.default), one.en + " (needed)" * one.required)
+        for name, source in load(installed=False).sources().items()
+        for one in (source.fields or ())
+    ]
+    parts.append(
+        _section(
+            "`[sources.NAME]`",
+            "One section for each source of requests that is to be asked, by `dispatch collect` and `dispatch run`, "
+            "with the options of its own; `enabled = false` closes it. Otherwise as for channels.",
+            options,
+        )
+    )
     return "\n".join(parts)
 
 
@@ -94,6 +110,18 @@ def hooks_page() -> str:
     handed: tuple[Any, ...] = (Problem, Need, Helper, Spot, Visit)
     parts += [f"#### `{one.__name__}`\n\n{_as_markdown(one)}\n\n{_fields_of(one)}\n" for one in handed]
     parts.append(f"## What an exporter is\n\n{_as_markdown(Exporter)}\n")
+    parts.append(f"## What a command is\n\n{_as_markdown(Command)}\n")
+    parts.append(f"### What it may look at\n\n{_as_markdown(Office)}\n")
+    for look in (Office.requests, Office.responders, Office.problem):
+        parts.append(f"#### `{look.__name__}{_signature(look)}`\n\n{_as_markdown(look)}\n")
+    parts.append(f"### What it gives back\n\n{_as_markdown(Table)}\n")
+    parts.append(f"#### `Column`\n\n{_as_markdown(Column)}\n")
+    parts.append(f"## What a source of requests promises\n\n{_as_markdown(RequestSource)}\n")
+    parts.append(f"### `is_real: bool`\n\n{_as_markdown(RequestSource.is_real)}\n")
+    for promise in (RequestSource.collect, RequestSource.settled):
+        parts.append(f"### `{promise.__name__}{_signature(promise)}`\n\n{_as_markdown(promise)}\n")
+    parts.append(f"### What it brings\n\n{_as_markdown(Brought)}\n")
+    parts.append(f"### What it is told\n\n{_as_markdown(Settled)}\n")
     parts.append(f"## What a channel promises\n\n{_as_markdown(Channel)}\n")
     parts.append(f"### `capabilities: Capabilities`\n\n{_as_markdown(Channel.capabilities)}\n")
     parts.append(f"### `send{_signature(Channel.send)}`\n\n{_as_markdown(Channel.send)}\n")

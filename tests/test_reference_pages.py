@@ -42,5 +42,8 @@ def test_every_hook_says_when_it_is_asked() -> None:
     page = PAGES["hooks.md"]()
     hooks = page.split("## `dispatch_")[1:]
 
-    assert [hook.split("(")[0] for hook in hooks] == ["channels", "cost_terms", "exporters", "delivered"]
-    assert "Asked once" in hooks[0] and "Asked once" in hooks[1] and "Asked when" in hooks[2] and "Called after" in hooks[3]
+    assert [hook.split("(")[0] for hook in hooks] == [
+        *("channels", "cost_terms", "commands", "sources", "exporters", "delivered"),
+    ]
+    told = ("Asked once", "Asked once", "Asked when", "Asked when", "Asked when", "Called after")
+    assert all(when in hook for when, hook in zip(told, hooks, strict=True))

@@ -11,7 +11,7 @@ from dispatch.model.message import DeliveryState
 from dispatch.plugins.opening import ALWAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from dispatch.cli.calling import Call
@@ -38,9 +38,11 @@ READ_SENTENCES: Final = {
 
 HOOK_SENTENCES: Final = {
     "dispatch_channels": Sentence("channels"),
+    "dispatch_commands": Sentence("commands"),
     "dispatch_cost_terms": Sentence("reasons for sending somebody"),
     "dispatch_delivered": Sentence("hears of deliveries"),
     "dispatch_exporters": Sentence("export formats"),
+    "dispatch_sources": Sentence("requests from other systems"),
 }
 
 def plugins_of(call: Call) -> Plugins:
@@ -51,6 +53,30 @@ def plugins_of(call: Call) -> Plugins:
         from dispatch.plugins.manager import load
 
         return load(off=call.settings.plugins.off, folder=call.settings.plugins.found_in)
+
+
+def names_offered(plugins: Plugins, ours: Mapping[str, object]) -> dict[str, dict[str, list[str]]]:
+    """Return by a plugin's label and by hook the names of what it offers, where what it offers has names.
+
+    Args:
+        ours: Our own commands by name.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for hook, offered in (
+        ("dispatch_channels", plugins.channels()),
+        ("dispatch_commands", plugins.commands(ours)),
+        ("dispatch_exporters", plugins.exporters()),
+        ("dispatch_sources", plugins.sources()),
+    ):
+        for name, one in sorted(offered.items()):
+            found.setdefault(one.plugin.label, {}).setdefault(hook, []).append(name)
+    return found
+
+
+def hook_words(hook: str, names: Sequence[str]) -> str:
+    """Say what a plugin offers by one hook, with the names by which it is used."""
+    said = words(HOOK_SENTENCES[hook])
+    return words("{what}: {names}", what=said, names=tuple(names)) if names else said
 
 
 def all_declared(call: Call, plugins: Plugins) -> dict[str, Declared]:

@@ -12,7 +12,7 @@ import click
 
 from dispatch.cli import streams
 from dispatch.cli.group import Group, ReaderGone, option
-from dispatch.cli.words import choose_language, language, language_asked, words
+from dispatch.cli.words import asked_for, choose_language, language, language_asked, words
 from dispatch.errors import DispatchError, Misconfigured, Unavailable
 from dispatch.i18n import is_spoken, say_error
 
@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "load": ("beginning:load", "Load or update a community from its folder."),
     "take": ("taking:take", "Take a request (下单)."),
     "import": ("files:import_file", "Take requests from a CSV or XLSX file."),
+    "collect": ("collecting:collect", "Take in the requests that other systems bring."),
     "request": ("requests:request", "Look at requests, correct them, decide."),
     "round": ("matching:run_round", "Run one round of matching (派单)."),
     "offer": ("matching:offer", "Ask one person by hand (派单)."),
@@ -75,8 +76,27 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
         ctx.exit()
 
 
+class FrontDoor(Group):
+    """Our commands first, whatever is installed; a name that is none of ours may be a plugin's."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command of ours, or look whether a plugin offers it."""
+        found = super().get_command(ctx, cmd_name)
+        if found is not None or ctx.resilient_parsing:
+            return found
+        from dispatch.cli.plugin_commands import find_command
+
+        said = ctx.find_root().ensure_object(dict)
+        return find_command(cmd_name, COMMANDS, asked_for("--config", said.get("given", ())))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say where the commands are that are not ours; none of them is loaded to be named here."""
+        formatter.write_paragraph()
+        formatter.write_text(words("Plugins may add commands: see them with dispatch plugin list."))
+
+
 @click.group(
-    cls=Group,
+    cls=FrontDoor,
     lazy=COMMANDS,
     name="dispatch",
     invoke_without_command=False,
@@ -92,7 +112,7 @@ def root() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; every error on purpose is one sentence and one hint."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = {"given": given}
     start_lightly()
     with streams.watched():
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dispatch.cli.calling import Misused, current, note, print_json, tell
+from dispatch.cli.formatting import runs
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.values import OneOf
 from dispatch.cli.words import language
@@ -16,8 +17,6 @@ from dispatch.errors import Refused
 from dispatch.i18n import Sentence, say_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from dispatch.desk.importing.imported_table import Imported
     from dispatch.plugins.offered_exporters import OfferedExporter
 
@@ -244,18 +243,4 @@ def _print_counts(done: Imported, *, dry_run: bool) -> None:
     )
     _print_cancelled(done)
     if done.numbers:
-        tell("new requests: {numbers}; next: dispatch round", numbers=tuple(_runs(done.numbers)))
-
-
-def _runs(numbers: Iterable[int]) -> Iterator[str]:
-    """Write numbers that follow one another as the first and the last: "23-25"."""
-    first = last = None
-    for number in sorted(numbers):
-        if last is not None and number == last + 1:
-            last = number
-            continue
-        if first is not None:
-            yield f"{first}" if first == last else f"{first}-{last}"
-        first = last = number
-    if first is not None:
-        yield f"{first}" if first == last else f"{first}-{last}"
+        tell("new requests: {numbers}; next: dispatch round", numbers=tuple(runs(done.numbers)))

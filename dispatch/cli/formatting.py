@@ -140,3 +140,17 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
         .rstrip()
         for at in range(height)
     ]
+
+
+def runs(numbers: Iterable[int]) -> Iterator[str]:
+    """Write numbers that follow one another as the first and the last: "23-25"."""
+    first = last = None
+    for number in sorted(numbers):
+        if last is not None and number == last + 1:
+            last = number
+            continue
+        if first is not None:
+            yield f"{first}" if first == last else f"{first}-{last}"
+        first = last = number
+    if first is not None:
+        yield f"{first}" if first == last else f"{first}-{last}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dispatch.cli.calling import Call, current, note, print_json, table, tell
+from dispatch.cli.collecting import bring_in
 from dispatch.cli.group import argument, command, option
 from dispatch.cli.showing import asked_json
 from dispatch.cli.values import REQUEST_NUMBER, seconds_of
@@ -163,7 +164,7 @@ def deliver() -> None:
 @option("--every", metavar="TIME", default="30s", help="How long between two looks: 30s, 5m.")
 @option("--for", "for_", metavar="TIME", default=None, help="Stop after this long: 10m, 8h.")
 def run(every: str, for_: str | None) -> None:
-    """Keep working: take in what came back, end what ran out, match, send, again."""
+    """Keep working: take in what came in and came back, end what ran out, match, send, again."""
     from dispatch.clock import sleep, stopwatch
     from dispatch.desk.matching import run_round as match
     from dispatch.desk.verifying import note_tick
@@ -173,6 +174,7 @@ def run(every: str, for_: str | None) -> None:
     began = stopwatch()
     while True:
         try:
+            bring_in(call)
             heard = _hear(call)
             done = match(
                 call.database,

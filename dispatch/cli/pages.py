@@ -11,7 +11,7 @@ from dispatch.cli.words import words
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
-    from dispatch.desk.pages import Today
+    from dispatch.desk.pages import Today, Unclear
 
 LANE_SENTENCES = {
     "ordered": Sentence("ordered (下单)"),
@@ -52,6 +52,7 @@ def today() -> None:
                         "received_at": one.received_at,
                         "number": one.number,
                         "promised_at": one.promised_at,
+                        "source": one.source or None,
                     }
                     for one in now.unclear
                 ],
@@ -82,6 +83,17 @@ def board() -> None:
             lines_table(call, lines)
 
 
+def _print_order(call: Call, one: Unclear) -> None:
+    tell(
+        "an order from {source} that could not be taken ({time}, {who}): {words}",
+        source=one.source,
+        time=call.clock_text(one.received_at),
+        who=one.who,
+        words=one.words,
+    )
+    tell("    ring them up, and take it by hand: dispatch take; then: dispatch reply --seen {tag}", tag=one.tag)
+
+
 def _print_today(call: Call, now: Today) -> None:
     good, rated = now.satisfied
     if rated:
@@ -91,6 +103,9 @@ def _print_today(call: Call, now: Today) -> None:
         tell("request {number}: {step}", number=number, step=step)
     print_lines(call, "nobody could be asked", now.nobody)
     for one in now.unclear:
+        if one.source:
+            _print_order(call, one)
+            continue
         tell(
             "an answer nobody could act on ({time}, {who}): {words}",
             time=call.clock_text(one.received_at),

@@ -42,6 +42,7 @@ def plugin() -> None:
 def list_plugins() -> None:
     """See the plugins, where they come from, and what they answer."""
     from dispatch.cli import declarations
+    from dispatch.cli.door import COMMANDS
 
     call = current()
     plugins = declarations.plugins_of(call)
@@ -50,6 +51,7 @@ def list_plugins() -> None:
     by_plugin: dict[str, list[str]] = {}
     for name, one in channels.items():
         by_plugin.setdefault(one.plugin.label, []).append(name)
+    offered = declarations.names_offered(plugins, COMMANDS)
     found = plugins.found()
     if call.as_json:
         print_json(
@@ -59,6 +61,7 @@ def list_plugins() -> None:
                     "package": one.package,
                     "version": one.version,
                     "hooks": list(one.hooks),
+                    "offers": offered.get(one.label, {}),
                     "fault": None if one.fault is None else words(one.fault),
                     "channels": [
                         declarations.channel_json(call, channels[name], last.get(name))
@@ -78,7 +81,12 @@ def list_plugins() -> None:
                     one.version,
                     words(one.fault)
                     if one.fault is not None
-                    else listed(*(words(declarations.HOOK_SENTENCES[hook]) for hook in one.hooks)),
+                    else listed(
+                        *(
+                            declarations.hook_words(hook, offered.get(one.label, {}).get(hook, ()))
+                            for hook in one.hooks
+                        )
+                    ),
                     listed(*{declarations.reads(channels[name].can): 0 for name in by_plugin.get(one.label, ())}),
                     declarations.last_words(call, _newest(last, by_plugin.get(one.label, ()))),
                 )

@@ -24,15 +24,20 @@ def choose_language(arguments: Sequence[str]) -> Language:
     return _chosen
 
 
-def language_asked(arguments: Sequence[str]) -> str | None:
-    """Return what ``--lang`` said, wherever it stands."""
+def asked_for(option: str, arguments: Sequence[str]) -> str | None:
+    """Return what an option said, wherever it stands, before click has read the arguments."""
     asked = None
     for at, argument in enumerate(arguments):
-        if argument == "--lang" and at + 1 < len(arguments):
+        if argument == option and at + 1 < len(arguments):
             asked = arguments[at + 1]
-        elif argument.startswith("--lang="):
-            asked = argument.removeprefix("--lang=")
+        elif argument.startswith(f"{option}="):
+            asked = argument.removeprefix(f"{option}=")
     return asked
+
+
+def language_asked(arguments: Sequence[str]) -> str | None:
+    """Return what ``--lang`` said, wherever it stands."""
+    return asked_for("--lang", arguments)
 
 
 def language() -> Language:

@@ -12,6 +12,7 @@ from dispatch.desk.authorize import MAY, authorize
 from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.masking import mask_name, mask_phone
 from dispatch.desk.moves import find_request, scope
+from dispatch.desk.orders_in import source_of_box
 from dispatch.desk.unread import shortest, unread
 from dispatch.desk.ways_out import next_step, wrong_number
 from dispatch.i18n import Sentence
@@ -96,23 +97,24 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """An answer that a person must read.
+    """An answer, or an order of another system, that a person must read.
 
     Args:
         tag: Digits by which it can be ticked off.
         who: The responder's code where the phone is known, and the phone, masked.
         promised_at: The time that was read in it, where there was one.
+        source: The source that brought it, where it is an order.
         about: What it may be about, as the request's number and the responder's code: all they are asked for.
     """
 
     tag: str
-
     words: str
     received_at: datetime
     number: int | None
     who: str
     about: tuple[tuple[int, str], ...] = ()
     promised_at: datetime | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +277,7 @@ def _unclear(tx: Transaction, within: frozenset[str] | None) -> tuple[Unclear, .
             who=" ".join([*(one.code for one in known), mask_phone(kept.phone)]).strip(),
             about=_may_be_about(tx, known, answer.number),
             promised_at=answer.promised_at,
+            source=source_of_box(answer.channel),
         )
         for answer, kept, known in waiting
     )

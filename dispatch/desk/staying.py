@@ -29,6 +29,7 @@ KIND_SENTENCES: Final[dict[str, str]] = {
     "rating-corrected": "the rating corrected",
     "answer-read": "an answer read by a person",
     "replied": "an answer came",
+    "order-refused": "an order of another system not taken",
     "keyed-back": "keyed back from a phone sheet",
     "edited": "corrected",
     "responder-added": "a responder added",

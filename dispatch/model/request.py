@@ -26,6 +26,7 @@ class Source(StrEnum):
     IMPORT = "import"
     LINES = "lines"
     AFTERWARDS = "afterwards"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,10 @@ import pluggy
 
 from dispatch.model.message import Message, Receipt
 from dispatch.plugins.channel import OpenChannel
+from dispatch.plugins.commands import Command
 from dispatch.plugins.cost_terms import CostTerm
 from dispatch.plugins.exporters import Exporter
+from dispatch.plugins.sources import OpenSource
 
 NAMESPACE = "dispatch"
 
@@ -63,6 +65,45 @@ def dispatch_cost_terms() -> Mapping[str, CostTerm]:  # type: ignore[empty-body]
         A name for each term (lower case, digits, hyphens) and the term, with what people call it in
         both languages: an explanation says that. No name may be one of ours (distance, stairs, skill, bond,
         paid) or another plugin's; then the terms of installed plugins are left out, with an error that names them.
+    """
+
+
+@hookspec
+def dispatch_commands() -> Mapping[str, Command]:  # type: ignore[empty-body]  # a specification is never run
+    """Offer commands beside ours: ``dispatch NAME``, with help in both languages, a table and ``--json``.
+
+    Asked when a command is typed that is none of ours, and by ``dispatch plugin list``: ours work whatever is
+    installed, and ``dispatch --help`` names ours alone. A command looks at the office through what it is handed,
+    with the rights of whoever typed it, and gives a table back; it sees no database and changes nothing.
+    ``coverage`` is one of ours.
+
+    One that raises or gives anything else than a table ends with exit 7 and the plugin's name.
+
+    Returns:
+        A name for each command (lower case, digits, hyphens) and the command. One of our own names may not be among
+        them. A name that two plugins offer is the first one's, and the other is named as broken.
+    """
+
+
+@hookspec
+def dispatch_sources() -> Mapping[str, OpenSource]:  # type: ignore[empty-body]  # a specification is never run
+    """Offer other systems in which residents ask for help, such as a mini-program or the city's hotline.
+
+    Asked when ``dispatch collect`` or ``dispatch run`` starts and a section ``[sources.NAME]`` stands in
+    ``dispatch.toml``; only sources that have one are opened. ``json-inbox`` is one of ours.
+
+    At each look a source hands over plain orders, which are read like the rows of a sheet that is imported, and is
+    told what became of each once that is on the disk: the request's number, or why it was refused. It sees no
+    database. An order is known by its own key, so that one that is brought twice is one request. An emergency that
+    cannot be read is kept all the same, in a person's hands; what else cannot be read waits on ``dispatch today``
+    until somebody has looked at it.
+
+    One that raises, takes longer than 30 s or brings anything else than orders is named, and asked again at the
+    next look; the others go on. On a rehearsal only those are asked whose ``is_real`` is false.
+
+    Returns:
+        A name for each source (lower case, digits, hyphens) and how to open it. A name that two plugins offer
+        is the first one's, and the other is named as broken.
     """
 
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from pathlib import Path
 from threading import RLock
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import pluggy
 
@@ -23,7 +23,9 @@ from dispatch.plugins.cost_terms import CostTerm, CostTerms, Offered
 from dispatch.plugins.dropped import dropped_in
 from dispatch.plugins.elsewhere import OpensElsewhere, Stranger
 from dispatch.plugins.faults import where_it_broke
+from dispatch.plugins.offered_commands import OfferedCommand, commands_of
 from dispatch.plugins.offered_exporters import OfferedExporter, both_offer, exporters_of
+from dispatch.plugins.offered_sources import OfferedSource, sources_of
 from dispatch.plugins.registering import OpensHere, Plugin, channels_of, imported, is_name, new_manager, register
 from dispatch.solver.problem import OUR_TERMS
 
@@ -31,10 +33,12 @@ BUILT_IN: Final = (
     "dispatch.plugins.console",
     "dispatch.plugins.phone_list",
     "dispatch.plugins.json_folder",
+    "dispatch.plugins.json_inbox",
     "dispatch.plugins.apprise",
     "dispatch.plugins.web_push",
     "dispatch.plugins.webhook",
     "dispatch.plugins.continuity",
+    "dispatch.plugins.coverage",
     "dispatch.plugins.json_lines",
     "dispatch.plugins.delivery_log",
     "dispatch.plugins.sms_smpp",
@@ -53,6 +57,14 @@ _SIDE_BY_SIDE: Final = 4
 """How many plugins are asked at once what they offer."""
 
 log = logging.getLogger("dispatch.plugins")
+
+
+class _OfAPlugin(Protocol):
+    @property
+    def plugin(self) -> Plugin: ...
+
+
+Of = TypeVar("Of", bound=_OfAPlugin)
 
 
 class Plugins:
@@ -211,10 +223,27 @@ class Plugins:
 
     def exporters(self) -> Mapping[str, OfferedExporter]:
         """Return every export format offered, by name; a plugin that breaks is among the faults."""
-        found: dict[str, OfferedExporter] = {}
-        for plugin, ask in self._asked("dispatch_exporters"):
+        return self._offered("dispatch_exporters", exporters_of)
+
+    def commands(self, ours: Mapping[str, object]) -> Mapping[str, OfferedCommand]:
+        """Return every command offered, by name; a plugin that breaks is among the faults.
+
+        Args:
+            ours: Our own commands by name, none of which a plugin may offer.
+        """
+        return self._offered("dispatch_commands", partial(commands_of, ours=ours))
+
+    def sources(self) -> Mapping[str, OfferedSource]:
+        """Return every source of requests offered, by name; a plugin that breaks is among the faults."""
+        return self._offered("dispatch_sources", sources_of)
+
+    def _offered(
+        self, hook: str, offers_of: Callable[[Plugin, Callable[..., Any]], Mapping[str, Of]]
+    ) -> dict[str, Of]:
+        found: dict[str, Of] = {}
+        for plugin, ask in self._asked(hook):
             try:
-                for name, one in exporters_of(plugin, ask).items():
+                for name, one in offers_of(plugin, ask).items():
                     if name in found:
                         raise both_offer(name, found[name].plugin, plugin)
                     found[name] = one

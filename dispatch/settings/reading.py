@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +23,8 @@ from dispatch.settings.spot import Spot
 from dispatch.settings.values import read
 
 _PREFIX: Final = "DISPATCH_"
+_KINDS: Final = ("channels", "sources")
+"""What has a section of its own by name, with options that only a plugin knows."""
 
 
 def load_settings(config: Path | None, environment: Mapping[str, str]) -> Settings:
@@ -40,21 +42,45 @@ def load_settings(config: Path | None, environment: Mapping[str, str]) -> Settin
     name = FILE_NAME
     if config is not None:
         said, name = _counted_from(config.absolute().parent, _read_toml(config)), config.name
-    channels = said.get("channels")
-    sections_said = channels.items() if isinstance(channels, dict) else ()
-    written = {one: set(options) for one, options in sections_said if isinstance(options, dict)}
+    written = {(kind, one): frozenset(options) for kind, one, options in _sections(said)}
     variables = _variables(environment)
     for path, variable in variables.items():
         _lay_over(said, path, environment[variable], Spot(name))
     settings: Settings = read(Settings, said, Spot(name, (), variables))
     if config is not None and _others_can_read(config):
-        given = {path[1:] for path in variables if path[0] == "channels"}
-        sections = {
-            one: Section(options, frozenset(key for key in written.get(one, ()) if (one, key) not in given))
-            for one, options in settings.channels.items()
-        }
-        return replace(settings, channels=MappingProxyType(sections))
+        return replace(
+            settings,
+            channels=_marked("channels", settings.channels, written, variables),
+            sources=_marked("sources", settings.sources, written, variables),
+        )
     return settings
+
+
+def _sections(said: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give every section of a channel and of a source: below what it stands, its name and its options."""
+    for kind in _KINDS:
+        sections = said.get(kind)
+        for name, options in sections.items() if isinstance(sections, dict) else ():
+            if isinstance(options, dict):
+                yield kind, name, options
+
+
+def _marked(
+    kind: str,
+    sections: Mapping[str, Mapping[str, Any]],
+    written: Mapping[tuple[str, str], frozenset[str]],
+    variables: Mapping[tuple[str, ...], str],
+) -> Mapping[str, Section]:
+    """Return the sections with what stands in a file that others can read, and in no variable."""
+    return MappingProxyType(
+        {
+            name: Section(
+                options,
+                frozenset(key for key in written.get((kind, name), ()) if (kind, name, key) not in variables),
+            )
+            for name, options in sections.items()
+        }
+    )
 
 
 def _others_can_read(file: Path) -> bool:
@@ -78,7 +104,7 @@ def _read_toml(config: Path) -> dict[str, Any]:
 
 def _counted_from(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
     """Make relative paths absolute, since the working folder of a scheduled task is anybody's guess."""
-    database, channels, listen = said.get("database"), said.get("channels"), said.get("listen")
+    database, listen = said.get("database"), said.get("listen")
     if isinstance(listen, dict) and isinstance(listen.get("key_file"), str) and listen["key_file"]:
         listen["key_file"] = str(folder / Path(listen["key_file"]).expanduser())
     if isinstance(database, str) and database and "://" not in database:
@@ -86,8 +112,8 @@ def _counted_from(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
     plugins = said.get("plugins")
     if isinstance(plugins, dict) and isinstance(plugins.get("folder"), str) and plugins["folder"]:
         plugins["folder"] = str(folder / Path(plugins["folder"]).expanduser())
-    for options in channels.values() if isinstance(channels, dict) else ():
-        for name in options if isinstance(options, dict) else ():
+    for _, _, options in _sections(said):
+        for name in options:
             if name.rpartition("_")[2] in {"folder", "file"} and isinstance(options[name], str) and options[name]:
                 options[name] = str(folder / Path(options[name]).expanduser())
     return said
@@ -100,7 +126,7 @@ def _variables(environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
         if name == variable or not environment[variable]:
             continue
         path = name.lower().split("__")
-        if path[0] == "channels" and len(path) > 1:
+        if path[0] in _KINDS and len(path) > 1:
             path[1] = path[1].replace("_", "-")
         if len(path) > 1 or name in ("DATABASE", "COMMUNITY"):
             found[tuple(path)] = variable

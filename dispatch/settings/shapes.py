@@ -93,7 +93,7 @@ class ListenChoice:
 
 
 class Section(Mapping[str, Any]):
-    """A channel's options, as its section and the variables give them.
+    """The options of a channel, or of a source, as its section and the variables give them.
 
     Args:
         exposed: Those that stand in a file which others on this computer can read.
@@ -128,6 +128,7 @@ class Settings:
         rules: The numbers a community may choose.
         channels: Each channel's own options, by its name; ``enabled = false`` closes it. Options called
             ``folder`` or ``file``, or whose names end so, are counted from the file's folder.
+        sources: The same for each source of requests, which is asked only where it has a section.
         plugins: Which plugins are left out.
         actors: Who acts here and as what, by the name they log in with or give with ``--as``.
         desk: What holds for this computer.
@@ -139,6 +140,7 @@ class Settings:
     community: str | None = None
     rules: Rules = field(default_factory=Rules)
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)
     plugins: PluginChoice = field(default_factory=PluginChoice)
     actors: Mapping[str, NamedActor] = field(default_factory=_nothing)
     desk: DeskChoice = field(default_factory=DeskChoice)

@@ -112,6 +112,26 @@ def count_from(connection: Connection, sender_id: str, outcomes: Iterable[str], 
     return int(connection.scalar(counted) or 0)
 
 
+def count_over(connection: Connection, channel: str, since: datetime) -> int:
+    """Return how many messages came over a channel since a moment."""
+    counted = select(func.count()).where(inbound.c.channel == channel, inbound.c.received_at >= since)
+    return int(connection.scalar(counted) or 0)
+
+
+def tags_of(connection: Connection, channel: str, beginning: str) -> list[str]:
+    """Return by which digits a person names the messages of a channel whose ids begin so.
+
+    Args:
+        beginning: Letters and digits.
+    """
+    found = connection.scalars(
+        select(inbound.c.provider_msg_id).where(
+            inbound.c.channel == channel, inbound.c.provider_msg_id.startswith(beginning)
+        )
+    )
+    return [_tag(channel, message_id) for message_id in found]
+
+
 def _tag(channel: str, message_id: str) -> str:
     return str(10**11 + int(sha256(f"{channel} {message_id}".encode()).hexdigest(), 16) % (9 * 10**11))
 

@@ -147,3 +147,20 @@ def test_the_answers_of_one_phone_are_counted(database: Database) -> None:
     assert database.read(lambda tx: private.first_with_phone(tx.connection, "")) is None
     count = lambda outcomes, since: database.read(lambda tx: inbox.count_from(tx.connection, first, outcomes, tx.now + since))  # noqa: E731
     assert (count(["unknown"], -DAY), count(["unknown", "unclear"], -DAY), count(["unknown"], DAY)) == (2, 3, 0)
+
+
+def test_messages_are_counted_by_channel_and_found_by_how_their_ids_begin(database: Database, sent: str) -> None:
+    """Neither another channel's nor older ones are counted; the digits are those by which a person names them."""
+    for channel, message_id in (("sources.city", "aa1"), ("sources.city", "aa2"), ("sources.city", "ab1"), ("sms", "aa3")):
+        database.write(lambda tx, at=(channel, message_id): inbox.claim(tx.connection, *at, tx.now))
+
+    def look(tx: Any) -> tuple[int, int, list[str]]:
+        count = inbox.count_over(tx.connection, "sources.city", tx.now - DAY)
+        later = inbox.count_over(tx.connection, "sources.city", tx.now + DAY)
+        return count, later, inbox.tags_of(tx.connection, "sources.city", "aa")
+
+    count, later, tags = database.read(look)
+    assert (count, later) == (3, 0)
+    unread = {one.tag for one in database.read(lambda tx: inbox.unread(tx.connection, tx.now - DAY))}
+    assert len(tags) == 2
+    assert set(tags) < unread

@@ -30,6 +30,7 @@ SOURCE_SENTENCES: Final = {
     Source.IMPORT: Sentence("from a table"),
     Source.LINES: Sentence("from typed lines"),
     Source.AFTERWARDS: Sentence("recorded afterwards"),
+    Source.SYSTEM: Sentence("from another system"),
 }
 """How a request came in."""
 

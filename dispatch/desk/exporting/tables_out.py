@@ -161,7 +161,7 @@ def _write(
 ) -> Exported:
     if write is not None:
         fields = REQUEST_FIELDS if what == "requests" else RESPONDER_FIELDS
-        content = write(what, [{name: _plain(row.get(name)) for name in fields} for row in rows])
+        content = write(what, plain_rows(rows, fields))
         if target is not None:
             write_whole(target, content)
         return Exported(
@@ -189,6 +189,12 @@ def _write(
         content=content,
         path=target,
     )
+
+
+def plain_rows(rows: Iterable[Cells], fields: Iterable[str]) -> list[Row]:
+    """Return rows of certain fields as JSON can have them."""
+    names = tuple(fields)
+    return [{name: _plain(row.get(name)) for name in names} for row in rows]
 
 
 def _plain(cell: Cell | None) -> str | int | None:
