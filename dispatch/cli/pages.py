@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dispatch.cli.calling import Call, current, note, print_json, tell
 from dispatch.cli.group import command
 from dispatch.cli.showing import line_json, lines_table, print_lines
-from dispatch.cli.words import words
+from dispatch.cli.words import listed, words
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
@@ -85,10 +85,9 @@ def board() -> None:
 
 def _print_order(call: Call, one: Unclear) -> None:
     tell(
-        "an order from {source} that could not be taken ({time}, {who}): {words}",
+        "an order from {source} that could not be taken ({when}): {words}",
         source=one.source,
-        time=call.clock_text(one.received_at),
-        who=one.who,
+        when=listed(call.clock_text(one.received_at), one.who),
         words=one.words,
     )
     tell("    ring them up, and take it by hand: dispatch take; then: dispatch reply --seen {tag}", tag=one.tag)

@@ -16,6 +16,7 @@ from dispatch.desk.importing.rows import RowReader
 from dispatch.desk.intake import Taken, take_requests
 from dispatch.desk.kept_emergencies import keep_emergency, understand
 from dispatch.desk.sheets.header import header_in
+from dispatch.desk.typed_line.line import parse_line
 from dispatch.errors import Conflict, DispatchError, PluginBroke, Refused
 from dispatch.i18n import BothNames, Language, Sentence, say
 from dispatch.model.actor import Actor, Role
@@ -24,7 +25,7 @@ from dispatch.model.request import Order, Private, Source
 from dispatch.model.rules import Rules
 from dispatch.plugins.sources import Brought, Settled
 from dispatch.store import community as towns
-from dispatch.store import inbox, private
+from dispatch.store import inbox, private, requests
 from dispatch.store.engine import Database, Transaction
 
 NOT_AN_ANSWER: Final = "order"
@@ -100,6 +101,7 @@ def collect_orders(
         Unavailable: The database does not answer; what was not saved stays with its source.
     """
     authorize(actor, "deliver")
+    rules = replace(rules, owner=rules.owner or actor.name)  # no source looks after an emergency
     return [_of_one(database, rules, name, source, language, area_code) for name, source in sorted(sources.items())]
 
 
@@ -146,6 +148,9 @@ class _Taking:
             zip(orders, take_requests(tx, self.actor, self.rules, list(orders.values())), strict=True)
         )
         for key, result in self.results.items():
+            if isinstance(result, Conflict) and key in orders:
+                self.results[key] = _as_it_was(tx, orders[key], result)
+        for key, result in self.results.items():
             one = given[key]
             if isinstance(result, DispatchError):
                 self.results[key] = self._kept_for_a_person(tx, one, result)
@@ -159,7 +164,8 @@ class _Taking:
         words = _words(one)
         if is_emergency(words) and not isinstance(why, Conflict):
             key = _key(self.source, one)
-            understood = understand(tx, self.actor, words, source=Source.SYSTEM, key=key, area_code=self.area_code)
+            said = f"{words} {one.fields.get('phone') or ''}".strip()
+            understood = understand(tx, self.actor, said, source=Source.SYSTEM, key=key, area_code=self.area_code)
             try:
                 return keep_emergency(tx, self.actor, self.rules, understood)[0]
             except Conflict as conflict:
@@ -203,8 +209,23 @@ class _Taking:
             log.info("source %s: orders refused: %d", self.source, len(done.refusals))
 
 
+def _as_it_was(tx: Transaction, order: Order, conflict: Conflict) -> Taken | Conflict:
+    """Return the request that was taken in the same words, where only what we read in them has changed: 今天, say."""
+    request = requests.with_number(tx.connection, tx.community, int(str(conflict.params["number"])))
+    words = order.person.notes
+    if request is None or not words:
+        return conflict
+    kept = private.look_up(tx.connection, [request.person_id]).get(request.person_id, Private())
+    if kept.notes != words:
+        return conflict
+    return Taken(id=request.id, number=request.number, state=request.state, is_new=False)
+
+
 class _Reader:
-    """Reads orders as rows of a sheet are read; one reader for each set of fields that is met."""
+    """Reads orders as rows of a sheet are read, and one that is but a note as a line that is typed.
+
+    There is one reader for each set of fields that is met.
+    """
 
     def __init__(self, tx: Transaction, source: str, area_code: str) -> None:
         self.tx, self.source, self.area_code = tx, source, area_code
@@ -220,6 +241,8 @@ class _Reader:
             return Refused("it cannot be read: {why}", why=why)
         names = tuple(sorted({"note", "service", *one.fields}))
         try:
+            if set(one.fields) == {"note"}:
+                return self._line(str(one.fields["note"]), _key(self.source, one))
             reader = self._readers.get(names) or self._readers.setdefault(names, self._reader(names))
             row = [str(one.fields.get(name) or "") for name in names]
             found = reader.order(row, reader.texts(row), _key(self.source, one))
@@ -228,6 +251,19 @@ class _Reader:
         if isinstance(found, Order):
             return replace(found, source=Source.SYSTEM)
         return next((fault for fault in found if "advice" not in fault.params), found[0])
+
+    def _line(self, text: str, key: str) -> Order:
+        """Return what somebody wrote as one line, read as if it were typed at the desk."""
+        guess = parse_line(
+            text,
+            self._places,
+            self._services,
+            self._community.phone_region,
+            now=self.tx.now,
+            zone=self._community.zone,
+            area_code=self.area_code,
+        )
+        return guess.order(source=Source.SYSTEM, key=key)
 
     def _reader(self, names: tuple[str, ...]) -> RowReader:
         return RowReader(

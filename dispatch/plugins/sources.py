@@ -27,7 +27,8 @@ class Brought:
         key: What the other system calls it: the same for every copy, and no other's; 1 to 200 characters.
         fields: What it says, by the names in ``BROUGHT_FIELDS``, as an office would write it into a sheet:
             ``{"note": "下水道堵了", "address": "8号楼2单元301"}``. Moments as ``2026-11-23T09:00+08:00``, or
-            without an offset on the community's clock. What is empty or none counts as not said.
+            without an offset on the community's clock. A ``note`` alone is read as a line that is typed at the desk.
+            What is empty or none counts as not said.
         fault: What is wrong with it, where it cannot be read at all: then it is refused with these words.
     """
 

@@ -10,7 +10,7 @@ import pytest
 
 from dispatch.desk import orders_in
 from dispatch.desk.orders_in import BroughtIn, collect_orders
-from dispatch.desk.pages import list_requests, today
+from dispatch.desk.pages import list_requests, show_request, today
 from dispatch.errors import Refused, Unavailable
 from dispatch.i18n import Sentence
 from dispatch.model.actor import Actor, Role
@@ -148,8 +148,23 @@ def test_an_emergency_that_cannot_be_read_is_one_request(database: Database, str
         done = _collect(database, Hotline(a={"note": "煤气漏了", "phone": "+9991380000001"}))
     (line,) = database.read(lambda tx: list_requests(tx, ACTOR))
 
-    assert line.request.state is RequestState.NEEDS_PERSON
+    assert (line.request.state, line.request.owner) == (RequestState.NEEDS_PERSON, "wang")
+    assert database.read(lambda tx: show_request(tx, ACTOR, 1)).person.phone == "+9991380000001"
     assert (done.numbers, done.already) == ([], 1)
+
+
+def test_a_note_alone_is_read_like_a_typed_line(database: Database, street: Street) -> None:
+    """With the name, the phone and the time in it; the day after, its own copy is no other order."""
+    said = {"note": "8号楼1单元301 疏通下水 明天上午 王阿姨 +9991380000001"}
+    assert _collect(database, Hotline(a=said)).numbers == [1]
+    whole = database.read(lambda tx: show_request(tx, ACTOR, 1))
+    assert (whole.person.name, whole.person.phone, whole.person.floor) == ("王阿姨", "+9991380000001", 3)
+    assert whole.line.request.window is not None
+    database.clock.at += timedelta(days=1)  # type: ignore[attr-defined]
+    again = Hotline(a=said)
+
+    assert _collect(database, again).already == 1
+    assert again.told == [Settled(key="a", number=1)]
 
 
 def test_a_flood_of_nonsense_does_not_hide_the_rest(
