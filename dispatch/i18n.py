@@ -84,6 +84,11 @@ def say(what: Sentence | str, language: Language) -> str:
     return text.format_map({name: one if type(one) is str else _read_aloud(one, language) for name, one in values})
 
 
+def say_value(value: object, language: Language) -> str:
+    """Put what a sentence may have as a parameter into a language, as it stands within the sentence."""
+    return str(_read_aloud(value, language))
+
+
 def say_error(error: DispatchError, language: Language) -> tuple[str, str | None]:
     """Give an error's sentence and its hint, where it has one, in a language."""
     hint = None if error.hint is None else say(Sentence(error.hint, error.params), language)

@@ -26,6 +26,7 @@ from dispatch.solver.problem import Helper, Need, Problem, Spot
 from dispatch.store import community as towns
 from dispatch.store import decency, offers, people, private, requests
 from dispatch.store.engine import Transaction
+from dispatch.store.roster import OnRoster, roster_of
 from dispatch.units import Position
 
 MATCHED_IN = (RequestState.RECEIVED, RequestState.TRIAGED, RequestState.ASKING)
@@ -48,7 +49,7 @@ class Snapshot:
 
     problem: Problem
     requests: Mapping[str, Request]
-    roster: Mapping[str, people.OnRoster]
+    roster: Mapping[str, OnRoster]
     services: Mapping[str, Service]
     places: Places
     visits: Sequence[Visit] = ()
@@ -101,7 +102,7 @@ def take_snapshot(
     for offer in offers.of_requests(tx.connection, (one.id for one in waiting)):
         made.setdefault(offer.request_id, []).append(offer)
     free = offers.free_slot_counts(tx.connection, (one.id for one in waiting))
-    roster = people.roster_of(tx.connection, tx.community)
+    roster = roster_of(tx.connection, tx.community)
     if only is None:
         # Who has no capacity at all comes back only when a person says so, not when a seat is freed.
         roster = [somebody for somebody in roster if somebody.capacity > 0]
@@ -183,7 +184,7 @@ def take_snapshot(
 
 
 def _rings(
-    rules: Rules, places: Places, request: Request, roster: Iterable[people.OnRoster]
+    rules: Rules, places: Places, request: Request, roster: Iterable[OnRoster]
 ) -> tuple[frozenset[str], ...]:
     """Return who lives in each circle around a request that the rules name, from within outwards; urgent has none."""
     if not rules.rings or request.urgency is Urgency.URGENT:
@@ -252,7 +253,7 @@ def _helpers(
     tx: Transaction,
     rules: Rules,
     places: Places,
-    roster: Sequence[people.OnRoster],
+    roster: Sequence[OnRoster],
     zone: str,
     households: Iterable[str],
 ) -> Iterable[Helper]:
@@ -321,7 +322,7 @@ class _Left(NamedTuple):
         return free if self.unanswered < 1 else min(free, max(0, self.unasked))
 
 
-def _left_this_month(tx: Transaction, roster: Sequence[people.OnRoster], zone: str) -> dict[str, _Left]:
+def _left_this_month(tx: Transaction, roster: Sequence[OnRoster], zone: str) -> dict[str, _Left]:
     """Look at those who have said how many requests they take on in a month."""
     caps = {one.id: one.monthly_cap for one in roster if one.monthly_cap is not None}
     if not caps:

@@ -7,19 +7,55 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, case, func, null, or_, select, update
 
 from dispatch.model.message import DeliveryState, Receipt
+from dispatch.store.by_ids import IDS, rows_with
 from dispatch.store.outbox import Delivery, to_model
 from dispatch.store.tables import delivery, request
 
 LONGEST_NOTE = 200
 
+
+# The statements are put together once, and not again for each hundred messages.
+def _is_due() -> ColumnElement[bool]:
+    ours = select(request.c.id).where(
+        request.c.id == delivery.c.request_id, request.c.community == bindparam("of")
+    )
+    ready = and_(delivery.c.state == "ready", delivery.c.next_at <= bindparam("due_by"))
+    lost = and_(delivery.c.state == "sending", delivery.c.lease_until <= bindparam("now"))
+    return and_(or_(ready, lost), ours.exists())
+
+
+_CHANNELS_DUE: Final = select(delivery.c.channel).where(_is_due()).distinct().order_by(delivery.c.channel)
+
+_PICKED: Final = (
+    select(delivery.c.id)
+    .where(_is_due(), delivery.c.channel == bindparam("going_by"))
+    .order_by(delivery.c.next_at, delivery.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True, of=delivery)
+    .cte("picked")
+)
+
+_CLAIM: Final = (
+    update(delivery)
+    .where(delivery.c.id.in_(select(_PICKED.c.id)))
+    .values(
+        state=DeliveryState.SENDING.value,
+        lease_until=bindparam("lease_until"),
+        fence=delivery.c.fence + 1,
+        attempt=delivery.c.attempt + 1,
+        unknowns=delivery.c.unknowns + case((delivery.c.state == "sending", 1), else_=0),
+    )
+    .returning(delivery)
+)
+
 _RECORD: Final = (
     update(delivery)
     .where(delivery.c.id == bindparam("key"))
     .values(
-        lease_until=None,
+        lease_until=null(),
         **{
             name: bindparam(name)
             for name in ("state", "next_at", "unknowns", "attempt", "sent_at", "cost_fen")
@@ -27,6 +63,14 @@ _RECORD: Final = (
     )
 )
 """Of a message that is locked, and known to be ours yet."""
+
+_RECORD_WITH_WORDS: Final = _RECORD.values(note=bindparam("note"), reference=bindparam("reference"))
+
+_BEING_SENT: Final = (
+    select(delivery.c.id, delivery.c.fence)
+    .where(delivery.c.id.in_(IDS), delivery.c.state == DeliveryState.SENDING.value)
+    .with_for_update()
+)
 
 
 def claim(
@@ -53,33 +97,15 @@ def claim(
     Returns:
         The messages in the order in which they are to be sent.
     """
-    picked = (
-        select(delivery.c.id)
-        .where(_is_due(community, now, due_by), delivery.c.channel == channel)
-        .order_by(delivery.c.next_at, delivery.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=delivery)
-        .cte("picked")
-    )
-    rows = connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(select(picked.c.id)))
-        .values(
-            state=DeliveryState.SENDING.value,
-            lease_until=lease_until,
-            fence=delivery.c.fence + 1,
-            attempt=delivery.c.attempt + 1,
-            unknowns=delivery.c.unknowns + case((delivery.c.state == "sending", 1), else_=0),
-        )
-        .returning(delivery)
-    ).mappings().all()
+    when = {"of": community, "now": now, "due_by": due_by}
+    these = {**when, "going_by": channel, "most": limit, "lease_until": lease_until}
+    rows = connection.execute(_CLAIM, these).mappings().all()
     return sorted((to_model(row) for row in rows), key=lambda one: (one.next_at, one.id))
 
 
 def channels_due(connection: Connection, community: str, now: datetime, due_by: datetime) -> list[str]:
     """Return the channels, by name, on which ``claim`` would find something to take up."""
-    query = select(delivery.c.channel).where(_is_due(community, now, due_by)).distinct()
-    return list(connection.scalars(query.order_by(delivery.c.channel)))
+    return list(connection.scalars(_CHANNELS_DUE, {"of": community, "now": now, "due_by": due_by}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +139,6 @@ def record(connection: Connection, now: datetime, settled: Sequence[Settled]) ->
         is changed about them.
     """
     ours = _still_ours(connection, [one.claimed for one in settled])
-    with_words, without = _RECORD.values(note=bindparam("note"), reference=bindparam("reference")), _RECORD
     told, untold = [], []
     for one in settled:
         claimed = one.claimed
@@ -134,24 +159,16 @@ def record(connection: Connection, now: datetime, settled: Sequence[Settled]) ->
             words = {"note": one.receipt.note[:LONGEST_NOTE], "reference": one.receipt.reference[:LONGEST_NOTE]}
             told.append(row | words)
     if told:
-        connection.execute(with_words, told)
+        connection.execute(_RECORD_WITH_WORDS, told)
     if untold:
-        connection.execute(without, untold)
+        connection.execute(_RECORD, untold)
     return ours
 
 
 def _still_ours(connection: Connection, claimed: Sequence[Delivery]) -> set[str]:
     fences = {one.id: one.fence for one in claimed}
-    ids = sorted(fences)
-    ours: set[str] = set()
-    for start in range(0, len(ids), 500):
-        rows = connection.execute(
-            select(delivery.c.id, delivery.c.fence)
-            .where(delivery.c.id.in_(ids[start : start + 500]), delivery.c.state == DeliveryState.SENDING.value)
-            .with_for_update()
-        )
-        ours.update(row[0] for row in rows if row[1] == fences[row[0]])
-    return ours
+    rows = rows_with(connection, _BEING_SENT, fences)
+    return {row["id"] for row in rows if row["fence"] == fences[row["id"]]}
 
 
 def record_receipt(
@@ -207,13 +224,6 @@ def spent_fen(connection: Connection, community: str, channel: str, since: datet
 def _handed(community: str, channel: str, since: datetime) -> ColumnElement[bool]:
     ours = select(request.c.id).where(request.c.id == delivery.c.request_id, request.c.community == community)
     return and_(delivery.c.channel == channel, delivery.c.handed_at >= since, ours.exists())
-
-
-def _is_due(community: str, now: datetime, due_by: datetime) -> ColumnElement[bool]:
-    ours = select(request.c.id).where(request.c.id == delivery.c.request_id, request.c.community == community)
-    ready = and_(delivery.c.state == "ready", delivery.c.next_at <= due_by)
-    lost = and_(delivery.c.state == "sending", delivery.c.lease_until <= now)
-    return and_(or_(ready, lost), ours.exists())
 
 
 def count_held(connection: Connection) -> int:

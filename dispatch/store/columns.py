@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,12 +35,9 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a moment must know its offset")
         return value if dialect.name == "postgresql" else rfc3339(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read a moment back in UTC."""
-        if value is None:
-            return None
-        found = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return found if found.tzinfo is UTC else found.astimezone(UTC)  # thousands are read at once
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Read moments back in UTC: in one step, since thousands are read at once."""
+        return _in_utc
 
 
 class Json(TypeDecorator[Any]):
@@ -56,6 +53,13 @@ class Json(TypeDecorator[Any]):
         from sqlalchemy.dialects.postgresql import JSONB
 
         return dialect.type_descriptor(JSONB())
+
+
+def _in_utc(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def one_of(column: str, states: Iterable[str]) -> str:

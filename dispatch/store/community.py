@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from dispatch.model.community import Community, Household, HouseholdId, PersonId, Place, PlaceId, PlaceKind, Places
 from dispatch.model.service import Origin, Pool, Service, ServiceId, SmallKind, Urgency
@@ -13,10 +13,13 @@ from dispatch.store.tables import bond, household, person_private, place, respon
 from dispatch.store.tables import community as community_table
 from dispatch.units import Position
 
+_COMMUNITY: Final = select(community_table).where(community_table.c.code == bindparam("of"))
+_SERVICES: Final = select(service).where(service.c.community == bindparam("of")).order_by(service.c.code)
+
 
 def community_of(connection: Connection, code: str) -> Community:
     """Return the community called *code*."""
-    row = connection.execute(select(community_table).where(community_table.c.code == code)).mappings().one()
+    row = connection.execute(_COMMUNITY, {"of": code}).mappings().one()
     return Community(
         code=row["code"],
         name_zh=row["name_zh"],
@@ -89,10 +92,8 @@ def service_to_model(row: Mapping[Any, Any]) -> Service:
 
 def services_of(connection: Connection, community: str, *, active_only: bool = False) -> list[Service]:
     """Return a community's catalogue, by code."""
-    query = select(service).where(service.c.community == community).order_by(service.c.code)
-    if active_only:
-        query = query.where(service.c.is_active)
-    return [service_to_model(row) for row in connection.execute(query).mappings().all()]
+    query = _SERVICES.where(service.c.is_active) if active_only else _SERVICES
+    return [service_to_model(row) for row in connection.execute(query, {"of": community}).mappings().all()]
 
 
 def service_code(connection: Connection, service_id: ServiceId) -> str:

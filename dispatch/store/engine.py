@@ -39,6 +39,8 @@ NOTICE_SECONDS: Final = 3
 
 TRIES: Final = 5
 
+_COMMUNITIES: Final = select(community.c.code).order_by(community.c.code)
+
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA synchronous=FULL",
@@ -83,7 +85,7 @@ class Transaction:
             NotFound: None is loaded, or the one named is not.
             Misconfigured: There are several and none is named.
         """
-        codes = list(self.connection.scalars(select(community.c.code).order_by(community.c.code)))
+        codes = list(self.connection.scalars(_COMMUNITIES))
         if self._chosen is not None:
             if self._chosen in codes:
                 return self._chosen

@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from dispatch.clock import rfc3339
 from dispatch.model.rules import VERSION
@@ -25,6 +25,9 @@ _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensu
 
 GENESIS: Final = "0" * 64
 """What the first row of a chain names as the hash before it."""
+
+_LOCK: Final = select(community_table.c.code).where(community_table.c.code == bindparam("of")).with_for_update()
+_HEAD: Final = select(event.c.hash).where(event.c.community == bindparam("of")).order_by(event.c.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +101,7 @@ def append(connection: Connection, happened: Iterable[Event]) -> None:
     for one in happened:
         by_community.setdefault(one.community, []).append(one)
     for code in sorted(by_community):
-        connection.execute(
-            select(community_table.c.code).where(community_table.c.code == code).with_for_update()
-        )
+        connection.execute(_LOCK, {"of": code})
         prev = head(connection, code)
         rows = []
         for one in by_community[code]:
@@ -199,9 +200,9 @@ def count(connection: Connection, community: str) -> int:
 
 def head(connection: Connection, community: str, *, upto: int | None = None) -> str | None:
     """Return the hash of a community's last event, or of its *upto*-th, from 1; none where there is no such event."""
-    query = select(event.c.hash).where(event.c.community == community)
     if upto is None:
-        return connection.scalar(query.order_by(event.c.seq.desc()).limit(1))
+        return connection.scalar(_HEAD, {"of": community})
+    query = select(event.c.hash).where(event.c.community == community)
     return connection.scalar(query.order_by(event.c.seq).offset(upto - 1).limit(1))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, or_, select, update
 
@@ -13,8 +13,13 @@ from dispatch.model.assignment import MISTAKEN, Offer, OfferId, Visit, Wave
 from dispatch.model.lifecycle import HOLDS_SEAT, HOLDS_SLOT, OfferState
 from dispatch.model.request import RequestId
 from dispatch.model.responder import ResponderId
+from dispatch.store.by_ids import IDS, rows_with
 from dispatch.store.ids import new_id
 from dispatch.store.tables import offer, request, request_slot, responder, responder_seat, wave
+
+_OF_REQUESTS: Final = (
+    select(offer).where(offer.c.request_id.in_(IDS)).order_by(offer.c.offered_at, offer.c.wave_no, offer.c.id)
+)
 
 
 def to_model(row: Mapping[Any, Any]) -> Offer:
@@ -205,16 +210,7 @@ def insert(connection: Connection, offers: Sequence[Offer]) -> None:
 
 def of_requests(connection: Connection, request_ids: Iterable[str]) -> list[Offer]:
     """Return every offer ever made for these requests, oldest first."""
-    wanted = sorted(set(request_ids))
-    found = []
-    for start in range(0, len(wanted), 500):
-        rows = connection.execute(
-            select(offer)
-            .where(offer.c.request_id.in_(wanted[start : start + 500]))
-            .order_by(offer.c.offered_at, offer.c.wave_no, offer.c.id)
-        ).mappings().all()
-        found += [to_model(row) for row in rows]
-    return found
+    return [to_model(row) for row in rows_with(connection, _OF_REQUESTS, request_ids)]
 
 
 def with_id(connection: Connection, offer_id: str) -> Offer | None:

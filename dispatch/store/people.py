@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, Text, cast, func, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select, update
 
 from dispatch.clock import rfc3339
 from dispatch.errors import Conflict
@@ -17,7 +17,11 @@ from dispatch.model.community import HouseholdId, PersonId, PlaceId
 from dispatch.model.lifecycle import HOLDS_SEAT
 from dispatch.model.quiet import Quiet
 from dispatch.model.responder import Hours, Licence, Responder, ResponderId, ResponderKind, Skill, no_responder
+from dispatch.store.by_ids import IDS, rows_with
+from dispatch.store.columns import Json
 from dispatch.store.tables import bond, offer, person_private, responder, responder_seat
+
+T = TypeVar("T")
 
 _CAPACITY = (
     select(func.count())
@@ -26,18 +30,46 @@ _CAPACITY = (
     .scalar_subquery()
     .label("capacity")
 )
-
+_COLUMNS = [cast(one, Text).label(one.name) if isinstance(one.type, Json) else one for one in responder.c]
+_ALL: Final = select(*_COLUMNS, _CAPACITY)
+_WITH_IDS: Final = _ALL.where(responder.c.community == bindparam("of"), responder.c.id.in_(IDS))
 
 _UNKNOWN_ONCE = {"monthly_cap": None, "no_stairs": False, "quiet": ()}
 """Fields that events of older versions lack, and what they stood at."""
 
 
 def _select(community: str) -> Select[Any]:
-    return select(responder, _CAPACITY).where(responder.c.community == community)
+    return _ALL.where(responder.c.community == community)
 
 
-def to_model(row: Mapping[Any, Any], bonds: Iterable[str] = ()) -> Responder:
-    """Read a row of ``responder`` joined with its ``capacity``."""
+@lru_cache(maxsize=4096)
+def _read(kept: str, to_parts: Callable[[Any], T]) -> T:
+    """Read what a row keeps as text. Most people keep the same hours and have one of few skills: it is read once."""
+    return to_parts(json.loads(kept))
+
+
+def _to_skills(said: Iterable[Any]) -> tuple[Skill, ...]:
+    return tuple(Skill(name, level, _day(expires)) for name, level, expires in said)
+
+
+def _to_licences(said: Iterable[Any]) -> tuple[Licence, ...]:
+    return tuple(Licence(name, _day(expires)) for name, expires in said)
+
+
+def _to_hours(said: Iterable[Any]) -> tuple[Hours, ...]:
+    return tuple(Hours(*stretch) for stretch in said)
+
+
+def _to_quiet(said: Iterable[Any]) -> tuple[Quiet, ...]:
+    return tuple(Quiet(*stretch) for stretch in said)
+
+
+def _to_model(
+    row: Mapping[Any, Any],
+    bonds: Iterable[str] = (),
+    *,
+    read: Callable[[Any, Callable[[Any], Any]], Any] = _read,
+) -> Responder:
     return Responder(
         id=ResponderId(row["id"]),
         community=row["community"],
@@ -50,12 +82,12 @@ def to_model(row: Mapping[Any, Any], bonds: Iterable[str] = ()) -> Responder:
         is_adult=row["is_adult"],
         is_paid=row["is_paid"],
         was_helped=row["was_helped"],
-        skills=tuple(Skill(name, level, _day(expires)) for name, level, expires in row["skills"]),
-        licences=tuple(Licence(name, _day(expires)) for name, expires in row["licences"]),
-        hours=tuple(Hours(*stretch) for stretch in row["hours"]),
+        skills=read(row["skills"], _to_skills),
+        licences=read(row["licences"], _to_licences),
+        hours=read(row["hours"], _to_hours),
         monthly_cap=row["monthly_cap"],
         no_stairs=row["no_stairs"],
-        quiet=tuple(Quiet(*stretch) for stretch in row["quiet"]),
+        quiet=read(row["quiet"], _to_quiet),
         bonds=tuple(HouseholdId(one) for one in bonds),
         channel=row["channel"],
         language=row["language"],
@@ -102,7 +134,8 @@ def to_plain(one: Responder) -> dict[str, Any]:
 def from_plain(plain: Mapping[str, Any]) -> Responder:
     """Read what ``to_plain`` gave; bonds are not in it, nor what an older version did not know of."""
     paused = plain["paused_until"]
-    return to_model({**_UNKNOWN_ONCE, **plain, "paused_until": datetime.fromisoformat(paused) if paused else None})
+    row = {**_UNKNOWN_ONCE, **plain, "paused_until": datetime.fromisoformat(paused) if paused else None}
+    return _to_model(row, read=lambda said, to_parts: to_parts(said))
 
 
 def responders_of(connection: Connection, community: str, *, active_only: bool = False) -> list[Responder]:
@@ -112,7 +145,7 @@ def responders_of(connection: Connection, community: str, *, active_only: bool =
         query = query.where(responder.c.is_active)
     rows = connection.execute(query).mappings().all()
     bonds = bonds_of(connection, community)
-    return [to_model(row, bonds.get(row["id"], ())) for row in rows]
+    return [_to_model(row, bonds.get(row["id"], ())) for row in rows]
 
 
 def bonds_of(connection: Connection, community: str) -> dict[str, list[str]]:
@@ -155,7 +188,7 @@ def with_code(connection: Connection, community: str, code: str) -> Responder:
     if row is None:
         raise no_responder(code)
     bonds = connection.scalars(select(bond.c.household_id).where(bond.c.responder_id == row["id"]))
-    return to_model(row, sorted(bonds))
+    return _to_model(row, sorted(bonds))
 
 
 def codes_of(connection: Connection, community: str) -> frozenset[str]:
@@ -165,14 +198,7 @@ def codes_of(connection: Connection, community: str) -> frozenset[str]:
 
 def with_ids(connection: Connection, community: str, ids: Iterable[str]) -> dict[ResponderId, Responder]:
     """Return responders by id, without their bonds."""
-    wanted = sorted(set(ids))
-    found: dict[ResponderId, Responder] = {}
-    for start in range(0, len(wanted), 500):
-        rows = connection.execute(
-            _select(community).where(responder.c.id.in_(wanted[start : start + 500]))
-        ).mappings().all()
-        found.update((ResponderId(row["id"]), to_model(row)) for row in rows)
-    return found
+    return {ResponderId(row["id"]): _to_model(row) for row in rows_with(connection, _WITH_IDS, ids, of=community)}
 
 
 def versions_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
@@ -208,14 +234,14 @@ def with_phone(connection: Connection, community: str, phone: str) -> list[Respo
         .where(person_private.c.phone == phone)
         .order_by(responder.c.code)
     ).mappings()
-    return [to_model(row) for row in rows]
+    return [_to_model(row) for row in rows]
 
 
 def quiet_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Quiet, ...]]:
     """Return each responder's own quiet hours; an unknown id is absent."""
     r = responder.c
     found = _by_id(connection, select(r.id, r.quiet), ids)
-    return {one: tuple(Quiet(*stretch) for stretch in said) for one, said in found}
+    return {one: _to_quiet(said) for one, said in found}
 
 
 def channels_of(connection: Connection, responder_ids: Iterable[str]) -> dict[str, str | None]:
@@ -300,82 +326,6 @@ def set_capacity(connection: Connection, responder_id: str, capacity: int) -> No
     missing = [{"responder_id": responder_id, "seat_no": seat_no} for seat_no in stay if seat_no not in known]
     if missing:
         connection.execute(responder_seat.insert(), missing)
-
-
-class OnRoster(NamedTuple):
-    """An active responder as the matcher needs them: read by the thousand, so as plain as can be.
-
-    Args:
-        skills, licences, hours, quiet: As the row keeps them: ``[name, level, expires_on]``, ``[name, expires_on]``,
-            ``[weekday, from_minute, to_minute]``, ``[from_minute, to_minute]``; days as ISO text.
-        floor, latitude, longitude, phone: Of their door, private.
-        capacity: Open seats, held or not.
-    """
-
-    id: str
-    code: str
-    kind: str
-    place_id: str
-    reach_metres: int | None
-    is_adult: bool
-    is_paid: bool
-    was_helped: bool
-    skills: list[tuple[str, int, str | None]]
-    licences: list[tuple[str, str | None]]
-    hours: list[tuple[int, int, int]]
-    quiet: list[tuple[int, int]]
-    monthly_cap: int | None
-    no_stairs: bool
-    paused_until: datetime | None
-    floor: int | None
-    latitude: float | None
-    longitude: float | None
-    phone: str
-    capacity: int
-    version: int
-
-
-def roster_of(connection: Connection, community: str) -> list[OnRoster]:
-    """Return a community's active responders, by code."""
-    seats = (
-        select(responder_seat.c.responder_id, func.count().label("capacity"))
-        .where(responder_seat.c.retired.is_(False))
-        .group_by(responder_seat.c.responder_id)
-        .subquery()
-    )
-    r, p = responder.c, person_private.c
-    rows = connection.execute(
-        select(
-            r.id,
-            r.code,
-            r.kind,
-            r.place_id,
-            r.reach_metres,
-            r.is_adult,
-            r.is_paid,
-            r.was_helped,
-            cast(r.skills, Text),
-            cast(r.licences, Text),
-            cast(r.hours, Text),
-            cast(r.quiet, Text),
-            r.monthly_cap,
-            r.no_stairs,
-            r.paused_until,
-            p.floor,
-            p.latitude,
-            p.longitude,
-            func.coalesce(p.phone, ""),
-            func.coalesce(seats.c.capacity, 0),
-            r.version,
-        )
-        .outerjoin(person_private, p.person_id == r.person_id)
-        .outerjoin(seats, seats.c.responder_id == r.id)
-        .where(r.community == community, r.is_active)
-        .order_by(r.code)
-    )
-    # Most people keep the same hours and have one of few skills: each text is read once.
-    read = cache(json.loads)
-    return [OnRoster._make((*row[:8], *map(read, row[8:12]), *row[12:])) for row in rows]
 
 
 def _day(text: str | None) -> date | None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, select
 
 from dispatch.model.community import PersonId
 from dispatch.model.request import Private
+from dispatch.store.by_ids import IDS, rows_with
 from dispatch.store.ids import new_id
 from dispatch.store.tables import person_address, person_private
 from dispatch.units import Position
+
+_PRIVATE: Final = select(person_private).where(person_private.c.person_id.in_(IDS))
+_ADDRESSES: Final = (
+    select(person_address).where(person_address.c.person_id.in_(IDS)).order_by(person_address.c.channel)
+)
 
 
 def to_row(person_id: str, private: Private) -> dict[str, Any]:
@@ -66,14 +72,7 @@ def change(connection: Connection, person_id: str, private: Private) -> None:
 
 def look_up(connection: Connection, person_ids: Iterable[str]) -> dict[str, Private]:
     """Return what is kept under each id; an erased person is absent."""
-    wanted = sorted(set(person_ids))
-    found: dict[str, Private] = {}
-    for start in range(0, len(wanted), 500):
-        rows = connection.execute(
-            select(person_private).where(person_private.c.person_id.in_(wanted[start : start + 500]))
-        ).mappings().all()
-        found.update((row["person_id"], to_model(row)) for row in rows)
-    return found
+    return {row["person_id"]: to_model(row) for row in rows_with(connection, _PRIVATE, person_ids)}
 
 
 def words_of(connection: Connection, words_id: str | None) -> str:
@@ -94,14 +93,9 @@ def first_with_phone(connection: Connection, phone: str) -> str | None:
 
 def addresses_of(connection: Connection, person_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the addresses of each person by channel; those with none are absent."""
-    wanted = sorted(set(person_ids))
     found: dict[str, dict[str, str]] = {}
-    for start in range(0, len(wanted), 500):
-        a = person_address.c
-        some = a.person_id.in_(wanted[start : start + 500])
-        rows = connection.execute(select(a.person_id, a.channel, a.address).where(some).order_by(a.channel))
-        for person_id, channel, address in rows:
-            found.setdefault(person_id, {})[channel] = address
+    for row in rows_with(connection, _ADDRESSES, person_ids):
+        found.setdefault(row["person_id"], {})[row["channel"]] = row["address"]
     return found
 
 

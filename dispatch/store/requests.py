@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
@@ -13,6 +13,7 @@ from dispatch.model.community import HouseholdId, PersonId, PlaceId
 from dispatch.model.lifecycle import FINISHED, RequestState
 from dispatch.model.request import Private, Request, RequestId, Source
 from dispatch.model.service import ServiceId, Urgency
+from dispatch.store.by_ids import IDS, rows_with
 from dispatch.store.tables import community as community_table
 from dispatch.store.tables import person_private, request, request_slot
 
@@ -25,8 +26,12 @@ _HEADCOUNT = (
 )
 
 
+_ALL: Final = select(request, _HEADCOUNT)
+_WITH_IDS: Final = _ALL.where(request.c.id.in_(IDS)).order_by(request.c.id)
+
+
 def _select() -> Select[Any]:
-    return select(request, _HEADCOUNT)
+    return _ALL
 
 
 def to_model(row: Mapping[Any, Any]) -> Request:
@@ -111,16 +116,8 @@ def with_number(connection: Connection, community: str, number: int, *, lock: bo
 
 def with_ids(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[RequestId, Request]:
     """Return requests by id, locking their rows in id order where asked (PostgreSQL)."""
-    wanted = sorted(set(ids))
-    found: dict[RequestId, Request] = {}
-    for start in range(0, len(wanted), 500):
-        query = _select().where(request.c.id.in_(wanted[start : start + 500])).order_by(request.c.id)
-        if lock:
-            query = query.with_for_update(of=request)
-        found.update(
-            (RequestId(row["id"]), to_model(row)) for row in connection.execute(query).mappings().all()
-        )
-    return found
+    query = _WITH_IDS.with_for_update(of=request) if lock else _WITH_IDS
+    return {RequestId(row["id"]): to_model(row) for row in rows_with(connection, query, ids)}
 
 
 def find(

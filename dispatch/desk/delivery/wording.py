@@ -11,7 +11,7 @@ from dispatch.clock import on_the_wall
 from dispatch.desk.delivery.dialling import as_dialled
 from dispatch.desk.delivery.letters import Helper, Letter
 from dispatch.desk.delivery.typed_notes import unsaid
-from dispatch.i18n import Sentence, say, sentence
+from dispatch.i18n import Sentence, say, say_value, sentence
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import Message, MessageKind
 from dispatch.model.service import Service
@@ -62,14 +62,14 @@ def word(letter: Letter, now: datetime) -> Message:
         for n, one in enumerate(value, start=1)
     }
     spoken = {
-        name: value if isinstance(value, str) else say(Sentence("{value}", {"value": value}), language)
+        name: value if isinstance(value, str) else say_value(value, language)
         for name, value in {**what.params, **listed}.items()
     }
     return Message(
         key=letter.delivery.id,
         kind=letter.kind,
         to=letter.to.phone,
-        text=say(what, language),
+        text=say(Sentence(what.id, spoken), language),
         language=language,
         number=letter.request.number,
         code=letter.offer.code if letter.kind is MessageKind.OFFER and letter.offer is not None else "",
