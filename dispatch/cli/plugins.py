@@ -15,11 +15,11 @@ from dispatch.errors import NotFound
 from dispatch.i18n import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from dispatch.model.message import DeliveryState
-    from dispatch.plugins.channel import OpenChannel
+    from dispatch.plugins.manager import Plugins
     from dispatch.testing import Tried
 
 BROKEN: Final = 7
@@ -30,6 +30,12 @@ VERDICT_SENTENCES: Final = {
     "broken": Sentence("BROKEN"),
     "does_not_apply": Sentence("does not apply"),
     "not_tried": Sentence("not tried"),
+}
+
+KIND_SENTENCES: Final = {
+    "exporter": Sentence("export format"),
+    "cost_term": Sentence("cost term"),
+    "listener": Sentence("listener"),
 }
 
 
@@ -162,29 +168,35 @@ def try_plugin(name: str, given: tuple[str, ...], address: str | None, seconds: 
     """
     from dispatch.plugins.reserved import taken_out
     from dispatch.testing import Verdict, try_channel
+    from dispatch.testing.hooks import OTHER_HOOKS
 
     call = current()
-    offered = _channels_of(name)
+    alone = _alone(name)
+    channels = alone.channels()
+    offered = {name: channels[name]} if name in channels else channels
     options = _options(given)
-    results: dict[str, list[Tried]] = {}
+    results: list[tuple[str, str, list[Tried]]] = []
     for channel, open_channel in offered.items():
         _, section = taken_out(channel, call.settings.channels.get(channel, {}))
         if not call.as_json:
             note("trying channel {channel}", channel=channel)
-        results[channel] = try_channel(
-            channel, open_channel, {**section, **options}, to=address, seconds=seconds
-        )
+        tried = try_channel(channel, open_channel, {**section, **options}, to=address, seconds=seconds)
+        results.append(("channel", channel, tried))
+    for kind, try_all in OTHER_HOOKS.items() if name not in channels or alone.found()[0].name == name else ():
+        results += ((kind, offer, tried) for offer, tried in try_all(alone))
     if call.as_json:
-        print_json([_tried_json(channel, found) for channel, found in results.items()])
+        print_json([_tried_json(*one) for one in results])
     else:
-        for found in results.values():
+        for kind, offer, found in results:
+            if kind != "channel":
+                tell("{kind} {name}:", kind=KIND_SENTENCES[kind], name=offer)
             _tell_tried(found)
-    if any(one.verdict is Verdict.BROKEN for found in results.values() for one in found):
+    if any(one.verdict is Verdict.BROKEN for *_, found in results for one in found):
         raise click.exceptions.Exit(BROKEN)
 
 
-def _channels_of(name: str) -> Mapping[str, OpenChannel]:
-    """Return the channels of a plugin, or the one channel of that name, opened in this process and not in a child.
+def _alone(name: str) -> Plugins:
+    """Return a plugin, or the one that offers a channel or an export format of that name, in this process.
 
     Raises:
         NotFound: Nothing is called so.
@@ -194,8 +206,7 @@ def _channels_of(name: str) -> Mapping[str, OpenChannel]:
     alone = load_alone(name, current().settings.plugins.found_in)
     if alone is None:
         raise NotFound("there is no plugin {name}", name=name, hint="see them all: dispatch plugin list")
-    channels = alone.channels()
-    return {name: channels[name]} if name in channels else channels
+    return alone
 
 
 def _options(given: tuple[str, ...]) -> dict[str, Any]:
@@ -238,9 +249,9 @@ def _tell_tried(found: list[Tried]) -> None:
     )
 
 
-def _tried_json(channel: str, found: list[Tried]) -> dict[str, Any]:
+def _tried_json(kind: str, name: str, found: list[Tried]) -> dict[str, Any]:
     return {
-        "channel": channel,
+        kind: name,
         "promises": [
             {"promise": words(one.name), "verdict": one.verdict.value, "why": words(one.why) if one.why else None}
             for one in found

@@ -145,7 +145,7 @@ class Plugins:
 
     def _find_channels(self) -> dict[str, OpensHere | OpensElsewhere]:
         found: dict[str, OpensHere | OpensElsewhere] = {}
-        for plugin, ask in self._asked("dispatch_channels"):
+        for plugin, ask in self.asked("dispatch_channels"):
             label = plugin.label
             if label not in self._sources:
                 continue  # others wrote it, and their channels run in their own processes
@@ -206,7 +206,7 @@ class Plugins:
                 named in every round.
         """
         found: dict[str, tuple[Plugin, CostTerm]] = {}
-        for plugin, ask in self._asked("dispatch_cost_terms"):
+        for plugin, ask in self.asked("dispatch_cost_terms"):
             for name, term in _terms_of(plugin, ask).items():
                 if name in found:
                     raise PluginBroke(
@@ -241,7 +241,7 @@ class Plugins:
         self, hook: str, offers_of: Callable[[Plugin, Callable[..., Any]], Mapping[str, Of]]
     ) -> dict[str, Of]:
         found: dict[str, Of] = {}
-        for plugin, ask in self._asked(hook):
+        for plugin, ask in self.asked(hook):
             try:
                 for name, one in offers_of(plugin, ask).items():
                     if name in found:
@@ -253,14 +253,14 @@ class Plugins:
 
     def delivered(self, message: Message, receipt: Receipt) -> None:
         """Tell every listener how an attempt to send ended; what they raise is logged and goes no further."""
-        for plugin, tell in self._asked("dispatch_delivered"):
+        for plugin, tell in self.asked("dispatch_delivered"):
             try:
                 tell(message=message, receipt=receipt)
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything, and must not stop the desk
                 log.warning("listener %s stopped: %s", plugin.name, where_it_broke(fault))
 
-    def _asked(self, hook: str) -> Iterator[tuple[Plugin, Callable[..., Any]]]:
-        # One by one: pluggy itself stops at the first exception.
+    def asked(self, hook: str) -> Iterator[tuple[Plugin, Callable[..., Any]]]:
+        """Give who answers to a hook, and how to ask; one by one, for pluggy itself stops at the first exception."""
         self._look()
         for answer in getattr(self._manager.hook, hook).get_hookimpls():
 
@@ -299,7 +299,7 @@ def load_alone(name: str, folder: Path | None = None) -> Plugins | None:
     """Load one plugin and no other, in this process, to try it: also one that is left out otherwise.
 
     Args:
-        name: The plugin's; or else that of a channel that it offers.
+        name: The plugin's; or else that of a channel or an export format that it offers.
         folder: Where single files are plugins.
 
     Returns:
@@ -315,7 +315,7 @@ def load_alone(name: str, folder: Path | None = None) -> Plugins | None:
     for plugin, source in everything:
         with suppress(PluginBroke):
             found = _alone(plugin, source)
-            if name in found.channels():
+            if name in {**found.channels(), **found.exporters()}:
                 return found
     return None
 

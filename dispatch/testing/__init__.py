@@ -1,6 +1,7 @@
 """What plugin authors test with; kept as stable as the hooks."""
 
 from dispatch.testing.examples import FICTIONAL_PHONE, RecordingChannel, a_message, a_problem
+from dispatch.testing.hooks import try_cost_term, try_exporter, try_listener
 from dispatch.testing.kit import check_channel, check_trouble, try_channel
 from dispatch.testing.promises import Tried, Verdict
 from dispatch.testing.sending import LONGEST_SECONDS
@@ -16,4 +17,7 @@ __all__ = [
     "check_channel",
     "check_trouble",
     "try_channel",
+    "try_cost_term",
+    "try_exporter",
+    "try_listener",
 ]
