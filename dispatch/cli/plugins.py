@@ -36,6 +36,8 @@ KIND_SENTENCES: Final = {
     "exporter": Sentence("export format"),
     "cost_term": Sentence("cost term"),
     "listener": Sentence("listener"),
+    "source": Sentence("source of requests"),
+    "command": Sentence("command"),
 }
 
 
@@ -183,7 +185,7 @@ def try_plugin(name: str, given: tuple[str, ...], address: str | None, seconds: 
         tried = try_channel(channel, open_channel, {**section, **options}, to=address, seconds=seconds)
         results.append(("channel", channel, tried))
     for kind, try_all in OTHER_HOOKS.items() if name not in channels or alone.found()[0].name == name else ():
-        results += ((kind, offer, tried) for offer, tried in try_all(alone))
+        results += ((kind, offer, tried) for offer, tried in try_all(alone, options, seconds))
     if call.as_json:
         print_json([_tried_json(*one) for one in results])
     else:

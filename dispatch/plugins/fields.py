@@ -42,6 +42,8 @@ class Field:
         pattern: A regular expression that the whole of a text must match.
         least: The least a number may be.
         most: The most a number may be.
+        trial: What it is while the contract kit tries the channel with a provider on this computer, where no value can
+            be made up, or the usual one would keep it from going there.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Field:
     pattern: str = ""
     least: int = 0
     most: int = 1_000_000
+    trial: Any = None
 
     @property
     def label(self) -> BothNames:

@@ -38,6 +38,7 @@ class JsonFolder:
             "only on trial, nothing behind it sends",
             FieldKind.FLAG,
             default=False,
+            trial=True,
         ),
     )
 

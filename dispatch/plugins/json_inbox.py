@@ -47,7 +47,14 @@ class JsonInbox:
             default=30,
             most=3_650,
         ),
-        Field("trial", "只是试用，不是真的求助", "only on trial, nobody really asks", FieldKind.FLAG, default=False),
+        Field(
+            "trial",
+            "只是试用，不是真的求助",
+            "only on trial, nobody really asks",
+            FieldKind.FLAG,
+            default=False,
+            trial=True,
+        ),
     )
 
     def __init__(self, options: Options) -> None:

@@ -32,6 +32,12 @@ START_SECONDS: Final = 60
 FIRST_REST_SECONDS: Final = 1.0
 LONGEST_REST_SECONDS: Final = 60.0
 
+_TURN_SECONDS: Final = 0.5
+"""How long one that has died waits where another one is just being begun again."""
+
+begun_again = threading.Lock()
+"""Held while one that has died is begun again: several at once would take every processor for a while."""
+
 _LOOK_SECONDS: Final = 0.05
 """How often a call that takes long is looked after."""
 
@@ -126,8 +132,19 @@ class OwnProcess:
     def _start(self) -> _Running:
         if (rest := self.rest_seconds) > 0:
             raise NotBegun(f"it is left alone for {rest:.0f} s after it died")
+        if not self._deaths:
+            return self._begin()
+        if not begun_again.acquire(blocking=False):
+            self._not_before = stopwatch() + _TURN_SECONDS
+            raise NotBegun("another one is being begun again")
         try:
-            running = self._running = _Running(self.memory_mb)
+            return self._begin()
+        finally:
+            begun_again.release()
+
+    def _begin(self) -> _Running:
+        try:
+            running = self._running = _Running(self.memory_mb, is_trusted=not self._deaths)
         except Exception as fault:
             raise NotBegun(f"no process: {type(fault).__name__}") from fault
         if self._at_start is not None:
@@ -164,7 +181,7 @@ class OwnProcess:
 class _Running:
     """A process that has been begun; a pool of one, thrown away with it, since a death may leave its locks held."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, memory_mb: int, *, is_trusted: bool) -> None:
         from pebble import ProcessPool
 
         self._context = _Context()
@@ -178,6 +195,8 @@ class _Running:
             context=cast("Any", self._context),  # what it says of pipes differs between systems
         )
         self._first = self._schedule("ready", "", ())
+        if not is_trusted and self.pid is not None:
+            _stand_back(self.pid)
         self._watched: Connection | None = watched
 
     @property
@@ -244,6 +263,15 @@ class _Running:
         self._life.close()
         if self._watched is not None:
             self._watched.close()
+
+
+def _stand_back(pid: int) -> None:
+    """Let a process come last wherever others want the processor: it has died before, and starting takes long."""
+    with suppress(OSError):
+        if sys.platform == "linux":
+            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+        elif sys.platform != "win32":
+            os.setpriority(os.PRIO_PROCESS, pid, 19)
 
 
 def _read(text: str) -> Any:

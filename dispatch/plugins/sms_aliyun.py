@@ -17,7 +17,15 @@ from dispatch.plugins.fields import Field, FieldKind, checked
 from dispatch.plugins.hookspecs import hookimpl
 from dispatch.plugins.once import Once
 from dispatch.plugins.sms.aliyun_signing import query_of, signed
-from dispatch.plugins.sms.approved import CAPABILITIES, DoesNotFit, filled, read_table
+from dispatch.plugins.sms.approved import (
+    CAPABILITIES,
+    FEN_PER_PART,
+    SIGN_NAME,
+    TEMPLATES,
+    DoesNotFit,
+    filled,
+    read_table,
+)
 from dispatch.plugins.sms.callbacks import TOKEN, answered, phone_in, text_in
 from dispatch.plugins.sms.posting import (
     Answer,
@@ -44,12 +52,12 @@ class AliyunSms:
 
     capabilities = CAPABILITIES
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("key_id", "AccessKey ID", "AccessKey ID", required=True, pattern="[!-~]+"),
+        Field("key_id", "AccessKey ID", "AccessKey ID", required=True, pattern="[!-~]+", trial="kit"),
         Field("key_secret", "AccessKey Secret", "AccessKey secret", FieldKind.SECRET, required=True),
-        Field("sign_name", "短信签名，不带【】", "the signature, without 【】", required=True, pattern="[^【】]{2,20}"),
-        Field("templates", "各类消息的模板", "the approved text of each kind", FieldKind.TABLE, required=True),
+        SIGN_NAME,
+        TEMPLATES,
         Field("endpoint", "接口地址", "where the interface is", FieldKind.URL, default=ENDPOINT),
-        Field("fen_per_part", "每条几分钱", "hundredths of a yuan for one part", FieldKind.NUMBER, default=0),
+        FEN_PER_PART,
         TOKEN,
     )
 

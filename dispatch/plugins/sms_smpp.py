@@ -65,10 +65,10 @@ class SmppSms:
         reads=("to", "text"),
     )
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("host", "网关地址", "host of the gateway", required=True, pattern="[A-Za-z0-9.:-]+"),
-        Field("port", "端口", "port", FieldKind.NUMBER, default=2775, least=1, most=65_535),
-        Field("system_id", "账号", "account", required=True, pattern="[!-~]{1,15}"),
-        Field("password", "密码", "password", FieldKind.SECRET, required=True, pattern="[!-~]{1,8}"),
+        Field("host", "网关地址", "host of the gateway", required=True, pattern="[A-Za-z0-9.:-]+", trial="127.0.0.1"),
+        Field("port", "端口", "port", FieldKind.NUMBER, default=2775, least=1, most=65_535, trial=9),
+        Field("system_id", "账号", "account", required=True, pattern="[!-~]{1,15}", trial="kit"),
+        Field("password", "密码", "password", FieldKind.SECRET, required=True, pattern="[!-~]{1,8}", trial="kit-pass"),
         Field("system_type", "系统类型", "system type", default="", pattern="[!-~]{0,12}"),
         Field("source", "发送号码", "number or name it is sent from", default="", pattern="[ -~]{0,20}"),
         Field("source_ton", "发送号码类型 TON", "type of that number", FieldKind.NUMBER, default=0, most=7),

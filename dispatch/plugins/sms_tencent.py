@@ -17,7 +17,15 @@ from dispatch.plugins.channel import OpenChannel, Options
 from dispatch.plugins.fields import Field, FieldKind, checked
 from dispatch.plugins.hookspecs import hookimpl
 from dispatch.plugins.once import Once
-from dispatch.plugins.sms.approved import CAPABILITIES, DoesNotFit, filled, read_table
+from dispatch.plugins.sms.approved import (
+    CAPABILITIES,
+    FEN_PER_PART,
+    SIGN_NAME,
+    TEMPLATES,
+    DoesNotFit,
+    filled,
+    read_table,
+)
 from dispatch.plugins.sms.callbacks import TOKEN, answered, phone_in, text_in
 from dispatch.plugins.sms.posting import Answer, NotAnswered, NotReached, code_in, host_of, not_of_the_provider, post
 from dispatch.plugins.sms.remembered import Remembered
@@ -44,14 +52,14 @@ class TencentSms:
 
     capabilities = CAPABILITIES
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("key_id", "SecretId", "SecretId", required=True, pattern="[!-~]+"),
+        Field("key_id", "SecretId", "SecretId", required=True, pattern="[!-~]+", trial="kit"),
         Field("key_secret", "SecretKey", "SecretKey", FieldKind.SECRET, required=True),
-        Field("app_id", "短信应用 SdkAppId", "SdkAppId of the application", required=True, pattern="[0-9]+"),
-        Field("sign_name", "短信签名，不带【】", "the signature, without 【】", required=True, pattern="[^【】]{2,20}"),
-        Field("templates", "各类消息的模板", "the approved text of each kind", FieldKind.TABLE, required=True),
+        Field("app_id", "短信应用 SdkAppId", "SdkAppId of it", required=True, pattern="[0-9]+", trial="14"),
+        SIGN_NAME,
+        TEMPLATES,
         Field("region", "地域", "region", default="ap-guangzhou", pattern="[a-z0-9-]+"),
         Field("endpoint", "接口地址", "where the interface is", FieldKind.URL, default=ENDPOINT),
-        Field("fen_per_part", "每条几分钱", "hundredths of a yuan for one part", FieldKind.NUMBER, default=0),
+        FEN_PER_PART,
         TOKEN,
     )
 

@@ -25,6 +25,7 @@ from dispatch.plugins.hookspecs import hookimpl
 from dispatch.plugins.once import Once
 from dispatch.plugins.outside.addresses import networks
 from dispatch.plugins.outside.answers import receipt_of
+from dispatch.plugins.outside.options import PRIVATE_AND_PLAIN
 from dispatch.plugins.outside.posting import NoAnswer, Outside
 
 NAME: Final = "web-push"
@@ -71,6 +72,7 @@ class WebPush:
             "whom a push service may write to",
             required=True,
             pattern=r"mailto:[^@\s]+@[\w.-]+|https://[\w.-]+\S*",
+            trial="mailto:desk@example.org",
         ),
         Field("hosts", "允许的推送服务", "push services", FieldKind.LIST, default=list(PUSH_SERVICES)),
         Field(
@@ -81,8 +83,7 @@ class WebPush:
             default=3600,
             most=28 * 24 * 3600,
         ),
-        Field("allow_private", "允许的内网网段", "private networks that may be called", FieldKind.LIST, default=[]),
-        Field("plain_http", "允许不加密", "without encryption", FieldKind.FLAG, default=False),
+        *PRIVATE_AND_PLAIN,
     )
     capabilities = Capabilities(
         needs_phone=False, needs_address=True, longest_text=1000, reads=("to", "text", "params", "code", "number")

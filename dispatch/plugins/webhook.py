@@ -27,6 +27,7 @@ from dispatch.plugins.once import Once
 from dispatch.plugins.outside.addresses import networks
 from dispatch.plugins.outside.answers import receipt_of
 from dispatch.plugins.outside.destinations import NotAnAddress, read
+from dispatch.plugins.outside.options import PRIVATE_AND_PLAIN
 from dispatch.plugins.outside.posting import NoAnswer, Outside
 
 NAME: Final = "webhook"
@@ -64,8 +65,7 @@ class Webhook:
             default=list(READABLE),
         ),
         Field("hosts", "允许的主机", "hosts that may be called", FieldKind.LIST),
-        Field("allow_private", "允许的内网网段", "private networks that may be called", FieldKind.LIST, default=[]),
-        Field("plain_http", "允许不加密", "without encryption", FieldKind.FLAG, default=False),
+        *PRIVATE_AND_PLAIN,
         Field("ca_file", "证书文件", "a file of certificates to believe"),
     )
 

@@ -1,9 +1,11 @@
-"""What plugins promise that offer something else than channels: exporters, cost terms, listeners."""
+"""What plugins promise that offer something else than channels: each kind of offer and what tries it."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
 from itertools import product
@@ -16,6 +18,7 @@ from dispatch.model.message import MessageKind, Outcome, Receipt
 from dispatch.plugins.cost_terms import CostTerm, CostTerms, Offered
 from dispatch.plugins.exporters import Exporter, Row
 from dispatch.plugins.manager import Plugins
+from dispatch.testing.bringing import try_command, try_source
 from dispatch.testing.examples import FICTIONAL_PHONE, a_message, a_problem
 from dispatch.testing.overheard import Overheard, overhear
 from dispatch.testing.promises import Promise, Tried, expect, tried
@@ -125,9 +128,21 @@ def try_listener(tell: Callable[..., Any]) -> list[Tried]:
         for kind, outcome in product(MessageKind, Outcome):
             tell(message=a_message(kind=kind), receipt=Receipt(outcome=outcome))
 
-    with overhear(heard):
+    with overhear(heard), _without_our_variables():
         found = tried([Promise(sentence("hears of every kind of message and every outcome"), hears)])
     return found + tried([_quiet(heard, {message.to, message.text})])
+
+
+@contextmanager
+def _without_our_variables() -> Iterator[None]:
+    """Keep what is made up for a trial out of files that an office has named by a variable."""
+    kept = {name: said for name, said in os.environ.items() if name.startswith("DISPATCH_")}
+    for name in kept:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _quiet(heard: Overheard, private: set[str]) -> Promise:
@@ -143,26 +158,42 @@ def _rows(fields: tuple[str, ...]) -> list[Row]:
     return [{name: _ODD[(at + n) % len(_ODD)] for at, name in enumerate(fields)} for n in range(50)]
 
 
-def _exporters(plugins: Plugins) -> Iterator[tuple[str, list[Tried]]]:
+def _exporters(plugins: Plugins, options: Mapping[str, Any], seconds: float) -> Iterator[tuple[str, list[Tried]]]:
     for name, one in plugins.exporters().items():
         yield name, try_exporter(one.exporter)
     for fault in plugins.faults:
         raise fault
 
 
-def _cost_terms(plugins: Plugins) -> Iterator[tuple[str, list[Tried]]]:
+def _cost_terms(plugins: Plugins, options: Mapping[str, Any], seconds: float) -> Iterator[tuple[str, list[Tried]]]:
     for one in plugins.cost_terms().offered:
         yield one.name, try_cost_term(one.name, one.term)
 
 
-def _listeners(plugins: Plugins) -> Iterator[tuple[str, list[Tried]]]:
+def _listeners(plugins: Plugins, options: Mapping[str, Any], seconds: float) -> Iterator[tuple[str, list[Tried]]]:
     for plugin, tell in plugins.asked("dispatch_delivered"):
         yield plugin.name, try_listener(tell)
 
 
-OTHER_HOOKS: Final[Mapping[str, Callable[[Plugins], Iterator[tuple[str, list[Tried]]]]]] = {
+def _sources(plugins: Plugins, options: Mapping[str, Any], seconds: float) -> Iterator[tuple[str, list[Tried]]]:
+    for name, one in plugins.sources().items():
+        yield name, try_source(one, options, seconds=seconds)
+    for fault in plugins.faults:
+        raise fault
+
+
+def _commands(plugins: Plugins, options: Mapping[str, Any], seconds: float) -> Iterator[tuple[str, list[Tried]]]:
+    for name, one in plugins.commands({}).items():
+        yield name, try_command(one, options)
+    for fault in plugins.faults:
+        raise fault
+
+
+OTHER_HOOKS: Final[Mapping[str, Callable[[Plugins, Mapping[str, Any], float], Iterator[tuple[str, list[Tried]]]]]] = {
     "exporter": _exporters,
     "cost_term": _cost_terms,
     "listener": _listeners,
+    "source": _sources,
+    "command": _commands,
 }
-"""For each kind of thing a plugin offers beside channels, what tries all of its offers."""
+"""For each kind of offer beside channels, what tries all of them, with the options and the seconds of this trial."""

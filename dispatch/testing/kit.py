@@ -116,7 +116,8 @@ def try_channel(
         if to is None:  # what is written on trial goes nowhere
             ours = {one.name for one in fields or () if one.kind is FieldKind.FOLDER}
             options = {**options, **dict.fromkeys(ours, str(folder))}
-        whole = filled(name, fields, options, folder)
+        make: Callable[[], Mapping[str, str]] | None = getattr(open_channel, "new_keys", None)
+        whole = filled(name, fields, options, folder, keys=make() if make else None, as_they_are=to is not None)
         heard = stack.enter_context(overhear(Overheard()))
         found = tried([Promise(sentence("declares its options, each with a label"), lambda: _declares(name, fields))])
         trouble = _safely_opening(open_channel, whole, address, heard, seconds)

@@ -48,7 +48,16 @@ def canary_of(field: Field) -> str:
     return f"canary-{field.name}-7Qz4Lw9Xk2Vb8Nt5"
 
 
-def filled(name: str, fields: Sequence[Field] | None, given: Mapping[str, Any], folder: Path) -> Filled:
+def filled(
+    name: str,
+    fields: Sequence[Field] | None,
+    given: Mapping[str, Any],
+    folder: Path,
+    *,
+    keys: Mapping[str, str] | None = None,
+    as_they_are: bool = False,
+    kind: str = "channels",
+) -> Filled:
     """Make options up for what must be there and is not given.
 
     Args:
@@ -56,15 +65,27 @@ def filled(name: str, fields: Sequence[Field] | None, given: Mapping[str, Any], 
         fields: What it declares; none where it declares nothing, and gets just what is given.
         given: Values to be used as they are.
         folder: A folder that may be written to.
+        keys: Keys that were made for this trial, by the option's name.
+        as_they_are: Whether nothing but what cannot be missing is made up: messages really go where they lead.
+        kind: "channels" or "sources".
 
     Raises:
         Misconfigured: A value is not as it must be, or is missing and cannot be made up.
     """
     if fields is None:
         return Filled((), dict(given))
-    made = {one.name: value for one in fields if one.required and (value := _made_up(one, folder)) is not None}
+    made = {
+        one.name: one.trial for one in fields if one.trial is not None and (one.required or not as_they_are)
+    }
+    made |= {
+        one.name: value
+        for one in fields
+        if one.required and one.trial is None and (value := _made_up(one, folder)) is not None
+    }
+    made |= {one: value for one, value in (keys or {}).items() if any(field.name == one for field in fields)}
     try:
-        options = checked(name, {**made, **{key: value for key, value in given.items() if value != ""}}, fields)
+        whole = {**made, **{key: value for key, value in given.items() if value != ""}}
+        options = checked(name, whole, fields, kind=kind)
     except Misconfigured as fault:
         raise Misconfigured(
             fault.message,

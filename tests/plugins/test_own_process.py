@@ -15,7 +15,7 @@ from dispatch.errors import Misconfigured, PluginBroke
 from dispatch.model.message import Capabilities, Outcome, Receipt
 from dispatch.plugins.elsewhere import Elsewhere, OpensElsewhere
 from dispatch.plugins.guarded import Guarded
-from dispatch.plugins.own_process import Failed, NotBegun, OwnProcess
+from dispatch.plugins.own_process import Failed, NotBegun, OwnProcess, begun_again
 from dispatch.plugins.registering import Plugin
 from dispatch.plugins.reserved import Limits
 from dispatch.testing import a_message, check_channel
@@ -236,6 +236,41 @@ def test_after_a_death_it_is_left_alone_for_a_while_and_opens_again(
     assert bell.send(a_message()).note == "again"
     assert 0.5 < rests[0] <= 1
     assert 1 < rests[1] <= 2
+
+
+def test_after_a_death_it_holds_nobody_up(open_bell: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At first it runs like the desk; begun again, it comes last wherever others want the processor."""
+    bell = open_bell(
+        """
+        def send(self, message):
+            if message.text == "die": os._exit(1)
+            return Receipt(outcome=Outcome.SENT, note=f"{os.sched_getscheduler(0)} {os.nice(0)}")
+        """
+    )
+    at_first = bell.send(a_message()).note
+    with pytest.raises(Failed):
+        bell.send(a_message(text="die"))
+    monkeypatch.setattr(bell.process, "_not_before", 0.0)
+
+    again = bell.send(a_message()).note
+    assert at_first == f"{os.sched_getscheduler(0)} {os.nice(0)}"
+    assert again in (f"{os.SCHED_IDLE} {os.nice(0)}", "0 19")
+
+
+def test_those_that_died_are_begun_again_one_after_the_other(open_bell: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose turn it is not is left alone a little longer, and nothing was begun there."""
+    bells = [open_bell("def send(self, message): os._exit(1)") for _ in range(2)]
+    for bell in bells:
+        with pytest.raises(Failed):
+            bell.send(a_message())
+        monkeypatch.setattr(bell.process, "_not_before", 0.0)
+    with begun_again, pytest.raises(NotBegun, match="another one"):
+        bells[1].send(a_message())
+
+    assert 0 < bells[1].rest_seconds <= 0.5
+    monkeypatch.setattr(bells[1].process, "_not_before", 0.0)
+    with pytest.raises(Failed, match="died"):
+        bells[1].send(a_message())
 
 
 def test_its_options_are_judged_by_itself(open_bell: Open) -> None:

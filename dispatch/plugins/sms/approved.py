@@ -11,6 +11,7 @@ from typing import Final
 from dispatch.errors import Misconfigured
 from dispatch.i18n import Language, Sentence, say, sentence
 from dispatch.model.message import Capabilities, Message, MessageKind
+from dispatch.plugins.fields import Field, FieldKind
 
 CAPABILITIES: Final = Capabilities(
     is_two_way=True,
@@ -20,6 +21,26 @@ CAPABILITIES: Final = Capabilities(
     reads=("to", "params", "code", "number"),
 )
 """Of every provider of approved texts; the price and the length of the signature are added."""
+
+SIGN_NAME: Final = Field(
+    "sign_name",
+    "短信签名，不带【】",
+    "the signature, without 【】",
+    required=True,
+    pattern="[^【】]{2,20}",
+    trial="试试",
+)
+TEMPLATES: Final = Field(
+    "templates",
+    "各类消息的模板",
+    "the approved text of each kind",
+    FieldKind.TABLE,
+    required=True,
+    trial={kind.value: "SMS_1" for kind in MessageKind},
+)
+FEN_PER_PART: Final = Field(
+    "fen_per_part", "每条几分钱", "hundredths of a yuan for one part", FieldKind.NUMBER, default=0
+)
 
 LONGEST_VALUE: Final = 20
 """Characters that the providers let a gap hold."""
