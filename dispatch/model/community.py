@@ -107,6 +107,10 @@ class Places:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    def __contains__(self, place_id: object) -> bool:
+        """Return whether a place, by its id, is among them."""
+        return place_id in self._by_id
+
     def __getitem__(self, place_id: PlaceId) -> Place:
         return self._by_id[place_id]
 

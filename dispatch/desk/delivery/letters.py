@@ -166,7 +166,6 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery], places: Places
     if not deliveries:
         return []
     community = towns.community_of(tx.connection, tx.community)
-    places = places or towns.places_of(tx.connection, tx.community)
     services = {one.id: one for one in towns.services_of(tx.connection, tx.community)}
     about = requests.with_ids(tx.connection, (one.request_id for one in deliveries))
     made = offers.of_requests(tx.connection, about)
@@ -178,6 +177,9 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery], places: Places
     wanted = [by_id[one.offer_id].responder_id for one in deliveries if one.offer_id is not None]
     wanted += [one.responder_id for those in going.values() for one in those]
     responders = people.with_ids(tx.connection, tx.community, wanted)
+    # One that was loaded since the places were read, by whoever corrected a request in the middle of a run.
+    if places is None or any(one.place_id not in places for one in (*about.values(), *responders.values())):
+        places = towns.places_of(tx.connection, tx.community)
     persons = [one.person_id for one in about.values()] + [one.person_id for one in responders.values()]
     known = private.look_up(tx.connection, [*persons, *(one.words_id for one in about.values() if one.words_id)])
     addresses = private.addresses_of(tx.connection, persons)

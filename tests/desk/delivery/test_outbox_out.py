@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dispatch.desk.delivery.letters import read_letters
 from dispatch.desk.delivery.outbox_out import Delivered, deliver
+from dispatch.model.community import Places
 from dispatch.model.lifecycle import OfferState, RequestState
 from dispatch.model.message import Capabilities, Message, MessageKind, Outcome, Receipt
 from dispatch.model.request import Private
@@ -147,6 +149,14 @@ def test_what_is_due_is_sent_once_and_said_so(database, ask, run):
     ids = {row.id: row.offer_id for row in rows(database)}
     assert [ids[message.key] for message in channel.messages] == [one.offer_id for one in asked]
     assert happened(database) == ["delivered"] * 3
+
+
+def test_a_place_that_was_loaded_in_the_middle_of_a_run_is_known(database, ask):
+    """The places are read once a run; a request that somebody has moved to a new one is written all the same."""
+    ask()
+    (letter,) = database.read(lambda tx: read_letters(tx, rows(database), Places([])))
+
+    assert letter.place == "8号楼"
 
 
 def test_a_crash_before_sending_lets_the_message_go_out_once(database, tmp_path, ask, run, clock):
