@@ -178,7 +178,8 @@ def read_letters(tx: Transaction, deliveries: Sequence[Delivery], places: Places
     wanted += [one.responder_id for those in going.values() for one in those]
     responders = people.with_ids(tx.connection, tx.community, wanted)
     # One that was loaded since the places were read, by whoever corrected a request in the middle of a run.
-    if places is None or any(one.place_id not in places for one in (*about.values(), *responders.values())):
+    met = {*(one.place_id for one in about.values()), *(one.place_id for one in responders.values())}
+    if places is None or any(one not in places for one in met):
         places = towns.places_of(tx.connection, tx.community)
     persons = [one.person_id for one in about.values()] + [one.person_id for one in responders.values()]
     known = private.look_up(tx.connection, [*persons, *(one.words_id for one in about.values() if one.words_id)])

@@ -154,7 +154,8 @@ def test_what_is_due_is_sent_once_and_said_so(database, ask, run):
 def test_a_place_that_was_loaded_in_the_middle_of_a_run_is_known(database, ask):
     """The places are read once a run; a request that somebody has moved to a new one is written all the same."""
     ask()
-    (letter,) = database.read(lambda tx: read_letters(tx, rows(database), Places([])))
+    waiting = rows(database)
+    (letter,) = database.read(lambda tx: read_letters(tx, waiting, Places([])))
 
     assert letter.place == "8号楼"
 
