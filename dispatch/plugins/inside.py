@@ -17,6 +17,7 @@ from dispatch.i18n import Sentence
 from dispatch.model.arrival import Callback, CallbackAnswer, arrival_from_json
 from dispatch.model.message import Message, Outcome, Receipt
 from dispatch.plugins.faults import where_it_broke
+from dispatch.plugins.line import FarEnd
 from dispatch.plugins.registering import Plugin, channels_of, imported, new_manager, register
 
 LONGEST_ANSWER: Final = 65_536
@@ -44,10 +45,12 @@ class NoAnswer(Exception):
     """What a channel gave back is not what was asked for."""
 
 
-def prepare(watched: Connection, memory_mb: int) -> None:
+def prepare(watched: Connection, memory_mb: int, hears: Connection, says: Connection) -> None:
     """Make this process one that can harm nobody else; runs before anything of the plugin does.
 
     Args:
+        hears: Where the desk's calls come in.
+        says: Where the answers go.
         watched: Ends when the desk's process does, and with it this process and all that it began.
         memory_mb: How much memory the process may take, in megabytes; where the system has such limits.
     """
@@ -62,6 +65,23 @@ def prepare(watched: Connection, memory_mb: int) -> None:
         os.setsid()
         _die_with(watched)
     limit_memory(memory_mb)
+    _open["line"] = FarEnd(hears, says)
+
+
+def ready() -> None:
+    """The process has begun."""
+
+
+def serve() -> None:
+    """Do one thing after the other that the desk asks for, until it asks no more."""
+    line: FarEnd = _open["line"]
+    while True:
+        try:
+            number, words = line.hear()
+        except EOFError:
+            return
+        what, source, *given = json.loads(words)
+        line.say(number, answer(what, source, *given))
 
 
 def limit_memory(memory_mb: int) -> None:
@@ -179,12 +199,7 @@ def _receipt(said: object) -> dict[str, Any]:
     return {**short.to_json(), "address_is_gone": said.address_is_gone is True}
 
 
-def _ready(source: str) -> None:
-    """The process has begun."""
-
-
 _DOES: Final[Mapping[str, Callable[..., Any]]] = {
-    "ready": _ready,
     "describe": _describe,
     "open": _open_channel,
     "send": _send,

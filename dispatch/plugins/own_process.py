@@ -20,6 +20,7 @@ from dispatch.clock import stopwatch
 from dispatch.errors import Misconfigured, PluginBroke
 from dispatch.i18n import Sentence
 from dispatch.plugins import inside
+from dispatch.plugins.line import Gone, Line, Nonsense, NotHeard, TooLate
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
@@ -185,16 +186,18 @@ class _Running:
         from pebble import ProcessPool
 
         self._context = _Context()
+        self._line = Line(self._context)
         # Windows has pipes of a kind of its own; both are read and closed alike.
         make_pipe: Any = self._context.Pipe
         watched, self._life = make_pipe(duplex=False)
         self._pool: ProcessPool = ProcessPool(
             max_workers=1,
             initializer=inside.prepare,
-            initargs=(watched, memory_mb),
+            initargs=(watched, memory_mb, *self._line.theirs),
             context=cast("Any", self._context),  # what it says of pipes differs between systems
         )
-        self._first = self._schedule("ready", "", ())
+        self._first: ProcessFuture[None] = self._pool.schedule(inside.ready)
+        self._beginning = threading.Lock()
         if not is_trusted and self.pid is not None:
             _stand_back(self.pid)
         self._watched: Connection | None = watched
@@ -204,36 +207,43 @@ class _Running:
         return None if self._context.begun is None else self._context.begun.pid
 
     def ask(self, what: str, source: str, given: tuple[Any, ...], seconds: float) -> str:
-        if self._watched is not None:
-            self._wait(self._first, START_SECONDS, "it did not begin")
-            self._watched.close()
-            self._watched = None
+        with self._beginning:
+            if self._watched is not None:
+                self._wait_until_begun()
         try:
-            future = self._schedule(what, source, given)
-        except RuntimeError as fault:
+            return self._line.ask(json.dumps([what, source, *given]), seconds=seconds, is_there=self._is_alive)
+        except NotHeard as fault:
             raise NotBegun("its process is gone") from fault
-        text: object = self._wait(future, seconds, "there was no answer in time")
-        if not isinstance(text, str):
-            raise Failed("an answer that is no text")
-        return text
+        except Gone as fault:
+            raise Failed("its process died") from fault
+        except TooLate as fault:
+            raise Failed("there was no answer in time") from fault
+        except Nonsense as fault:
+            raise Failed("an answer that cannot be read") from fault
 
-    def _schedule(self, what: str, source: str, given: tuple[Any, ...]) -> ProcessFuture[str]:
-        return self._pool.schedule(inside.answer, args=(what, source, *given))
-
-    def _wait(self, future: ProcessFuture[str], seconds: float, otherwise: str) -> object:
-        end_by = stopwatch() + seconds
+    def _wait_until_begun(self) -> None:
+        end_by = stopwatch() + START_SECONDS
         while True:
             try:
-                return future.result(timeout=_LOOK_SECONDS)
+                self._first.result(timeout=_LOOK_SECONDS)
+                break
             except NotYet:
-                if future.done():
+                if self._first.done():
                     continue
                 if not self._is_alive():
                     raise Failed("its process died") from None
                 if stopwatch() > end_by:
-                    raise Failed(otherwise) from None
+                    raise Failed("it did not begin") from None
             except Exception as fault:
                 raise Failed("its process died") from fault
+        try:
+            self._pool.schedule(inside.serve)
+        except RuntimeError as fault:
+            raise NotBegun("its process is gone") from fault
+        self._line.let_go()
+        if self._watched is not None:
+            self._watched.close()
+            self._watched = None
 
     def _is_alive(self) -> bool:
         # Asked without waiting for it, which is the pool's business.
@@ -261,6 +271,7 @@ class _Running:
         with suppress(Exception):
             self._pool.join()
         self._life.close()
+        self._line.close()
         if self._watched is not None:
             self._watched.close()
 
