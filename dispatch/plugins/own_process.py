@@ -33,6 +33,9 @@ START_SECONDS: Final = 60
 FIRST_REST_SECONDS: Final = 1.0
 LONGEST_REST_SECONDS: Final = 60.0
 
+_AFTER_THE_DESK: Final = 10
+"""How far a plugin's process stands back (``nice``): then whoever waits for one that works well is not kept."""
+
 _TURN_SECONDS: Final = 0.5
 """How long one that has died waits where another one is just being begun again."""
 
@@ -198,8 +201,9 @@ class _Running:
         )
         self._first: ProcessFuture[None] = self._pool.schedule(inside.ready)
         self._beginning = threading.Lock()
-        if not is_trusted and self.pid is not None:
-            _stand_back(self.pid)
+        self._is_tidy = False
+        if self.pid is not None:
+            _stand_back(self.pid, is_trusted=is_trusted)
         self._watched: Connection | None = watched
 
     @property
@@ -208,6 +212,8 @@ class _Running:
 
     def ask(self, what: str, source: str, given: tuple[Any, ...], seconds: float) -> str:
         with self._beginning:
+            if self._is_tidy:
+                raise NotBegun("its process is gone")
             if self._watched is not None:
                 self._wait_until_begun()
         try:
@@ -270,19 +276,29 @@ class _Running:
         """Give back what the pool holds, once it is dead."""
         with suppress(Exception):
             self._pool.join()
-        self._life.close()
-        self._line.close()
-        if self._watched is not None:
-            self._watched.close()
+        # Two who gave it up at once must not both close: the number of what is closed may be another's by then.
+        with self._beginning:
+            if self._is_tidy:
+                return
+            self._is_tidy = True
+            self._life.close()
+            self._line.close()
+            if self._watched is not None:
+                self._watched.close()
+                self._watched = None
 
 
-def _stand_back(pid: int) -> None:
-    """Let a process come last wherever others want the processor: it has died before, and starting takes long."""
+def _stand_back(pid: int, *, is_trusted: bool) -> None:
+    """Let a process come after the desk wherever both want the processor.
+
+    Args:
+        is_trusted: Else it has died before, and comes last of all: starting takes long.
+    """
     with suppress(OSError):
-        if sys.platform == "linux":
+        if sys.platform == "linux" and not is_trusted:
             os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
         elif sys.platform != "win32":
-            os.setpriority(os.PRIO_PROCESS, pid, 19)
+            os.setpriority(os.PRIO_PROCESS, pid, _AFTER_THE_DESK if is_trusted else 19)
 
 
 def _read(text: str) -> Any:
