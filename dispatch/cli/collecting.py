@@ -36,15 +36,17 @@ def collect() -> None:
         )
     sources = call.wired.sources
     call.say_what_broke()
+    closed = {name for name, section in call.settings.sources.items() if section.get("enabled") is False}
+    unasked = set(call.settings.sources) - set(sources) - closed
     done = _collected(call)
     if call.as_json:
         print_json([_json(one) for one in done])
     else:
-        for name in sorted(set(call.settings.sources) - set(sources)) if call.wired.is_rehearsal else ():
+        for name in sorted(unasked) if call.wired.is_rehearsal else ():
             tell("{source} is not asked on a rehearsal, since real people ask there", source=name)
         for one in done:
             _print(one)
-    if call.wired.plugins.faults or any(one.fault for one in done):
+    if any(one.fault for one in done) or (unasked and not call.wired.is_rehearsal):
         raise click.exceptions.Exit(PluginBroke.exit_code)
     if any(one.refusals for one in done):
         raise click.exceptions.Exit(SOME_REFUSED)

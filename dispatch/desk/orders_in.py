@@ -34,7 +34,6 @@ NOT_AN_ANSWER: Final = "order"
 MOST_KEPT: Final = 200
 """Refused orders of one source and one day that wait for a person: a flood would hide everything else."""
 
-_BOX: Final = "sources."
 _ROUNDS: Final = 20
 """How often a source is asked at one time; what is left comes the next time."""
 
@@ -71,11 +70,6 @@ class BroughtIn:
     already: int = 0
     refusals: list[tuple[str, DispatchError]] = field(default_factory=list)
     fault: PluginBroke | None = None
-
-
-def source_of_box(channel: str) -> str:
-    """Return the source whose orders are kept under a channel's name; empty where it is a channel."""
-    return channel.removeprefix(_BOX) if channel.startswith(_BOX) else ""
 
 
 def collect_orders(
@@ -155,7 +149,7 @@ class _Taking:
             if isinstance(result, DispatchError):
                 self.results[key] = self._kept_for_a_person(tx, one, result)
             elif isinstance(result, Taken) and result.is_new:
-                for tag in inbox.tags_of(tx.connection, f"{_BOX}{self.source}", _short(one.key)):
+                for tag in inbox.tags_of(tx.connection, inbox.box_of(self.source), _short(one.key)):
                     tx.record(self.actor, "answer-read", answer=tag)
         return [self._settled(key, self.results[key]) for key in given]
 
@@ -170,7 +164,7 @@ class _Taking:
                 return keep_emergency(tx, self.actor, self.rules, understood)[0]
             except Conflict as conflict:
                 why = conflict
-        box, message_id = f"{_BOX}{self.source}", f"{_short(one.key)}{_short(words)}"
+        box, message_id = inbox.box_of(self.source), f"{_short(one.key)}{_short(words)}"
         tx.record(self.actor, "order-refused", source=self.source, why=why.message)
         if inbox.count_over(tx.connection, box, tx.now - timedelta(days=1)) >= MOST_KEPT:
             return why

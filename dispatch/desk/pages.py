@@ -12,7 +12,6 @@ from dispatch.desk.authorize import MAY, authorize
 from dispatch.desk.delivery.letters import is_needed, read_letters
 from dispatch.desk.masking import mask_name, mask_phone
 from dispatch.desk.moves import find_request, scope
-from dispatch.desk.orders_in import source_of_box
 from dispatch.desk.unread import shortest, unread
 from dispatch.desk.ways_out import next_step, wrong_number
 from dispatch.i18n import Sentence
@@ -25,7 +24,7 @@ from dispatch.model.responder import WITHOUT_PHONE_UNTIL, Responder, ResponderId
 from dispatch.model.rules import Rules
 from dispatch.model.service import Service
 from dispatch.store import community as towns
-from dispatch.store import events, offers, people, phone_sheets, private, requests
+from dispatch.store import events, inbox, offers, people, phone_sheets, private, requests
 from dispatch.store.engine import Transaction
 from dispatch.store.events import Event
 
@@ -277,7 +276,7 @@ def _unclear(tx: Transaction, within: frozenset[str] | None) -> tuple[Unclear, .
             who=" ".join([*(one.code for one in known), mask_phone(kept.phone)]).strip(),
             about=_may_be_about(tx, known, answer.number),
             promised_at=answer.promised_at,
-            source=source_of_box(answer.channel),
+            source=inbox.source_of(answer.channel),
         )
         for answer, kept, known in waiting
     )

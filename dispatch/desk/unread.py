@@ -1,4 +1,4 @@
-"""Answers that nobody could act on: they wait for a person, who ticks them off."""
+"""Answers that nobody could act on, and orders that could not be read: they wait for a person, who ticks them off."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from dispatch.store.engine import Transaction
 WAITS: Final = timedelta(days=1)
 """How long such an answer waits to be read."""
 
+ORDER_WAITS: Final = timedelta(days=14)
+"""How long an order of another system does: it is a need that nobody else knows of."""
+
 SHORTEST_TAG: Final = 4
 
 
@@ -30,18 +33,20 @@ class Waiting(NamedTuple):
 
 
 def unread(tx: Transaction, within: frozenset[str] | None) -> list[Waiting]:
-    """Return the answers of a day that wait to be read, oldest first.
+    """Return the answers of a day, and the orders of two weeks, that wait to be read, oldest first.
 
     Args:
         within: Only those of responders at these places (ids).
     """
-    since = tx.now - WAITS
+    since = tx.now - ORDER_WAITS
     read = {
         str(one.params["answer"])
         for one in events.standing(tx.connection, tx.community, ("answer-read",), since)
     }
     found = []
     for one in inbox.unread(tx.connection, since):
+        if not inbox.source_of(one.channel) and one.received_at < tx.now - WAITS:
+            continue
         kept = private.look_up(tx.connection, [one.words_id] if one.words_id else []).get(one.words_id or "", Private())
         known = people.with_phone(tx.connection, tx.community, kept.phone) if kept.phone else []
         if one.tag not in read and (within is None or any(somebody.place_id in within for somebody in known)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import Connection, func, select
 
@@ -44,6 +45,19 @@ class Unread:
     received_at: datetime
     number: int | None
     promised_at: datetime | None = None
+
+
+_OF_SOURCES: Final = "sources."
+
+
+def box_of(source: str) -> str:
+    """Return in place of which channel the orders of a source are kept that a person must read."""
+    return f"{_OF_SOURCES}{source}"
+
+
+def source_of(channel: str) -> str:
+    """Return the source whose orders are kept in place of a channel; empty where it is a channel."""
+    return channel.removeprefix(_OF_SOURCES) if channel.startswith(_OF_SOURCES) else ""
 
 
 def seen(connection: Connection, channel: str, message_id: str) -> Seen | None:

@@ -184,6 +184,20 @@ def test_a_source_that_is_away_does_not_stop_the_worker(call: Call, office: Path
     assert "1 waiting, " in done.err
 
 
+def test_a_plugin_that_breaks_elsewhere_is_named_and_changes_nothing(call: Call, office: Path, inbox: Put) -> None:
+    """It is none of the sources that are set up."""
+    (office / "plugins").mkdir(mode=0o755)
+    (office / "plugins" / "broken.py").write_text("import nowhere_at_all\n", encoding="utf-8")
+    with (office / "dispatch.toml").open("a", encoding="utf-8") as file:
+        file.write('[plugins]\nfolder = "plugins"\n')
+    inbox("A-1")
+    done = call("collect")
+
+    assert done.code == 0
+    assert "plugin broken" in done.err
+    assert "taken 1" in done.out
+
+
 def test_programs_read_what_was_collected(call: Call, inbox: Put) -> None:
     """One document: numbers, refusals with their reasons, faults."""
     inbox("A-1")

@@ -193,6 +193,16 @@ def test_the_same_nonsense_waits_once(database: Database, street: Street) -> Non
     assert database.read(lambda tx: today(tx, ACTOR, RULES)).unclear == ()
 
 
+def test_an_order_waits_longer_than_an_answer(database: Database, street: Street) -> None:
+    """A need that nobody else knows of is not gone after a weekend; after two weeks it is."""
+    _collect(database, Hotline(a={"note": "?"}))
+    database.clock.at += timedelta(days=13)  # type: ignore[attr-defined]
+    assert len(database.read(lambda tx: today(tx, ACTOR, RULES)).unclear) == 1
+    database.clock.at += timedelta(days=2)  # type: ignore[attr-defined]
+
+    assert database.read(lambda tx: today(tx, ACTOR, RULES)).unclear == ()
+
+
 def test_whoever_may_not_is_refused(database: Database, street: Street) -> None:
     """No source is asked in a resident's name."""
     hotline = Hotline(a=GOOD)
