@@ -72,7 +72,7 @@ def test_several_who_ask_at_once_get_their_own(line: Line) -> None:
         (b"no number\n", Nonsense),
         (b"1 once\n1 twice\n", Nonsense),
         (b"\xff\xfe\n", Nonsense),
-        (b"1 half of an ans", TooLate),
+        (b"1 half of an answ", TooLate),
         (b"", TooLate),
     ],
 )
