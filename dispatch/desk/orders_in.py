@@ -142,7 +142,7 @@ class _Taking:
             zip(orders, take_requests(tx, self.actor, self.rules, list(orders.values())), strict=True)
         )
         for key, result in self.results.items():
-            if isinstance(result, Conflict) and key in orders:
+            if isinstance(result, Conflict) and key in orders and set(given[key].fields) == {"note"}:
                 self.results[key] = _as_it_was(tx, orders[key], result)
         for key, result in self.results.items():
             one = given[key]
@@ -204,7 +204,7 @@ class _Taking:
 
 
 def _as_it_was(tx: Transaction, order: Order, conflict: Conflict) -> Taken | Conflict:
-    """Return the request that was taken in the same words, where only what we read in them has changed: 今天, say."""
+    """Return the request that was taken in the same line, where only what we read in it has changed: 今天, say."""
     request = requests.with_number(tx.connection, tx.community, int(str(conflict.params["number"])))
     words = order.person.notes
     if request is None or not words:

@@ -136,16 +136,16 @@ def _read(file: Path) -> Brought | None:
     except (FileNotFoundError, PermissionError):  # gone meanwhile; or, on Windows, still open elsewhere
         return None
     if len(content) > LARGEST:
-        return _unreadable(file, sentence("the file is larger than {most} bytes", most=LARGEST))
+        return _unreadable(file, content, sentence("the file is larger than {most} bytes", most=LARGEST))
     try:
         said = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         age = WallClock().moment().timestamp() - status.st_mtime
         if age < STILL_BEING_WRITTEN:
             return None
-        return _unreadable(file, sentence("the file is no JSON"))
+        return _unreadable(file, content, sentence("the file is no JSON"))
     if not isinstance(said, dict):
-        return _unreadable(file, sentence("the file holds no JSON object"))
+        return _unreadable(file, content, sentence("the file holds no JSON object"))
     return _order(file, said)
 
 
@@ -166,8 +166,9 @@ def _texts(said: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(said[name]) for name in BROUGHT_FIELDS if isinstance(said.get(name), str | int | float)}
 
 
-def _unreadable(file: Path, why: Sentence) -> Brought:
-    return Brought(key=_key(file.stem), fields={}, fault=why)
+def _unreadable(file: Path, content: bytes, why: Sentence) -> Brought:
+    # With what stands in it: a person reads that, and an emergency in it is kept.
+    return Brought(key=_key(file.stem), fields={"note": content.decode("utf-8", "replace")}, fault=why)
 
 
 def _key(text: str) -> str:

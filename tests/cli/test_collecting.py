@@ -88,9 +88,10 @@ def test_a_person_ticks_off_what_could_not_be_read(call: Call, inbox: Put) -> No
     assert call("today", "--json").document["unclear"] == []
 
 
-def test_an_emergency_is_never_refused(call: Call, inbox: Put) -> None:
-    """Nothing says where: it is a request in a person's hands all the same, and that is said first."""
-    inbox("A-1", {"note": "煤气漏了"})
+@pytest.mark.parametrize("said", [{"note": "煤气漏了"}, {"note": "煤气漏了", "nte": "x"}, '{"note": "煤气漏了"'])
+def test_an_emergency_is_never_refused(call: Call, inbox: Put, said: dict[str, object] | str) -> None:
+    """Nothing says where, or the file is broken: it is in a person's hands all the same, and that is said first."""
+    inbox("A-1", said)
     done = call("collect")
 
     assert done.code == 0

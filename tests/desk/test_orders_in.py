@@ -142,6 +142,15 @@ def test_another_content_under_the_same_key_goes_to_a_person(database: Database,
     assert (waiting.source, "现在更急了" in waiting.words) == ("hotline", True)
 
 
+def test_another_place_in_the_same_words_goes_to_a_person(database: Database, street: Street) -> None:
+    """The words are not all that an order says."""
+    _collect(database, Hotline(a={**GOOD, "note": "快点"}))
+    done = _collect(database, Hotline(a={**GOOD, "note": "快点", "place": "8-2"}))
+
+    assert ([key for key, _ in done.refusals], done.already) == (["a"], 0)
+    assert len(database.read(lambda tx: today(tx, ACTOR, RULES)).unclear) == 1
+
+
 def test_an_emergency_that_cannot_be_read_is_one_request(database: Database, street: Street) -> None:
     """However often it is brought."""
     for _ in range(2):
